@@ -41,7 +41,9 @@ class MissingExtra(CourseError, ImportError):
     """A tool of a named extra that is not installed; the remedy holds the exact command."""
 
     def __init__(self, tool: str, extra: str) -> None:
-        super().__init__(f"{tool} is not installed", remedy=f"Run: uv sync --extra {extra}  (or: pip install -e '.[{extra}]')")
+        super().__init__(
+            f"{tool} is not installed", remedy=f"Run: uv sync --extra {extra}  (or: pip install -e '.[{extra}]')"
+        )
         self.tool, self.extra = tool, extra
 
 
