@@ -1,0 +1,168 @@
+"""`simulate`: draw arrivals and service times, push them through a station, return every request's fate."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlsd_course.errors import ParameterError
+from mlsd_course.sim import fast, kernels
+from mlsd_course.sim._check import count
+from mlsd_course.sim.arrivals import Arrivals
+from mlsd_course.sim.result import Result
+from mlsd_course.sim.service import BatchCost, Service
+from mlsd_course.sim.station import Station
+
+Array = NDArray[np.float64]
+
+
+def simulate(
+    arrivals: Arrivals,
+    service: Service | BatchCost,
+    station: Station | None = None,
+    *,
+    requests: int = 20_000,
+    warmup: int = 0,
+    seed: int = 0,
+    kernel: str = "auto",
+) -> Result:
+    """Simulate `requests` requests at one station, and return a Result.
+
+    arrivals: Poisson, Regular, Bursty, Diurnal or Trace. service: Fixed, Exponential, Lognormal or Measured for single
+    requests; BatchCost for batches. warmup: requests simulated before the ones that are reported. kernel: "python", "numba"
+    (extra `fast`) or "auto" (numba once it is compiled); both give the same numbers. Same seed, same result.
+
+    Raises ParameterError for numbers out of range. Checked against the closed forms of `sim.closed` and the SimPy model of
+    `sim.twin`.
+    """
+    station = station or Station()
+    count("requests", requests)
+    count("warmup", warmup, least=0)
+    if station.max_batch > 1 and not isinstance(service, BatchCost):
+        raise ParameterError(
+            "service",
+            given=type(service).__name__,
+            allowed="BatchCost when max_batch is above 1",
+            remedy="Use BatchCost(…)",
+        )
+    rng, total = np.random.default_rng(seed), requests + warmup
+    times_ms = arrivals.times_ms(total, rng)
+    engine = fast.engine(kernel)
+    if not station.loses_nothing and not (
+        station.max_batch == 1 and station.timeout_ms is None and station.retries == 0
+    ):
+        result = _impatient(times_ms, service, station, rng)
+    elif station.max_batch > 1:
+        assert isinstance(service, BatchCost)
+        result = _batched(times_ms, service, station, rng, engine)
+    elif station.queue_limit is None:
+        result = _single(times_ms, service.sample_ms(total, rng), station, engine)
+    else:
+        result = _bounded(times_ms, service.sample_ms(total, rng), station, engine)
+    return result if warmup == 0 else _without(result, warmup)
+
+
+def _single(times_ms: Array, services_ms: Array, station: Station, engine: fast.Engine) -> Result:
+    if station.servers == 1:
+        # Lindley 1952, without a loop: end = max over j <= i of (arrival j + work from j to i)
+        work = np.cumsum(services_ms)
+        before = work - services_ms
+        starts = np.maximum(before + np.maximum.accumulate(times_ms - before), times_ms)
+    else:
+        starts = engine.fcfs(times_ms, services_ms, station.servers)
+        np.maximum(times_ms, starts, out=starts)
+    return _served(times_ms, starts, starts + services_ms, station, float(services_ms.sum()))
+
+
+def _bounded(times_ms: Array, services_ms: Array, station: Station, engine: fast.Engine) -> Result:
+    assert station.queue_limit is not None
+    starts = engine.fcfs_bounded(times_ms, services_ms, station.servers, station.queue_limit)
+    lost = starts < 0
+    ends = np.where(lost, times_ms, starts + services_ms)
+    return Result(
+        station=station,
+        arrival_ms=times_ms,
+        start_ms=np.where(lost, np.nan, starts),
+        end_ms=ends,
+        status=np.where(lost, kernels.REJECTED, kernels.SERVED).astype(np.int8),
+        attempts=np.ones(len(times_ms), dtype=np.int64),
+        busy_ms=float(services_ms[~lost].sum()),
+        span_ms=float(ends.max()),
+    )
+
+
+def _batched(
+    times_ms: Array, cost: BatchCost, station: Station, rng: np.random.Generator, engine: fast.Engine
+) -> Result:
+    noise = cost.noise(len(times_ms) if cost.cv else 1, rng)
+    starts, ends, firsts = engine.batches(
+        times_ms, noise, cost.fixed_ms, cost.per_item_ms, station.servers, station.max_batch, station.max_wait_ms
+    )
+    sizes = np.diff(np.append(firsts, len(times_ms)))
+    return _served(times_ms, np.repeat(starts, sizes), np.repeat(ends, sizes), station, float((ends - starts).sum()))
+
+
+def _served(times_ms: Array, starts: Array, ends: Array, station: Station, busy_ms: float) -> Result:
+    return Result(
+        station=station,
+        arrival_ms=times_ms,
+        start_ms=starts,
+        end_ms=ends,
+        status=np.broadcast_to(np.int8(kernels.SERVED), times_ms.shape),
+        attempts=np.broadcast_to(np.int64(1), times_ms.shape),
+        busy_ms=busy_ms,
+        span_ms=float(ends.max()),
+    )
+
+
+def _impatient(times_ms: Array, service: Service | BatchCost, station: Station, rng: np.random.Generator) -> Result:
+    n = len(times_ms)
+    batched = station.max_batch > 1
+    cost = service if isinstance(service, BatchCost) else BatchCost(service.mean_ms, 0.0)
+    tries = n * (station.retries + 1)
+    services = [0.0] if batched else service.sample_ms(tries, rng).tolist()
+    noise = cost.noise(tries, rng).tolist() if batched else [1.0]
+    ends, status, attempts = [0.0] * n, [kernels.TIMED_OUT] * n, [0] * n
+    busy_ms = kernels.impatient(
+        times_ms.tolist(),
+        services,
+        noise,
+        cost.fixed_ms,
+        cost.per_item_ms,
+        station.servers,
+        station.max_batch,
+        station.max_wait_ms,
+        -1 if station.queue_limit is None else station.queue_limit,
+        -1.0 if station.timeout_ms is None else station.timeout_ms,
+        station.drop_expired,
+        station.retries,
+        station.backoff_ms,
+        -1.0 if station.retry_budget is None else station.retry_budget,
+        ends,
+        status,
+        attempts,
+    )
+    span_ms = max(max(ends), times_ms[-1], busy_ms / station.servers)
+    return Result(
+        station=station,
+        arrival_ms=times_ms,
+        start_ms=np.full(n, np.nan),
+        end_ms=np.asarray(ends),
+        status=np.asarray(status, dtype=np.int8),
+        attempts=np.asarray(attempts),
+        busy_ms=busy_ms,
+        span_ms=float(span_ms),
+    )
+
+
+def _without(result: Result, warmup: int) -> Result:
+    begin_ms = result.arrival_ms[warmup]
+    share = 1 - begin_ms / result.span_ms
+    return Result(
+        station=result.station,
+        arrival_ms=result.arrival_ms[warmup:] - begin_ms,
+        start_ms=result.start_ms[warmup:] - begin_ms,
+        end_ms=result.end_ms[warmup:] - begin_ms,
+        status=result.status[warmup:],
+        attempts=result.attempts[warmup:],
+        busy_ms=result.busy_ms * share,
+        span_ms=result.span_ms - begin_ms,
+    )

@@ -1,0 +1,175 @@
+"""The inner loops. Plain functions over sequences: CPython runs them on lists, numba (extra `fast`) compiles the same code.
+
+Times are in milliseconds. A kernel draws no random numbers, so that both engines give the same result to the last bit.
+"""
+
+from collections.abc import Callable, MutableSequence, Sequence
+from heapq import heappop, heappush, heapreplace
+
+SERVED, REJECTED, TIMED_OUT = 0, 1, 2
+
+
+def fcfs(arrivals: Sequence[float], services: Sequence[float], free: list[float]) -> list[float]:
+    """For each request in turn, when a server became free for it (before or after its arrival).
+
+    `free` is a heap of the moments at which the servers become free; it is left as the last request leaves it.
+    Kiefer and Wolfowitz 1955.
+    """
+    return [heapreplace(free, (a if a > free[0] else free[0]) + s) for a, s in zip(arrivals, services)]  # noqa: B905
+
+
+def fcfs_bounded(
+    arrivals: Sequence[float], services: Sequence[float], servers: int, limit: int, starts: MutableSequence[float]
+) -> None:
+    """Write when each request's service starts, or -1 where `limit` requests were already waiting."""
+    free = [0.0] * servers
+    ring = [0.0] * (limit + 1)  # start times of admitted requests that may still be waiting
+    head, tail = 0, 0
+    for i in range(len(arrivals)):
+        arrival = arrivals[i]
+        while head < tail and ring[head % (limit + 1)] <= arrival:
+            head += 1
+        if free[0] > arrival and tail - head >= limit:
+            starts[i] = -1.0
+            continue
+        start = arrival if arrival > free[0] else free[0]
+        heapreplace(free, start + services[i])
+        starts[i] = start
+        if start > arrival:
+            ring[tail % (limit + 1)] = start
+            tail += 1
+
+
+def batches(
+    arrivals: Sequence[float],
+    noise: Sequence[float],
+    fixed_ms: float,
+    per_item_ms: float,
+    servers: int,
+    max_batch: int,
+    max_wait_ms: float,
+    starts: MutableSequence[float],
+    ends: MutableSequence[float],
+    firsts: MutableSequence[int],
+    arrived_by: Callable[[Sequence[float], float, int, int], int],
+) -> int:
+    """Form batches in order of arrival; write start, end and first request of each; return how many there are.
+
+    A batch starts when a server is free and it is either full or its oldest request has waited `max_wait_ms`. `noise` has a
+    factor for each batch, or one for all. `arrived_by` is `bisect.bisect_right`, or what an engine has in its place.
+    """
+    total, first, calls, noisy = len(arrivals), 0, 0, len(noise) > 1
+    free = [0.0] * servers
+    while first < total:
+        ready = arrivals[first] + max_wait_ms
+        full = first + max_batch
+        if max_wait_ms > 0 and full <= total and arrivals[full - 1] < ready:
+            ready = arrivals[full - 1]
+        start = ready if ready > free[0] else free[0]
+        after = arrived_by(arrivals, start, first + 1, full if full < total else total)
+        end = start + (fixed_ms + per_item_ms * (after - first)) * noise[calls if noisy else 0]
+        heapreplace(free, end)
+        starts[calls], ends[calls], firsts[calls] = start, end, first
+        first = after
+        calls += 1
+    return calls
+
+
+ARRIVE, FREE, GIVE_UP = 0, 1, 2
+
+
+def impatient(
+    arrivals: Sequence[float],
+    services: Sequence[float],
+    noise: Sequence[float],
+    fixed_ms: float,
+    per_item_ms: float,
+    servers: int,
+    max_batch: int,
+    max_wait_ms: float,
+    limit: int,
+    timeout_ms: float,
+    drop_expired: bool,
+    retries: int,
+    backoff_ms: float,
+    budget: float,
+    ends: MutableSequence[float],
+    status: MutableSequence[int],
+    attempts: MutableSequence[int],
+) -> float:
+    """The general station: bounded queue, batches, clients that give up and come back. Return server-ms of work done.
+
+    Writes for each request when it was answered or finally lost, its status, and how many attempts it made. An attempt is
+    number `request + try * n`. `services` has an entry for each attempt where max_batch is 1; otherwise a call costs
+    `(fixed_ms + per_item_ms * rows) * noise[call]`. limit < 0: no limit; timeout_ms < 0: none; budget < 0: no budget.
+    """
+    n = len(arrivals)
+    events = [(arrivals[0], ARRIVE, 0)]
+    came = [0.0] * (n * (retries + 1))
+    state = [0] * (n * (retries + 1))  # 0 waiting or in service, 1 answered, 2 given up
+    queue = [0] * 0
+    head, idle, calls, tokens, work_ms = 0, servers, 0, 0.0, 0.0
+    next_batch, batch_of = 0, [[0] * 0]
+    while len(events) > 0:
+        now, kind, which = heappop(events)
+        lost = -1
+        if kind == ARRIVE:
+            request = which % n
+            if which < n:
+                tokens += budget if budget > 0 else 0.0
+                if which + 1 < n:
+                    heappush(events, (arrivals[which + 1], ARRIVE, which + 1))
+            attempts[request] += 1
+            came[which] = now
+            if limit >= 0 and len(queue) - head >= limit and idle == 0:
+                state[which], lost = 2, which
+                status[request] = REJECTED
+            else:
+                queue.append(which)
+                if timeout_ms >= 0:
+                    heappush(events, (now + timeout_ms, GIVE_UP, which))
+                if max_wait_ms > 0:
+                    heappush(events, (now + max_wait_ms, FREE, -1))
+        elif kind == GIVE_UP:
+            if state[which] == 0:
+                state[which], lost = 2, which
+                status[which % n] = TIMED_OUT
+        elif which >= 0:
+            idle += 1
+            for answered in batch_of[which]:
+                if state[answered] == 0:
+                    state[answered] = 1
+                    status[answered % n] = SERVED
+                    ends[answered % n] = now
+        if lost >= 0:
+            request, tries = lost % n, lost // n
+            ends[request] = now
+            if tries < retries and (budget < 0 or tokens >= 1.0):
+                if budget >= 0:
+                    tokens -= 1.0
+                heappush(events, (now + backoff_ms * 2.0**tries, ARRIVE, lost + n))
+        while idle > 0 and head < len(queue):
+            if drop_expired:
+                while head < len(queue) and state[queue[head]] == 2:
+                    head += 1
+                if head == len(queue):
+                    break
+            waiting = len(queue) - head
+            if waiting < max_batch and now < came[queue[head]] + max_wait_ms:
+                break
+            rows = waiting if waiting < max_batch else max_batch
+            batch = queue[head : head + rows]
+            if drop_expired:
+                batch = [one for one in batch if state[one] != 2]
+            head += rows
+            took = services[batch[0]] if max_batch == 1 else (fixed_ms + per_item_ms * len(batch)) * noise[calls]
+            calls += 1
+            work_ms += took
+            idle -= 1
+            if next_batch == len(batch_of):
+                batch_of.append(batch)
+            else:
+                batch_of[next_batch] = batch
+            heappush(events, (now + took, FREE, next_batch))
+            next_batch += 1
+    return work_ms

@@ -1,0 +1,150 @@
+"""How long the server works on a request, or on a batch of n requests, in milliseconds."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlsd_course.errors import ParameterError
+from mlsd_course.sim._check import not_negative, positive
+
+
+class Service(Protocol):
+    """Service times of single requests, with the mean and the spread that the formulas need."""
+
+    @property
+    def mean_ms(self) -> float:
+        """Mean service time in ms."""
+        ...
+
+    @property
+    def cv(self) -> float:
+        """Coefficient of variation: standard deviation over mean."""
+        ...
+
+    def sample_ms(self, requests: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Return `requests` independent service times in ms."""
+        ...
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """Every request takes exactly `mean_ms`."""
+
+    mean_ms: float
+
+    def __post_init__(self) -> None:
+        positive("mean_ms", self.mean_ms)
+
+    @property
+    def cv(self) -> float:
+        """Coefficient of variation: 0."""
+        return 0.0
+
+    def sample_ms(self, requests: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Return `requests` service times in ms."""
+        return np.full(requests, float(self.mean_ms))
+
+
+@dataclass(frozen=True)
+class Exponential:
+    """Memoryless service with mean `mean_ms`: the M of M/M/c, coefficient of variation 1."""
+
+    mean_ms: float
+
+    def __post_init__(self) -> None:
+        positive("mean_ms", self.mean_ms)
+
+    @property
+    def cv(self) -> float:
+        """Coefficient of variation: 1."""
+        return 1.0
+
+    def sample_ms(self, requests: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Return `requests` service times in ms."""
+        return rng.standard_exponential(requests) * self.mean_ms
+
+
+@dataclass(frozen=True)
+class Lognormal:
+    """Many fast requests and a few slow ones: mean `mean_ms`, coefficient of variation `cv`."""
+
+    mean_ms: float
+    cv: float = 1.0
+
+    def __post_init__(self) -> None:
+        positive("mean_ms", self.mean_ms)
+        not_negative("cv", self.cv)
+
+    def sample_ms(self, requests: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Return `requests` service times in ms."""
+        sigma2 = np.log1p(self.cv**2)
+        return rng.lognormal(np.log(self.mean_ms) - sigma2 / 2, np.sqrt(sigma2), requests)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Service times drawn with replacement from times measured on a real machine."""
+
+    samples_ms: tuple[float, ...]
+
+    def __init__(self, samples_ms: object) -> None:
+        samples = np.asarray(samples_ms, dtype=float).ravel()
+        if len(samples) < 1 or not np.isfinite(samples).all() or (samples <= 0).any():
+            raise ParameterError(
+                "samples_ms", given=f"{len(samples)} values", allowed="at least one time, all above 0 ms"
+            )
+        object.__setattr__(self, "samples_ms", tuple(samples))
+
+    @property
+    def mean_ms(self) -> float:
+        """Mean of the samples in ms."""
+        return float(np.mean(self.samples_ms))
+
+    @property
+    def cv(self) -> float:
+        """Standard deviation of the samples over their mean."""
+        return float(np.std(self.samples_ms) / self.mean_ms)
+
+    def sample_ms(self, requests: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Return `requests` service times in ms."""
+        return rng.choice(np.asarray(self.samples_ms), requests)
+
+
+@dataclass(frozen=True)
+class BatchCost:
+    """A call on n rows takes `fixed_ms + per_item_ms * n`, times a lognormal noise of mean 1 and spread `cv`."""
+
+    fixed_ms: float
+    per_item_ms: float
+    cv: float = 0.0
+
+    def __post_init__(self) -> None:
+        not_negative("fixed_ms", self.fixed_ms)
+        not_negative("per_item_ms", self.per_item_ms)
+        not_negative("cv", self.cv)
+        positive("fixed_ms + per_item_ms", self.fixed_ms + self.per_item_ms)
+
+    @property
+    def mean_ms(self) -> float:
+        """Mean time of a call on one row, in ms."""
+        return self.fixed_ms + self.per_item_ms
+
+    def call_ms(self, rows: int) -> float:
+        """Mean time of one call on `rows` rows, in ms."""
+        return self.fixed_ms + self.per_item_ms * rows
+
+    def capacity_per_s(self, rows: int) -> float:
+        """Requests per second that one server can answer with full batches of `rows`."""
+        return 1000.0 * rows / self.call_ms(rows)
+
+    def noise(self, calls: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Return the noise factors of `calls` calls, mean 1."""
+        if self.cv == 0:
+            return np.ones(calls)
+        return Lognormal(1.0, self.cv).sample_ms(calls, rng)
+
+    def sample_ms(self, requests: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Return the times of `requests` calls on one row each, in ms."""
+        return self.mean_ms * self.noise(requests, rng)

@@ -1,0 +1,237 @@
+"""What holds for every simulated station, whatever its parameters."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlsd_course.errors import MissingExtra, ParameterError
+from mlsd_course.sim import (
+    BatchCost,
+    Bursty,
+    Diurnal,
+    Exponential,
+    Fixed,
+    Lognormal,
+    Measured,
+    Poisson,
+    Regular,
+    Station,
+    Trace,
+    fast,
+    simulate,
+)
+from mlsd_course.sim.arrivals import gap_cv
+from mlsd_course.sim.kernels import REJECTED, SERVED, TIMED_OUT
+
+rates = st.floats(1, 2_000)
+seeds = st.integers(0, 2**31)
+arrival_kinds = st.one_of(
+    rates.map(Poisson),
+    rates.map(Regular),
+    rates.map(Bursty),
+    rates.map(lambda rate: Diurnal(rate, day_s=10)),
+    st.lists(st.floats(0, 50), min_size=3, max_size=30, unique=True).map(Trace),
+)
+means = st.floats(0.1, 20)
+single_services = st.one_of(
+    means.map(Fixed),
+    means.map(Exponential),
+    st.builds(Lognormal, means, st.floats(0, 3)),
+    st.lists(means, min_size=1, max_size=20).map(Measured),
+)
+stations = st.builds(
+    lambda servers, limit, timeout, retries, backoff, budget, drop: Station(
+        servers=servers,
+        queue_limit=limit,
+        timeout_ms=timeout,
+        retries=retries,
+        backoff_ms=backoff,
+        retry_budget=budget,
+        drop_expired=drop,
+    ),
+    st.integers(1, 6),
+    st.none() | st.integers(0, 20),
+    st.none() | st.floats(1, 200),
+    st.integers(0, 3),
+    st.floats(0, 30),
+    st.none() | st.floats(0, 1),
+    st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(arrival_kinds, single_services, stations, seeds)
+def test_every_request_has_one_fate_and_a_time_that_fits_it(arrivals, service, station, seed):
+    """Answered + turned away + given up = offered; nobody is answered before arriving; tries stay within the allowance."""
+    result = simulate(arrivals, service, station, requests=150, seed=seed)
+    assert set(np.unique(result.status)) <= {SERVED, REJECTED, TIMED_OUT}
+    assert result.answered_share + result.dropped_share + result.timed_out_share == pytest.approx(1)
+    assert (result.latency_ms >= 0).all()
+    assert (result.attempts >= 1).all()
+    assert (result.attempts <= station.retries + 1).all()
+    assert 0 <= result.utilisation <= 1 + 1e-9
+    if station.timeout_ms is not None:
+        allowed = (station.retries + 1) * station.timeout_ms + station.backoff_ms * (2**station.retries - 1)
+        assert (result.latency_ms <= allowed + 1e-6).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(arrival_kinds, single_services, st.integers(1, 8), seeds)
+def test_littles_law_holds_exactly_over_a_whole_run(arrivals, service, servers, seed):
+    """The time average of the number in the system is the arrival rate times the mean time in it."""
+    result = simulate(arrivals, service, Station(servers=servers), requests=200, seed=seed)
+    moments = np.concatenate([result.arrival_ms, result.end_ms])
+    steps = np.concatenate([np.ones(200), -np.ones(200)])
+    order = np.lexsort((steps, moments))
+    area = float(np.sum(np.cumsum(steps[order])[:-1] * np.diff(moments[order])))
+    assert area / result.span_ms == pytest.approx(result.offered_per_s / 1000 * result.mean_ms, rel=1e-6)
+    assert area / result.span_ms == pytest.approx(result.mean_in_system, rel=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(arrival_kinds, single_services, st.integers(1, 6), seeds)
+def test_one_more_server_makes_nobody_wait_longer(arrivals, service, servers, seed):
+    """Under the same arrivals and the same work, each single request waits no longer with one more server."""
+    few = simulate(arrivals, service, Station(servers=servers), requests=200, seed=seed)
+    more = simulate(arrivals, service, Station(servers=servers + 1), requests=200, seed=seed)
+    assert (more.wait_ms <= few.wait_ms + 1e-6).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    arrival_kinds, st.floats(0, 8), st.floats(0.05, 3), st.integers(1, 4), st.integers(2, 33), st.floats(0, 20), seeds
+)
+def test_batches_keep_order_size_and_window(arrivals, fixed, per_item, servers, size, window, seed):
+    """No batch is too big; with an idle server nobody waits longer than the window; starts are in order of arrival."""
+    station = Station(servers=servers, max_batch=size, max_wait_ms=window)
+    result = simulate(arrivals, BatchCost(fixed, per_item), station, requests=200, seed=seed)
+    starts = result.arrival_ms + result.wait_ms
+    assert (np.diff(starts) >= -1e-6).all()
+    assert np.unique(np.round(starts, 6), return_counts=True)[1].max() <= size * servers
+    assert (result.wait_ms >= -1e-6).all()
+    lonely = simulate(Regular(1), BatchCost(fixed, per_item), station, requests=20, seed=seed)
+    assert lonely.wait_ms == pytest.approx(np.full(20, window), abs=1e-6)
+
+
+@settings(max_examples=30, deadline=None)
+@given(arrival_kinds, single_services, st.integers(1, 6), st.integers(0, 20), seeds)
+def test_the_general_kernel_agrees_with_the_special_ones(arrivals, service, servers, limit, seed):
+    """A station with a timeout that never comes gives request by request what the station without one gives."""
+    for queue_limit in (None, limit):
+        plain = simulate(arrivals, service, Station(servers=servers, queue_limit=queue_limit), requests=150, seed=seed)
+        patient = Station(servers=servers, queue_limit=queue_limit, timeout_ms=1e12)
+        general = simulate(arrivals, service, patient, requests=150, seed=seed)
+        assert (plain.status == general.status).all()
+        assert plain.end_ms == pytest.approx(general.end_ms, abs=1e-6)
+
+
+@pytest.mark.skipif(not fast.numba_installed(), reason="needs the extra `fast` (uv sync --extra fast)")
+@settings(max_examples=40, deadline=None)
+@given(arrival_kinds, single_services, st.integers(2, 40), st.integers(0, 20), seeds)
+def test_both_engines_give_the_same_numbers(arrivals, service, servers, limit, seed):
+    """numba and CPython agree to the last bit, so that nobody sees when "auto" changes over."""
+    batch = Station(servers=min(servers, 3), max_batch=servers, max_wait_ms=3.0)
+    cases = [
+        (service, Station(servers=servers)),
+        (service, Station(servers=servers, queue_limit=limit)),
+        (BatchCost(2, 0.3, cv=0.4), batch),
+    ]
+    for served_by, station in cases:
+        one, other = (
+            simulate(arrivals, served_by, station, requests=200, seed=seed, kernel=kernel)
+            for kernel in ("python", "numba")
+        )
+        assert (one.end_ms == other.end_ms).all()
+        assert (one.status == other.status).all()
+
+
+def test_same_seed_same_result_and_other_seed_another():
+    """A run is reproducible, and a seed matters."""
+    first, again, other = (simulate(Poisson(100), Exponential(5), requests=500, seed=seed) for seed in (1, 1, 2))
+    assert (first.end_ms == again.end_ms).all()
+    assert (first.end_ms != other.end_ms).any()
+
+
+def test_warmup_is_left_out_of_the_report():
+    """The reported requests are the later ones, and the queue they meet is already there."""
+    cold = simulate(Poisson(190), Exponential(5), requests=2_000, seed=3)
+    warm = simulate(Poisson(190), Exponential(5), requests=2_000, warmup=20_000, seed=3)
+    assert warm.requests == 2_000
+    assert warm.arrival_ms[0] == 0
+    assert (cold.wait_ms[0], warm.wait_ms[0] > 0) == (0, True)
+
+
+@pytest.mark.parametrize("arrivals", [Poisson(200), Bursty(200), Diurnal(200, day_s=20), Regular(200)])
+def test_arrivals_keep_their_mean_rate(arrivals):
+    """Whatever the shape, the long-run rate is the one that was asked for."""
+    times = arrivals.times_ms(60_000, np.random.default_rng(0))
+    assert 1000 * len(times) / times[-1] == pytest.approx(200, rel=0.06)
+    assert arrivals.mean_rate_per_s == pytest.approx(200)
+
+
+def test_arrival_shapes_differ_in_their_gaps():
+    """A metronome has no spread, Poisson has 1, bursts have more."""
+    spread = [gap_cv(a.times_ms(50_000, np.random.default_rng(1))) for a in (Regular(100), Poisson(100), Bursty(100))]
+    assert spread[0] == pytest.approx(0, abs=1e-6)
+    assert spread[1] == pytest.approx(1, abs=0.02)
+    assert spread[2] > 1.3
+
+
+def test_a_trace_is_replayed_and_repeated():
+    """Replay keeps the gaps, sorts them, and goes round when more requests are asked for."""
+    times = Trace([5.0, 3.0, 4.0]).times_ms(5, np.random.default_rng(0))
+    assert times == pytest.approx([0, 1000, 2000, 3000, 4000])
+
+
+def test_retries_without_budget_collapse_goodput_and_a_bounded_queue_saves_it():
+    """At 1.2 times capacity, retries bury the service; turning requests away keeps it near capacity."""
+    storm = simulate(Poisson(240), Exponential(5), Station(timeout_ms=200, retries=3), requests=10_000)
+    bounded = simulate(
+        Poisson(240), Exponential(5), Station(timeout_ms=200, retries=3, queue_limit=20), requests=10_000
+    )
+    assert storm.answered_share < 0.1
+    assert storm.attempts_per_request > 3
+    assert bounded.answered_share > 0.75
+
+
+BAD = [
+    lambda: Poisson(-3),
+    lambda: Poisson(float("nan")),
+    lambda: Regular(0),
+    lambda: Bursty(100, burst_share=1.0),
+    lambda: Bursty(100, burst_factor=0.5),
+    lambda: Diurnal(100, peak_to_mean=3),
+    lambda: Trace([1.0]),
+    lambda: Trace([1.0, 1.0]),
+    lambda: Fixed(0),
+    lambda: Lognormal(5, -1),
+    lambda: Measured([]),
+    lambda: Measured([1.0, -2.0]),
+    lambda: BatchCost(0, 0),
+    lambda: Station(servers=0),
+    lambda: Station(servers=1.5),
+    lambda: Station(max_batch=0),
+    lambda: Station(max_wait_ms=5),
+    lambda: Station(queue_limit=-1),
+    lambda: Station(timeout_ms=0),
+    lambda: Station(retries=-1),
+    lambda: simulate(Poisson(10), Fixed(5), requests=0),
+    lambda: simulate(Poisson(10), Fixed(5), Station(max_batch=4)),
+    lambda: simulate(Poisson(10), Fixed(5), kernel="cuda"),
+    lambda: simulate(Poisson(10), Fixed(5)).percentile_ms(101),
+]
+
+
+@pytest.mark.parametrize("call", BAD)
+def test_numbers_out_of_range_are_refused_with_a_sentence(call):
+    """Each refusal says what was given and what is allowed."""
+    with pytest.raises(ParameterError, match=r"got .*Allowed"):
+        call()
+
+
+def test_asking_for_numba_without_it_names_the_command(monkeypatch):
+    """The error holds the line to run."""
+    monkeypatch.setattr(fast, "numba_installed", lambda: False)
+    with pytest.raises(MissingExtra, match="uv sync --extra fast"):
+        simulate(Poisson(10), Fixed(5), kernel="numba")
