@@ -146,7 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer requests and rounds")
     quick = parser.parse_args().quick
-    rounds, slow, many = (3, 10_000, 100_000) if quick else (7, 40_000, 200_000)
+    rounds, slow, many = (3, 10_000, 20_000) if quick else (7, 20_000, 20_000)
     numba = {"fast": (ours("numba", False), many)} if fast.numba_installed() else {}
     numba_batches = {"fast": (ours("numba", True), many)} if fast.numba_installed() else {}
     queue = {"SimPy": (simpy_mm8, slow), "Ciw": (ciw_mm8, slow), "core": (ours("python", False), many), **numba}

@@ -83,7 +83,7 @@ def _bounded(times_ms: Array, services_ms: Array, station: Station, engine: fast
         start_ms=np.where(lost, np.nan, starts),
         end_ms=ends,
         status=np.where(lost, kernels.REJECTED, kernels.SERVED).astype(np.int8),
-        attempts=np.ones(len(times_ms), dtype=np.int64),
+        attempts=np.ones(len(times_ms), dtype=np.int16),
         busy_ms=float(services_ms[~lost].sum()),
         span_ms=float(ends.max()),
     )
@@ -106,10 +106,10 @@ def _served(times_ms: Array, starts: Array, ends: Array, station: Station, busy_
         arrival_ms=times_ms,
         start_ms=starts,
         end_ms=ends,
-        status=np.broadcast_to(np.int8(kernels.SERVED), times_ms.shape),
-        attempts=np.broadcast_to(np.int64(1), times_ms.shape),
+        status=np.zeros(len(times_ms), dtype=np.int8),
+        attempts=np.ones(len(times_ms), dtype=np.int16),
         busy_ms=busy_ms,
-        span_ms=float(ends.max()),
+        span_ms=float(ends[-1] if station.servers == 1 else ends.max()),
     )
 
 
@@ -147,7 +147,7 @@ def _impatient(times_ms: Array, service: Service | BatchCost, station: Station, 
         start_ms=np.full(n, np.nan),
         end_ms=np.asarray(ends),
         status=np.asarray(status, dtype=np.int8),
-        attempts=np.asarray(attempts),
+        attempts=np.asarray(attempts, dtype=np.int16),
         busy_ms=busy_ms,
         span_ms=float(span_ms),
     )

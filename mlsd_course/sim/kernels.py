@@ -68,7 +68,10 @@ def batches(
         start = ready if ready > free[0] else free[0]
         after = arrived_by(arrivals, start, first + 1, full if full < total else total)
         end = start + (fixed_ms + per_item_ms * (after - first)) * noise[calls if noisy else 0]
-        heapreplace(free, end)
+        if servers == 1:
+            free[0] = end
+        else:
+            heapreplace(free, end)
         starts[calls], ends[calls], firsts[calls] = start, end, first
         first = after
         calls += 1

@@ -28,7 +28,7 @@ class Result:
     start_ms: Array
     end_ms: Array
     status: NDArray[np.int8]
-    attempts: NDArray[np.int64]
+    attempts: NDArray[np.int16]
     busy_ms: float
     span_ms: float
 
