@@ -1,0 +1,71 @@
+"""Where a person turns the knobs: explorers, predictions, self-checks.
+
+`show(name)` puts an explorer into the notebook, `predict` asks before `reveal` tells, `self_check` quizzes. An explorer
+is described by data (`Explorer`, `Slider`, …) and a pure function of `sim` or `design`; widgets are made when it is shown.
+
+Inert while notebooks are built, checked or graded: with `MLSD_HEADLESS=1`, or under nbgrader (`NBGRADER_EXECUTION`),
+everything is plain text that depends on nothing but the code, no widget talks, and no file of the learner is touched.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mlsd_course.explore.ask import predict, reveal
+    from mlsd_course.explore.controls import Choice, Slider, Toggle
+    from mlsd_course.explore.explorer import Explorer, Lock, Overlay, Preset
+    from mlsd_course.explore.prediction import Question
+    from mlsd_course.explore.registry import EXPLORERS
+    from mlsd_course.explore.stage import show
+    from mlsd_course.explore.switch import headless
+    from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
+
+_HOMES = {
+    "EXPLORERS": "registry",
+    "Axis": "view",
+    "Choice": "controls",
+    "Curve": "view",
+    "Explorer": "explorer",
+    "Limit": "view",
+    "Line": "view",
+    "Lock": "explorer",
+    "Overlay": "explorer",
+    "Preset": "explorer",
+    "Question": "prediction",
+    "Slider": "controls",
+    "Toggle": "controls",
+    "View": "view",
+    "headless": "switch",
+    "predict": "ask",
+    "reveal": "ask",
+    "show": "stage",
+}
+
+__all__ = [
+    "EXPLORERS",
+    "Axis",
+    "Choice",
+    "Curve",
+    "Explorer",
+    "Limit",
+    "Line",
+    "Lock",
+    "Overlay",
+    "Preset",
+    "Question",
+    "Slider",
+    "Toggle",
+    "View",
+    "headless",
+    "predict",
+    "reveal",
+    "show",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,108 @@
+"""The chart: one plotly FigureWidget, made once and updated in place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+
+from mlsd_course.explore.view import Axis, Curve, Limit, Line
+
+# Each role differs in colour, dash and symbol; every colour keeps 3:1 on JupyterLab's white and on its black.
+_STYLES: dict[str, dict[str, Any]] = {
+    "main": {"mode": "lines", "line": {"color": "#3b82d6", "width": 3}},
+    "second": {"mode": "lines", "line": {"color": "#d9730d", "width": 2.5, "dash": "dashdot"}},
+    "third": {"mode": "lines", "line": {"color": "#a56de2", "width": 2.5, "dash": "longdash"}},
+    "formula": {"mode": "lines", "line": {"color": "#d9730d", "width": 2.5, "dash": "dash"}},
+    "measured": {
+        "mode": "lines+markers",
+        "line": {"color": "#2f9e62", "width": 1.5, "dash": "dot"},
+        "marker": {"color": "#2f9e62", "size": 10, "symbol": "diamond"},
+    },
+    "marks": {
+        "mode": "markers+text",
+        "marker": {"color": "#3b82d6", "size": 10, "symbol": "circle"},
+        "textposition": "top right",
+        "cliponaxis": False,
+    },
+}
+_BAR = {"marker": {"color": "#3b82d6", "pattern": {"shape": ""}}}
+_LIMIT = {"color": "#e5484d", "width": 2, "dash": "dot"}
+_QUIET = "#808080"
+CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True, "scrollZoom": False}
+
+
+def chart(lines: tuple[Line, ...], limit: Limit | None, x: Axis, y: Axis, height: int = 300) -> go.FigureWidget:
+    """Return a FigureWidget with one empty trace for each line and one for the limit, drawn last."""
+    figure = go.FigureWidget(data=[*map(_trace, lines), *([_limit_trace(limit)] if limit else [])])
+    figure.update_layout(
+        template="none",
+        height=height,
+        autosize=True,
+        margin={"l": 64, "r": 24, "t": 34, "b": 46},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": _QUIET, "size": 12},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        hovermode="closest",
+        dragmode=False,
+        xaxis=_axis(x),
+        yaxis=_axis(y),
+    )
+    figure._config = {**figure._config, **CONFIG}
+    figure.add_class("mlsd-chart")
+    return figure
+
+
+def redraw(
+    figure: go.FigureWidget,
+    lines: tuple[Line, ...],
+    curves: Mapping[str, Curve],
+    limit: tuple[Limit, float] | None,
+    x: Axis,
+    y: Axis,
+) -> None:
+    """Move every trace to its new points in one update; a line without a curve is emptied and leaves the legend."""
+    with figure.batch_update():
+        for trace, line in zip(figure.data, lines, strict=False):
+            curve = curves.get(line.name, Curve())
+            trace.x, trace.y = list(curve.x), list(curve.y)
+            if line.role == "marks":
+                trace.text = list(curve.text)
+            elif trace.showlegend != bool(len(curve.x)):
+                trace.showlegend = bool(len(curve.x))
+        if limit:
+            where, value = limit
+            other = y if where.axis == "x" else x
+            along, across = [value, value], [other.low, other.high]
+            trace = figure.data[len(lines)]
+            trace.x, trace.y = (along, across) if where.axis == "x" else (across, along)
+
+
+def _trace(line: Line) -> go.Scatter | go.Bar:
+    if line.role == "bars":
+        return go.Bar(name=line.label, **_BAR)
+    style = _STYLES[line.role]
+    return go.Scatter(name=line.label, showlegend=line.role != "marks", **style)
+
+
+def _limit_trace(limit: Limit) -> go.Scatter:
+    return go.Scatter(name=limit.label, mode="lines", line=_LIMIT, hoverinfo="name")
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
+    from math import log10
+
+    ends = [log10(axis.low), log10(axis.high)] if axis.log else [axis.low, axis.high]
+    ticks: dict[str, Any] = {}
+    if axis.ticks:
+        ticks = {"tickmode": "array", "tickvals": list(axis.ticks), "ticktext": list(axis.ticks.values())}
+    return {
+        "title": {"text": axis.label},
+        "type": "log" if axis.log else "linear",
+        "range": ends,
+        "fixedrange": True,
+        "gridcolor": _QUIET,
+        "zeroline": False,
+        "automargin": True,
+        **ticks,
+    }
