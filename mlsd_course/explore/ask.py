@@ -72,21 +72,31 @@ def reveal(key: str, actual: float | str, *, unit: str = "", note: str = "") -> 
         note_reveal(asked, actual)
         put(sentence(known), _box(title="", said=sentence(known)))
         return
-    waiting = box(shown, wait="The result waits for your prediction.")
+    above = key in _asked
+    wait = "The result waits for your prediction" + (" above." if above else ".")
+    waiting = box(shown, wait=wait, form=not above)
     _waiting[key].append(lambda prediction: _unveil(waiting, asked, actual, sentence(prediction)))
-    put("The result waits for your prediction.", waiting)
+    put(wait, waiting)
 
 
-def box(question: Question, *, title: str = "", wait: str = "", done: Callable[[Given], str] | None = None) -> "Box":
+def box(
+    question: Question,
+    *,
+    title: str = "",
+    wait: str = "",
+    form: bool = True,
+    done: Callable[[Given], str] | None = None,
+) -> "Box":
     """Return the widget that asks `question`, or shows the prediction on record.
 
-    done: called with the prediction when it is made; returns what the box says then.
+    form: False where the question is asked elsewhere on the page: only a way on without an answer. done: called with the prediction when it is made; returns what the box says then.
     """
     known = given(question)
     words = done or (lambda prediction: said(question, prediction))
     if known is not None:
         return _box(title=title, question=question.text, said=words(known))
     ask = {
+        "form": form,
         "text": question.text or "Your prediction:",
         "unit": question.unit if question.low is None and question.high is None else question.allowed,
         "choices": list(question.choices),

@@ -139,4 +139,4 @@ class Explorer:
 def overlay_toggle(explorer: Explorer, found: bool) -> Toggle:
     """Return the switch for the learner's own line; its help says what to do where nothing was found."""
     assert explorer.overlay is not None
-    return Toggle(MINE, "My machine", default=found, help="" if found else explorer.overlay.missing)
+    return Toggle(MINE, "My machine", default=found, help="" if found else explorer.overlay.missing, folded=not found)

@@ -28,6 +28,7 @@ class Live:
         )
         self.figure = chart(explorer.all_lines, explorer.limit, explorer.x, explorer.y)
         self.readout = Readout(title=explorer.title, columns=list(explorer.columns))
+        self.readout.on_msg(lambda *_: self._resend())
         self.refresh()
         self.controls.observe(lambda _: self.refresh(), names="state")
         self.head = self._head()
@@ -68,6 +69,12 @@ class Live:
             "rows": [list(row) for row in view.rows],
         }
         self.controls.idle = [c.name for c in explorer.controls if c.matters and not c.matters(values)]
+
+    def _resend(self) -> None:
+        """Send every point anew: what was sent while the browser was still loading the chart is lost."""
+        explorer = self.explorer
+        redraw(self.figure, explorer.all_lines, {}, None, explorer.x, explorer.y)
+        self.refresh()
 
     def _head(self) -> Box:
         lock, title = self.explorer.lock, self.explorer.title
@@ -122,7 +129,7 @@ def _spec(control: Control) -> dict[str, Any]:
         "texts": [control.text(stop) for stop in control.stops],
         "help": control.help,
         "needs": control.needs,
-        "folded": control.folded,
+        "place": "row" if control.name == MINE and not control.folded else "folded" if control.folded else "sight",
     }
 
 

@@ -142,13 +142,13 @@ def _error(value: float | str, actual: float | str) -> str:
 
 
 def quantity(value: float | str, unit: str = "") -> str:
-    """Return a number at two or three digits with its unit, or a text as it is."""
+    """Return a number at three digits with its unit, or a text as it is."""
     if isinstance(value, str):
         return value
     if not math.isfinite(value):
         shown = "without bound" if value > 0 else "undefined"
         return shown
-    digits = max(0, 2 - math.floor(math.log10(abs(value)))) if 0 < abs(value) < 1000 else 0
-    number = f"{value:,.{digits}f}"
+    digits = 2 - math.floor(math.log10(abs(value))) if value else 0
+    number = f"{round(value, digits):,.{max(0, digits)}f}"
     number = number.rstrip("0").rstrip(".") if "." in number else number
     return f"{number} {unit}".strip()

@@ -152,12 +152,14 @@ def _kingman_ms(rate_per_s: float, servers: int, cv: float, arrivals: str) -> fl
 
 
 def _wait_share(result: Result) -> float:
-    """Share of the time that the slowest 1 to 2 % spend waiting rather than being worked on (NaN: not known)."""
+    """Share of the time that the slowest 1 to 2 % spend waiting rather than being worked on, estimated where the simulator does not know it."""
     served = result.status == SERVED
     latency, wait = result.latency_ms, result.wait_ms[served]
     if not len(latency):
-        return math.nan
+        return 1.0
     slow = (latency >= np.quantile(latency, 0.98)) & (latency <= np.quantile(latency, 0.998))
+    if not slow.any():
+        slow = latency >= np.quantile(latency, 0.98)
     if np.isnan(wait[slow]).any():
         return max(0.0, 1.0 - SERVICE_MS / float(latency[slow].mean()))
     return float(wait[slow].sum() / latency[slow].sum())

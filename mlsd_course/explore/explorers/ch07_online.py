@@ -9,6 +9,7 @@ from mlsd_course.explore.controls import Choice, Slider
 from mlsd_course.explore.explorer import Explorer, Lock, Overlay, Preset
 from mlsd_course.explore.prediction import Question, quantity
 from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
+from mlsd_course.sim import Result
 from mlsd_course.sim.view_online import ARRIVALS, PROMISE, SERVICE_MS, OnlineView, online
 
 _TIMES_MS = np.geomspace(1.0, 5_000.0, 90)
@@ -118,7 +119,7 @@ def _rows(v: OnlineView) -> tuple[tuple[str, str, str], ...]:
     mean = "–" if v.formula_mean_ms is None else quantity(v.formula_mean_ms, "ms")
     percentiles = [(f"p{p}", _time(v.latency_ms(p)), _maybe(v.formula_percentile_ms(p))) for p in (50, 95, 99)]
     return (
-        ("Mean of answered", quantity(result.mean_ms, "ms"), mean),
+        ("Mean of answered", _mean(result), mean),
         *percentiles,
         (f"Answered within {quantity(v.limit_ms)} ms", _share(v.within_share), "–"),
         ("Turned away · gave up", f"{_share(result.dropped_share)} · {_share(result.timed_out_share)}", "–"),
@@ -145,6 +146,12 @@ def _sentence(v: OnlineView) -> str:
         "timeouts": f"The client's timeout binds: {_share(result.timed_out_share)} of requests get no answer, with {quantity(result.attempts_per_request)} tries each; {within}.",
     }
     return detail[v.binds]
+
+
+def _mean(result: Result) -> str:
+    low, high = result.mean_interval_ms()
+    spread = f" ± {float(f'{(high - low) / 2:.2g}'):g} ms" if math.isfinite(low) else ""
+    return quantity(result.mean_ms) + (spread or " ms")
 
 
 def _time(value_ms: float) -> str:

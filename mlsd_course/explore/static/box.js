@@ -34,7 +34,11 @@ function render({ model, el }) {
     const parts = [];
     if (title) parts.push(element("p", { class: "mlsd-title", role: "heading", "aria-level": "4" }, title));
     if (question) parts.push(element("p", {}, question));
-    if (ask) {
+    if (ask && !ask.form) {
+      const pass = element("button", { type: "button" }, "Show it without a prediction");
+      pass.addEventListener("click", () => model.send({ do: "skip" }));
+      parts.push(element("div", { class: "mlsd-actions" }, pass));
+    } else if (ask) {
       const { field, read, input } = answerField(ask, id);
       const sure = element("select", { id: `${id}-sure` }, element("option", { value: "" }, "not stated"),
         ...ask.confidences.map((percent) => element("option", { value: percent }, `${percent} %`)));

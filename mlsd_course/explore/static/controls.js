@@ -63,12 +63,14 @@ function render({ model, el }) {
     return { button, state };
   });
 
-  const grid = (folded) => element("div", { class: "mlsd-grid" },
-    ...parts.filter((_, i) => specs[i].folded === folded).map((part) => part.box));
-  el.append(presets, grid(false));
-  const hidden = specs.filter((spec) => spec.folded).length;
+  const grid = (place) => element("div", { class: "mlsd-grid" },
+    ...parts.filter((_, i) => specs[i].place === place).map((part) => part.box));
+  const row = parts.filter((_, i) => specs[i].place === "row");
+  presets.append(...row.map((part) => { part.box.classList.add("mlsd-mine"); return part.box; }));
+  el.append(presets, grid("sight"));
+  const hidden = specs.filter((spec) => spec.place === "folded").length;
   if (hidden) {
-    el.append(element("details", {}, element("summary", {}, `More (${hidden})`), grid(true)));
+    el.append(element("details", {}, element("summary", {}, `More (${hidden})`), grid("folded")));
   }
 
   const refresh = () => {

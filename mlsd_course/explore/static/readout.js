@@ -24,21 +24,32 @@ function render({ model, el }) {
   let timer = 0;
   const refresh = () => {
     const { sentence: text, rows, met, verdict: tag } = model.get("now");
-    el.dataset.met = String(met);
+    sentence.dataset.met = String(met);
     verdict.textContent = tag;
     words.textContent = text;
     body.replaceChildren(...rows.map(row));
     clearTimeout(timer);
     timer = setTimeout(() => {
       spoken.textContent = `${tag} ${text}`;
-      const chart = el.closest(".mlsd-explorer")?.querySelector(".mlsd-chart .js-plotly-plot");
+      const chart = el.closest(".mlsd-explorer")?.querySelector(".mlsd-chart");
       chart?.setAttribute("role", "img");
       chart?.setAttribute("aria-label", `Chart: ${model.get("title")}. ${text} The table below has the numbers.`);
     }, 500);
   };
   model.on("change:now", refresh);
   refresh();
-  return () => clearTimeout(timer);
+
+  // The chart loads on its own: once it is drawn, fit it to the page and let the kernel send what it missed.
+  let tries = 0;
+  const watch = setInterval(() => {
+    const chart = el.closest(".mlsd-explorer")?.querySelector(".mlsd-chart .js-plotly-plot, .mlsd-chart.js-plotly-plot");
+    if (chart?._fullLayout && chart.isConnected) {
+      clearInterval(watch);
+      window.dispatchEvent(new Event("resize"));
+      model.send({ do: "ready" });
+    } else if (++tries > 600) clearInterval(watch);
+  }, 50);
+  return () => { clearTimeout(timer); clearInterval(watch); };
 }
 
 export default { render };

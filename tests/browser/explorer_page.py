@@ -1,0 +1,116 @@
+"""One explorer on an open page, as a person with a keyboard meets it."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page
+
+CHART = """(node) => {
+  const plot = node.querySelector('.js-plotly-plot') || node.querySelector('.mlsd-chart');
+  return [...plot.querySelectorAll('.scatterlayer path, .scatterlayer text, .barlayer path')]
+    .map((mark) => `${mark.getAttribute('d') || mark.textContent} ${mark.getAttribute('transform') || ''}`).join('|');
+}"""
+
+
+@dataclass(frozen=True)
+class ExplorerPage:
+    """One `.mlsd-explorer` and what can be done with it by keyboard."""
+
+    page: Page
+    root: Locator
+
+    def unlock(self) -> None:
+        """Go on without a prediction where one is asked, by keyboard, and wait for the chart."""
+        skip = self.root.get_by_role("button", name="Go on without one")
+        if skip.count():
+            skip.focus()
+            self.page.keyboard.press("Enter")
+        self.root.locator(".mlsd-chart .main-svg").first.wait_for()
+        self.page.wait_for_timeout(800)
+
+    def open_more(self) -> None:
+        """Unfold the controls that are not in sight, by keyboard."""
+        summary = self.root.locator("summary")
+        if summary.count() and not self.root.locator("details[open]").count():
+            summary.focus()
+            self.page.keyboard.press("Enter")
+
+    def controls(self) -> list[str]:
+        """Return the names of all controls, the learner's own line left out."""
+        names = self.root.locator(".mlsd-control").evaluate_all("(nodes) => nodes.map((node) => node.dataset.name)")
+        return [name for name in names if name != "mine"]
+
+    def field(self, name: str) -> Locator:
+        """Return the input of a control."""
+        return self.root.locator(f".mlsd-control[data-name='{name}'] :is(input, select)")
+
+    def press_preset(self, label: str) -> None:
+        """Focus a preset's button and press Enter."""
+        self.root.get_by_role("button", name=label, exact=True).focus()
+        self.page.keyboard.press("Enter")
+        self.settle()
+
+    def move(self, name: str, key: str) -> None:
+        """Focus a control and press a key that changes it."""
+        field = self.field(name)
+        field.focus()
+        self.page.keyboard.press("Space" if field.get_attribute("type") == "checkbox" else key)
+        self.settle()
+
+    def seen(self) -> tuple[str, str, str]:
+        """Return figure (paths and labels as drawn), table and sentence."""
+        return (
+            self.root.evaluate(CHART),
+            self.root.locator("table tbody").inner_text(),
+            self.root.locator(".mlsd-sentence").inner_text(),
+        )
+
+    def settle(self) -> None:
+        """Wait until the chart has stood still for a moment."""
+        last, still = "", 0
+        for _ in range(60):
+            now = "".join(self.seen())
+            still = still + 1 if now == last else 0
+            if still >= 3:
+                return
+            last = now
+            self.page.wait_for_timeout(60)
+
+    def overflow(self) -> list[str]:
+        """Return the parts whose content is wider than their box or sticks out of the explorer: clipped words."""
+        return self.root.evaluate(
+            """(root) => {
+              const edge = root.getBoundingClientRect().right + 1;
+              return [...root.querySelectorAll('p, label, button, th, td, small, select, table, .main-svg')]
+                .filter((node) => node.getClientRects().length)
+                .filter((node) => node.getBoundingClientRect().right > edge
+                  || (node.scrollWidth > node.clientWidth + 2 && getComputedStyle(node).overflowX !== 'visible'
+                      && !['svg', 'SELECT'].includes(node.tagName)))
+                .map((node) => `${node.tagName}: ${node.textContent.slice(0, 40)}`);
+            }"""
+        )
+
+    def low_contrast(self, least: float = 4.5) -> list[str]:
+        """Return visible texts whose contrast with what is behind them is below `least` to 1."""
+        return self.root.evaluate(_CONTRAST, least)
+
+
+_CONTRAST = """(root, least) => {
+  const parse = (text) => { const n = text.match(/[\\d.]+/g)?.map(Number) ?? [0, 0, 0, 0]; return [n[0], n[1], n[2], n[3] ?? 1]; };
+  const over = (top, under) => [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3]));
+  const light = (rgb) => { const [r, g, b] = rgb.map((v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const behind = (node) => { for (let n = node; n; n = n.parentElement) { const c = parse(getComputedStyle(n).backgroundColor); if (c[3] > 0.9) return c.slice(0, 3); }
+    return [255, 255, 255]; };
+  const bad = [];
+  for (const node of root.querySelectorAll('p, span, label, output, button, th, td, small, summary, select, svg text')) {
+    if (!node.getClientRects().length || !node.textContent.trim()) continue;
+    const style = getComputedStyle(node);
+    const ink = parse(node.tagName === 'text' ? style.fill : style.color);
+    for (let n = node; n && n !== root; n = n.parentElement) ink[3] *= Number(getComputedStyle(n).opacity);
+    const paper = behind(node);
+    const [a, b] = [light(over(ink, paper)), light(paper)].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < least) bad.push(`${ratio.toFixed(2)} ${node.tagName} ${node.textContent.trim().slice(0, 30)}`);
+  }
+  return bad;
+}"""

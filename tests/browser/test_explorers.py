@@ -1,0 +1,100 @@
+"""Explorers in real JupyterLab: by keyboard, in both themes, at two widths, with a clean console."""
+
+from pathlib import Path
+
+import lab
+import pytest
+from explorer_page import ExplorerPage
+from playwright.sync_api import Browser
+
+from mlsd_course.explore import EXPLORERS, Explorer
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+NAMES = list(EXPLORERS)
+
+
+def notebook_of(running: lab.Lab, name: str) -> str:
+    """Write a notebook that shows one explorer; return its path under the lab's root."""
+    lab.write_notebook(running.root / f"{name}.ipynb", ["from mlsd_course import explore", f"explore.show({name!r})"])
+    return f"{name}.ipynb"
+
+
+def starts(explorer: Explorer, name: str) -> list[str]:
+    """Return the presets from which a control of that name matters, Reset first."""
+    matters = explorer.control(name).matters
+    states = [("Reset", explorer.defaults), *((p.label, explorer.values(p)) for p in explorer.presets)]
+    return [label for label, values in states if matters is None or matters(values)]
+
+
+def moves_all(shown: ExplorerPage, explorer: Explorer, name: str) -> bool:
+    """Move a control both ways from each state where it matters until figure, table and sentence have all changed."""
+    for label in starts(explorer, name):
+        for key in ("ArrowRight", "ArrowLeft", "End"):
+            shown.press_preset(label)
+            before = shown.seen()
+            shown.move(name, key)
+            if all(new != old for new, old in zip(shown.seen(), before, strict=True)):
+                return True
+    return False
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_control_by_keyboard(chrome: Browser, light_lab: lab.Lab, name: str) -> None:
+    """Arrow keys on each control change figure, table and sentence; presets are pressed; the console stays clean."""
+    explorer = EXPLORERS[name]
+    with lab.opened(chrome, light_lab, notebook_of(light_lab, name)) as notebook:
+        notebook.run_all()
+        assert notebook.cell_errors() == []
+        shown = ExplorerPage(notebook.page, notebook.explorers().first)
+        shown.unlock()
+        shown.open_more()
+        assert set(shown.controls()) == {control.name for control in explorer.controls}
+        still = [control for control in shown.controls() if not moves_all(shown, explorer, control)]
+        assert still == [], f"moved by keyboard without effect: {still}"
+        assert notebook.unexpected_errors() == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tab_reaches_everything(chrome: Browser, light_lab: lab.Lab, name: str) -> None:
+    """Tab walks through presets, controls and the fold; each stop has a name for a screen reader and a visible focus."""
+    with lab.opened(chrome, light_lab, notebook_of(light_lab, name)) as notebook:
+        notebook.run_all()
+        shown = ExplorerPage(notebook.page, notebook.explorers().first)
+        shown.unlock()
+        shown.open_more()
+        wanted = shown.root.locator("button, input, select, summary").count()
+        shown.root.locator("button").first.focus()
+        reached = []
+        for _ in range(wanted):
+            reached.append(
+                notebook.page.evaluate(
+                    "() => { const n = document.activeElement;"
+                    " const ring = getComputedStyle(n).outlineStyle !== 'none';"
+                    " const name = n.getAttribute('aria-label') || n.labels?.[0]?.textContent || n.textContent;"
+                    " return [Boolean(n.closest('.mlsd-explorer')), name.trim(), ring]; }"
+                )
+            )
+            notebook.page.keyboard.press("Tab")
+        assert len(reached) == wanted
+        assert all(inside and called for inside, called, _ in reached), reached
+        assert all(ring for _, _, ring in reached[1:]), reached
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 1000), ("dark", 1000)])
+def test_it_can_be_read(
+    chrome: Browser, request: pytest.FixtureRequest, tmp_path: Path, name: str, theme: str, width: int
+) -> None:
+    """In both themes and at both widths: a chart with marks, texts at 4.5:1, nothing cut off, no scroll bar of its own."""
+    running: lab.Lab = request.getfixturevalue(f"{theme}_lab")
+    with lab.opened(chrome, running, notebook_of(running, name), width=width, theme=theme) as notebook:
+        notebook.run_all()
+        shown = ExplorerPage(notebook.page, notebook.explorers().first)
+        shown.unlock()
+        shown.open_more()
+        notebook.screenshot(tmp_path / f"{name}-{theme}-{width}.png", shown.root)
+        assert shown.seen()[0], "the chart is empty"
+        assert shown.low_contrast() == []
+        assert shown.overflow() == []
+        assert shown.root.evaluate("(n) => n.scrollWidth <= n.clientWidth + 1 && n.scrollHeight <= n.clientHeight + 1")
+        assert notebook.unexpected_errors() == []
