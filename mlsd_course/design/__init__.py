@@ -1,0 +1,113 @@
+"""An ML system's design as an object: state it, check it, size it, simulate it, defend it.
+
+Start with `MLSystemDesign(business_objective)`; see `worked_designs()` for finished ones.
+"""
+
+from mlsd_course.design.architecture import Architecture, Component, Decision, Flow
+from mlsd_course.design.catalogue import Technology, catalogue, technology
+from mlsd_course.design.checklist import Checklist
+from mlsd_course.design.constraints import (
+    Bias,
+    Budget,
+    ComputeLatency,
+    Constraints,
+    Expertise,
+    Infrastructure,
+    Legacy,
+    PeakTraffic,
+    Quality,
+    Resources,
+    Support,
+    Variety,
+    Velocity,
+    Volume,
+)
+from mlsd_course.design.facts import Facts
+from mlsd_course.design.parts import PartError
+from mlsd_course.design.patterns import PATTERNS, Pattern
+from mlsd_course.design.requirements import (
+    Availability,
+    BusinessMetric,
+    Compliance,
+    Freshness,
+    Growth,
+    Latency,
+    Maintainability,
+    MLMetric,
+    Requirements,
+    Throughput,
+)
+from mlsd_course.design.response import ResponseTime
+from mlsd_course.design.rules import RULES, Finding, Rule
+from mlsd_course.design.sentences import read_sentence
+from mlsd_course.design.strategy import Alert, KillCriterion, Retraining, Risk, Slice, Stage, Strategy, Test
+from mlsd_course.design.system import MLSystemDesign
+from mlsd_course.design.timing import ClosedForm, QueueModel, RequestTime, Station
+from mlsd_course.design.traffic import Burst, Outage, Traffic
+from mlsd_course.design.vague import Vague, vague_words
+from mlsd_course.design.worked import broken_twin, worked_design, worked_designs
+
+__all__ = [
+    "PATTERNS",
+    "RULES",
+    "Alert",
+    "Architecture",
+    "Availability",
+    "Bias",
+    "Budget",
+    "Burst",
+    "BusinessMetric",
+    "Checklist",
+    "ClosedForm",
+    "Compliance",
+    "Component",
+    "ComputeLatency",
+    "Constraints",
+    "Decision",
+    "Expertise",
+    "Facts",
+    "Finding",
+    "Flow",
+    "Freshness",
+    "Growth",
+    "Infrastructure",
+    "KillCriterion",
+    "Latency",
+    "Legacy",
+    "MLMetric",
+    "MLSystemDesign",
+    "Maintainability",
+    "Outage",
+    "PartError",
+    "Pattern",
+    "PeakTraffic",
+    "Quality",
+    "QueueModel",
+    "RequestTime",
+    "Requirements",
+    "Resources",
+    "ResponseTime",
+    "Retraining",
+    "Risk",
+    "Rule",
+    "Slice",
+    "Stage",
+    "Station",
+    "Strategy",
+    "Support",
+    "Technology",
+    "Test",
+    "Throughput",
+    "Traffic",
+    "Vague",
+    "Variety",
+    "Velocity",
+    "Volume",
+    "broken_twin",
+    "catalogue",
+    "read_sentence",
+    "technology",
+    "vague_words",
+    "worked_design",
+    "worked_designs",
+]

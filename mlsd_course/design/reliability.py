@@ -1,0 +1,117 @@
+"""Availability of a request: parts in series multiply, spare replicas and fallbacks catch failures.
+
+Assumes that replicas fail independently; a zone, a bad release or a shared dependency breaks that, so the result is
+the best that the structure allows. Source: SRE Book (2016), appendix A; Dean, Building Large-Scale Systems.
+"""
+
+from collections import Counter
+from functools import cache
+from itertools import product
+from math import ceil, comb
+
+from mlsd_course.design.architecture import Architecture, Component, Flow
+
+MOST_SHARED = 10  # 2^10 cases; beyond that each shared part counts once, in series
+
+
+def needed_replicas(component: Component, load_per_s: float) -> int:
+    """Replicas that must be up to carry the load; 1 where the capacity is unknown."""
+    if component.capacity_per_s is None:
+        return 1
+    return max(1, min(component.replicas, ceil(load_per_s / component.capacity_per_s - 1e-9)))
+
+
+def at_least(needed: int, replicas: int, availability: float) -> float:
+    """The probability that at least `needed` of `replicas` independent replicas are up."""
+    down = 1 - availability
+    if replicas > 60:
+        return _from_the_top(needed, replicas, availability)
+    return min(
+        1.0, sum(comb(replicas, up) * availability**up * down ** (replicas - up) for up in range(needed, replicas + 1))
+    )
+
+
+def _from_the_top(needed: int, replicas: int, availability: float) -> float:
+    term, total = availability**replicas, 0.0
+    for up in range(replicas, needed - 1, -1):
+        total += term
+        term *= up / (replicas - up + 1) * (1 - availability) / availability
+    return min(1.0, total)
+
+
+def component_availability(component: Component, load_per_s: float = 0.0) -> float | None:
+    """Availability of all replicas of a component under a load, or None where it is unknown."""
+    if component.availability is None:
+        return None
+    return at_least(needed_replicas(component, load_per_s), component.replicas, component.availability)
+
+
+class RequestAvailability:
+    """The share of an entry's requests that are answered, by structure; unknown parts count as never failing."""
+
+    def __init__(
+        self, architecture: Architecture, load_per_s: dict[str, float], timed_out: dict[str, float] | None = None
+    ) -> None:
+        self.architecture, self.timed_out = architecture, timed_out or {}
+        self.up: dict[str, float | None] = {
+            part.name: component_availability(part, load_per_s.get(part.name, 0.0)) for part in architecture.components
+        }
+
+    def unknown(self, entry: str) -> list[str]:
+        """Parts on the entry's way whose availability nobody has stated."""
+        return [name for name in self.architecture.called_from(entry) if self.up[name] is None]
+
+    def of(self, entry: str) -> float:
+        """The availability seen at an entry."""
+        on_the_way = self.architecture.called_from(entry)
+        calls = [flow for name in on_the_way for flow in self.architecture.calls_of[name]]
+        callers = Counter(flow.target for flow in calls) + Counter(
+            flow.fallback for flow in calls if flow.fallback in self.up
+        )
+        shared = [name for name, times in callers.items() if times > 1 and self.up[name] not in (None, 1.0)]
+        if len(shared) > MOST_SHARED:
+            return self._in_series(on_the_way)
+        total = 0.0
+        for states in product((True, False), repeat=len(shared)):
+            state = dict(zip(shared, states, strict=True))
+            weight = 1.0
+            for name, is_up in state.items():
+                chance = self.up[name] or 0.0
+                weight *= chance if is_up else 1 - chance
+            total += weight * self._given(entry, state) if weight else 0.0
+        return min(1.0, total)
+
+    def _given(self, entry: str, state: dict[str, bool]) -> float:
+        @cache
+        def answers(name: str) -> float:
+            known = self.up[name]
+            own = float(state[name]) if name in state else 1.0 if known is None else known
+            for flow in self.architecture.calls_of[name]:
+                own *= 1 - flow.share * (1 - call(flow))
+            return own
+
+        def call(flow: Flow) -> float:
+            works = answers(flow.target) * (1 - self.timed_out.get(flow.name, 0.0))
+            if not flow.fallback:
+                return works
+            spare = answers(flow.fallback) if self._component_fallback(flow) else 1.0
+            return 1 - (1 - works) * (1 - spare)
+
+        return answers(entry)
+
+    def _component_fallback(self, flow: Flow) -> bool:
+        """True where the fallback is a component that does not itself depend on the caller."""
+        return flow.fallback in self.up and flow.source not in self.architecture.called_from(flow.fallback)
+
+    def _in_series(self, names: list[str]) -> float:
+        result = 1.0
+        for name in names:
+            known = self.up[name]
+            result *= 1.0 if known is None else known
+        return result
+
+
+def fallback_share(architecture: Architecture, availability: RequestAvailability, entry: str) -> float:
+    """An upper bound on the share of an entry's requests that get a fallback instead of the full answer."""
+    full = availability._in_series(architecture.called_from(entry))
+    return max(0.0, availability.of(entry) - full)

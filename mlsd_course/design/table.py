@@ -1,0 +1,22 @@
+"""Tables as Markdown and as plain text; the two hold the same cells."""
+
+from collections.abc import Iterable, Sequence
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; pipes and line breaks in cells are made harmless."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(cell: object) -> str:
+    return str(cell).replace("|", "\\|").replace("\n", "<br>")
+
+
+def text_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """The same table in columns of spaces."""
+    lines = [[str(cell).replace("\n", " ") for cell in line] for line in (head, *rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
