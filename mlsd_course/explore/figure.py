@@ -1,6 +1,7 @@
 """The chart: one plotly FigureWidget, made once and updated in place."""
 
 from collections.abc import Mapping
+from math import log10
 from typing import Any
 
 import plotly.graph_objects as go
@@ -32,7 +33,7 @@ CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True, "sc
 
 
 def chart(lines: tuple[Line, ...], limit: Limit | None, x: Axis, y: Axis, height: int = 300) -> go.FigureWidget:
-    """Return a FigureWidget with one empty trace for each line and one for the limit, drawn last."""
+    """Return a chart with one empty trace for each line and one for the limit, drawn last."""
     figure = go.FigureWidget(data=[*map(_trace, lines), *([_limit_trace(limit)] if limit else [])])
     figure.update_layout(
         template="none",
@@ -90,8 +91,6 @@ def _limit_trace(limit: Limit) -> go.Scatter:
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
-    from math import log10
-
     ends = [log10(axis.low), log10(axis.high)] if axis.log else [axis.low, axis.high]
     ticks: dict[str, Any] = {}
     if axis.ticks:

@@ -29,6 +29,7 @@ ALLOWED_ERRORS = (
     "favicon",  # an idle favicon that the server does not ship
     "/api/contents/.jupyter",  # JupyterLab looks for workspace files that need not exist
 )
+PROMPT = "mlsd_course.explore.server.PromptConnection"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
@@ -69,6 +70,7 @@ def jupyterlab(folder: Path, *, theme: str = "light", root: Path | None = None) 
     port, token = _free_port(), "mlsd"
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1"]
     options = [f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}", "--ServerApp.port_retries=0"]
+    options.append(f"--ServerApp.kernel_websocket_connection_class={PROMPT}")  # as `mlsd lab` does
     options.append(f"--LabApp.user_settings_dir={settings}")
     options.append(f"--LabApp.workspaces_dir={folder / 'lab-workspaces'}")
     environment = {

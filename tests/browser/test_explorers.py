@@ -51,7 +51,30 @@ def test_every_control_by_keyboard(chrome: Browser, light_lab: lab.Lab, name: st
         assert set(shown.controls()) == {control.name for control in explorer.controls}
         still = [control for control in shown.controls() if not moves_all(shown, explorer, control)]
         assert still == [], f"moved by keyboard without effect: {still}"
+        command_mode = notebook.page.locator(".jp-Notebook.jp-mod-commandMode")
+        assert command_mode.count() == 1, "the explorer's keys went to JupyterLab"
+        assert command_mode.locator(".jp-Cell").count() == 2
         assert notebook.unexpected_errors() == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_latest_value_wins(chrome: Browser, light_lab: lab.Lab, name: str) -> None:
+    """A key held down ends on the sentence of the last stop, however many stops were passed on the way."""
+    explorer = EXPLORERS[name]
+    control = explorer.in_sight[0]
+    with lab.opened(chrome, light_lab, notebook_of(light_lab, name)) as notebook:
+        notebook.run_all()
+        shown = ExplorerPage(notebook.page, notebook.explorers().first)
+        shown.unlock()
+        shown.press_preset("Reset")
+        shown.field(control.name).focus()
+        here = control.index(control.default)
+        steps = min(25, max(here, len(control.stops) - 1 - here))
+        key, end = ("ArrowRight", here + steps) if here + steps < len(control.stops) else ("ArrowLeft", here - steps)
+        for _ in range(steps):
+            notebook.page.keyboard.press(key)
+        expected = explorer.at(**{control.name: control.stops[end]}).sentence
+        shown.root.locator(".mlsd-sentence").filter(has_text=expected).wait_for(timeout=10_000)
 
 
 @pytest.mark.parametrize("name", NAMES)

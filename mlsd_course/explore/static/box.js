@@ -4,6 +4,8 @@ let count = 0;
 function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  // JupyterLab's shortcuts match on the focused element first: each one says for itself that its keys are its own.
+  if (["input", "select", "button", "summary"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
   node.append(...children);
   return node;
 }
@@ -25,7 +27,6 @@ function answerField(ask, id) {
 }
 
 function render({ model, el }) {
-  el.dataset.lmSuppressShortcuts = "true";
   const id = `mlsd-ask-${++count}`;
   const refresh = () => {
     const { title, question, ask, said, error } = model.get("now");

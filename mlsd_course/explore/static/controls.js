@@ -4,6 +4,8 @@ let count = 0;
 function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  // JupyterLab's shortcuts match on the focused element first: each one says for itself that its keys are its own.
+  if (["input", "select", "button", "summary"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
   node.append(...children);
   return node;
 }
@@ -49,7 +51,6 @@ function control(spec, move) {
 
 function render({ model, el }) {
   el.classList.add("mlsd-controls");
-  el.dataset.lmSuppressShortcuts = "true";
   const specs = model.get("specs");
   const set = (state) => { model.set("state", state); model.save_changes(); };
   const parts = specs.map((spec) =>

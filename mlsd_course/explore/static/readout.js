@@ -8,7 +8,6 @@ function element(tag, attributes = {}, ...children) {
 
 function render({ model, el }) {
   el.classList.add("mlsd-readout");
-  el.dataset.lmSuppressShortcuts = "true";
   const verdict = element("span", { class: "mlsd-verdict" });
   const words = element("span");
   const sentence = element("p", { class: "mlsd-sentence" }, verdict, " ", words);
