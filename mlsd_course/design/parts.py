@@ -15,7 +15,7 @@ from mlsd_course.design.vague import placeholder
 from mlsd_course.errors import DesignError
 
 REQUIRED: Any = object()
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ .>-]{0,79}")
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ .,:'()/+>-]{0,79}")
 
 
 class PartError(DesignError):
@@ -95,7 +95,7 @@ class Name:
     """A short name that other parts refer to."""
 
     optional: bool = False
-    allowed: str = "a letter, then letters, digits, spaces or _ . -, at most 80 characters"
+    allowed: str = "a letter, then letters, digits, spaces or _ . , : ' ( ) / + > -, at most 80 characters"
 
     def read(self, value: object) -> str:
         """The name, or `Refused`."""
