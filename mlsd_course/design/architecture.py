@@ -150,7 +150,7 @@ class Flow(Part):
         facts += [f"every {duration(self.every_s)}"] * bool(self.every_s) + [f"lag {duration(self.lag_s)}"] * bool(
             self.lag_s
         )
-        facts += [f"timeout {self.timeout_ms:g} ms"] * (self.timeout_ms is not None)
+        facts += [] if self.timeout_ms is None else [f"timeout {self.timeout_ms:g} ms"]
         facts += [f"{self.retries} retries"] * bool(self.retries) + [f"fallback: {self.fallback}"] * bool(self.fallback)
         return "; ".join(facts)
 

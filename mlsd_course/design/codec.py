@@ -15,6 +15,7 @@ from mlsd_course.design.step import Step, group_names
 from mlsd_course.design.system import STEPS, MLSystemDesign
 from mlsd_course.errors import DesignError
 
+FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TOP = ("business_objective", *STEPS)
 
 
@@ -115,7 +116,7 @@ def load(text: str, source: str = "design") -> MLSystemDesign:
 
 def _compose(text: str, source: str) -> yaml.Node:
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=FAST_LOADER)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

@@ -15,6 +15,7 @@ from mlsd_course.design.vague import placeholder
 from mlsd_course.errors import DesignError
 
 REQUIRED: Any = object()
+SMALLEST = 1e-9  # nothing in a design is smaller, and what is divided by it stays finite
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ .,:'()/+>-]{0,79}")
 
 
@@ -60,7 +61,7 @@ class Number:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
             raise Refused("is not a finite number")
-        if value < self.low or value > self.high or (self.above and value == self.low):
+        if value < self.low or value > self.high or (self.above and value - self.low < SMALLEST):
             raise Refused("is out of range")
         if self.whole and value != int(value):
             raise Refused("is not whole")

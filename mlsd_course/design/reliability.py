@@ -1,7 +1,8 @@
 """Availability of a request: parts in series multiply, spare replicas and fallbacks catch failures.
 
-Assumes that replicas fail independently; a zone, a bad release or a shared dependency breaks that, so the result is
-the best that the structure allows. Source: SRE Book (2016), appendix A; Dean, Building Large-Scale Systems.
+Replicas of one component share a part of their failures (a zone, a bad release, a configuration): the beta-factor model,
+with 10 % shared in one zone and 5 % over several. Different components fail independently. Sources: Fleming 1975 and
+IEC 61508-6:2010, annex D, for the beta factor; the two values are assumptions of this course.
 """
 
 from collections import Counter
@@ -11,6 +12,7 @@ from math import ceil, comb
 
 from mlsd_course.design.architecture import Architecture, Component, Flow
 
+SHARED_CAUSE = {"one zone": 0.10, "several zones": 0.05}
 MOST_SHARED = 10  # 2^10 cases; beyond that each shared part counts once, in series
 
 
@@ -43,7 +45,12 @@ def component_availability(component: Component, load_per_s: float = 0.0) -> flo
     """Availability of all replicas of a component under a load, or None where it is unknown."""
     if component.availability is None:
         return None
-    return at_least(needed_replicas(component, load_per_s), component.replicas, component.availability)
+    if component.replicas == 1:
+        return component.availability
+    common = SHARED_CAUSE["one zone" if component.zones == 1 else "several zones"]
+    down = 1 - component.availability
+    alone = at_least(needed_replicas(component, load_per_s), component.replicas, 1 - down * (1 - common))
+    return (1 - down * common) * alone
 
 
 class RequestAvailability:

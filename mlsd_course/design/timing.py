@@ -7,12 +7,15 @@ load that retries add (the event simulator has both).
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from math import inf, log
+from math import inf, log, sqrt
 from operator import add
+from statistics import NormalDist
 from typing import Protocol
 
 from mlsd_course.design.architecture import Architecture, Component, Flow
 from mlsd_course.design.response import FINE, evenly, largest_of, percentile
+
+MANY = 5_000
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,16 @@ class ClosedForm:
 
 
 def erlang_c(servers: int, offered: float) -> float:
-    """The probability that a call waits at M/M/c with `offered` erlangs, by the recursion of Erlang B."""
+    """The probability that a call waits at M/M/c with `offered` erlangs, by the recursion of Erlang B.
+
+    Above 5,000 servers by the limit of Halfin & Whitt (Operations Research 1981), which is then within 1 %.
+    """
     if offered >= servers:
         return 1.0
+    if servers > MANY:
+        spare = (1 - offered / servers) * sqrt(servers)
+        bell = NormalDist()
+        return 1 / (1 + spare * bell.cdf(spare) / bell.pdf(spare)) if spare < 30 else 0.0
     blocked = 1.0
     for server in range(1, servers + 1):
         blocked = offered * blocked / (server + offered * blocked)
