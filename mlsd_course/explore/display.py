@@ -1,22 +1,51 @@
 """Showing things in a notebook: a widget for the learner, the same words as text for everything else."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from mlsd_course.explore.switch import headless
 
+if TYPE_CHECKING:
+    import ipywidgets
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
+_shown: dict[str, tuple[str, list["ipywidgets.Widget"]]] = {}
 
 
-def put(text: str, widget: Any = None) -> None:
+def put(text: str, widget: "ipywidgets.DOMWidget | None" = None) -> None:
     """Display `widget` with `text` as its plain form; only the text while headless or outside a notebook."""
     from IPython.core.getipython import get_ipython
     from IPython.display import display
 
-    if get_ipython() is None:
+    shell = get_ipython()
+    if shell is None:
         print(text)
         return
     bundle: dict[str, Any] = {"text/plain": text}
     if widget is not None and not headless():
-        view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
-        bundle[WIDGET] = view
+        _replace(shell, widget)
+        bundle[WIDGET] = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
     display(bundle, raw=True)
+
+
+def _replace(shell: Any, widget: "ipywidgets.DOMWidget") -> None:
+    """Close what an earlier run of the same cell has shown: a chart is 5 MB that a reloaded page would fetch again."""
+    request: dict[str, Any] = getattr(shell, "get_parent", dict)() or {}
+    cell, run = request.get("metadata", {}).get("cellId", ""), request.get("header", {}).get("msg_id", "")
+    if not cell:
+        return
+    earlier, widgets = _shown.get(cell, ("", []))
+    if earlier != run:
+        for old in _family(widgets):
+            old.close()
+        widgets = []
+    _shown[cell] = (run, [*widgets, widget])
+
+
+def _family(widgets: Iterable[Any]) -> list[Any]:
+    """Return the widgets with their layouts and all their children; a chart's `layout` is plotly's and no widget."""
+    members: list[Any] = []
+    for widget in widgets:
+        members += [widget, *_family(getattr(widget, "children", ()))]
+        members += [widget.layout] if hasattr(widget.layout, "comm") else []
+    return members

@@ -71,7 +71,10 @@ def redraw(
                 trace.text = list(curve.text)
             elif trace.showlegend != bool(len(curve.x)):
                 trace.showlegend = bool(len(curve.x))
-        if limit:
+        if limit is None:
+            for trace in figure.data[len(lines) :]:
+                trace.x, trace.y = [], []
+        else:
             where, value = limit
             other = y if where.axis == "x" else x
             along, across = [value, value], [other.low, other.high]

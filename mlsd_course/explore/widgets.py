@@ -16,10 +16,15 @@ def static(name: str) -> str:
     return (_STATIC / name).read_text(encoding="utf-8")
 
 
+def module(name: str) -> str:
+    """Return a browser module with what all of them share before it."""
+    return static("element.js") + static(name)
+
+
 class Controls(anywidget.AnyWidget):
     """Inputs and presets. `state`: stop index by control name; `idle`: names of controls without effect now."""
 
-    _esm = static("controls.js")
+    _esm = module("controls.js")
     _css = static("explorer.css")
     specs: traitlets.List[Any] = traitlets.List().tag(sync=True)
     presets: traitlets.List[Any] = traitlets.List().tag(sync=True)
@@ -30,7 +35,7 @@ class Controls(anywidget.AnyWidget):
 class Readout(anywidget.AnyWidget):
     """The sentence and the table. `now`: {sentence, verdict, met, rows}."""
 
-    _esm = static("readout.js")
+    _esm = module("readout.js")
     _css = static("explorer.css")
     title = traitlets.Unicode().tag(sync=True)
     columns: traitlets.List[Any] = traitlets.List().tag(sync=True)
@@ -40,7 +45,7 @@ class Readout(anywidget.AnyWidget):
 class Box(anywidget.AnyWidget):
     """A title, a question to answer or skip, and what was said. `now`: {title, question, ask, said, error}."""
 
-    _esm = static("box.js")
+    _esm = module("box.js")
     _css = static("explorer.css")
     now = traitlets.Dict().tag(sync=True)
 

@@ -108,6 +108,7 @@ class Notebook:
     """One notebook, open in JupyterLab. `errors`: console errors and uncaught exceptions since it was opened."""
 
     page: Page
+    lab: Lab
     errors: list[str] = field(default_factory=list)
 
     def run_all(self, timeout_s: float = 120) -> None:
@@ -120,6 +121,13 @@ class Notebook:
             " && document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'",
             timeout=timeout_s * 1000,
         )
+
+    def reload(self) -> None:
+        """Save and load the page again, with the kernel as it is."""
+        self.page.keyboard.press("Control+s")
+        self.page.wait_for_timeout(1000)
+        self.page.reload()
+        self.page.locator(".jp-Notebook").wait_for(timeout=60_000)
 
     def cell_errors(self) -> list[str]:
         """Return the text of every error output."""
@@ -155,7 +163,7 @@ def opened(
         viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light"
     )
     page = context.new_page()
-    notebook = Notebook(page)
+    notebook = Notebook(page, lab)
     page.on("console", lambda message: _note(notebook, message))
     page.on("pageerror", lambda error: notebook.errors.append(f"uncaught: {error}"))
     try:
@@ -170,6 +178,7 @@ def opened(
         yield notebook
     finally:
         context.close()
+        _end_kernels(lab)
 
 
 def write_notebook(path: Path, cells: list[str]) -> Path:
@@ -187,6 +196,16 @@ def write_notebook(path: Path, cells: list[str]) -> Path:
 def _note(notebook: Notebook, message: ConsoleMessage) -> None:
     if message.type == "error":
         notebook.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+
+def _end_kernels(running: Lab) -> None:
+    """Shut the kernels down: the next page would be handed the widgets of this one."""
+    authorization = {"Authorization": f"token {running.token}"}
+    with urllib.request.urlopen(urllib.request.Request(f"{running.url}/api/sessions", headers=authorization)) as answer:
+        sessions = json.load(answer)
+    for session in sessions:
+        url = f"{running.url}/api/sessions/{session['id']}"
+        urllib.request.urlopen(urllib.request.Request(url, headers=authorization, method="DELETE"), timeout=30).close()
 
 
 def _settings(folder: Path, extension: str, plugin: str, values: dict[str, object]) -> None:

@@ -77,6 +77,31 @@ def test_the_latest_value_wins(chrome: Browser, light_lab: lab.Lab, name: str) -
         shown.root.locator(".mlsd-sentence").filter(has_text=expected).wait_for(timeout=10_000)
 
 
+def test_run_again_and_reload(chrome: Browser, light_lab: lab.Lab) -> None:
+    """Running the cell again leaves no widget behind; a reloaded page shows the explorer as it was left."""
+    count = "import ipywidgets; print('alive', len(ipywidgets.widgets.widget._instances))"
+    explorer = EXPLORERS[NAMES[0]]
+    cells = ["from mlsd_course import explore", f"explore.show({explorer.name!r})", count]
+    lab.write_notebook(light_lab.root / "again.ipynb", cells)
+    with lab.opened(chrome, light_lab, "again.ipynb") as notebook:
+        alive = []
+        for _ in range(3):
+            notebook.run_all()
+            shown = ExplorerPage(notebook.page, notebook.explorers().first)
+            shown.unlock()
+            alive.append(notebook.page.get_by_text("alive ", exact=False).last.inner_text())
+        assert alive[1] == alive[2], alive
+        shown.press_preset(explorer.presets[0].label)
+        before = shown.seen()
+        notebook.reload()
+        shown = ExplorerPage(notebook.page, notebook.explorers().first)
+        shown.unlock()
+        shown.settle()
+        assert shown.seen()[1:] == before[1:]
+        assert shown.seen()[0].count("|") == before[0].count("|"), "a line of the chart is missing"
+        assert notebook.unexpected_errors() == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_tab_reaches_everything(chrome: Browser, light_lab: lab.Lab, name: str) -> None:
     """Tab walks through presets, controls and the fold; each stop has a name for a screen reader and a visible focus."""

@@ -53,6 +53,6 @@ def test_predict_then_reveal(chrome: Browser, light_lab: lab.Lab) -> None:
         notebook.page.keyboard.press("Escape")
         notebook.page.get_by_role("menuitem", name="Kernel", exact=True).click()
         notebook.page.get_by_text("Restart Kernel and Run All Cells", exact=False).first.click()
-        notebook.page.get_by_role("button", name="Restart").click()
+        notebook.page.get_by_role("button", name="Confirm Kernel Restart").click()
         notebook.page.get_by_text("You predicted 115 ms. Actual: 230 ms. Too low by a factor of 2.").wait_for()
         assert notebook.page.get_by_role("button", name="Commit prediction").count() == 0

@@ -1,15 +1,6 @@
 // A question that is answered once, and the sentence that follows; also the explorer's heading.
 let count = 0;
 
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  // JupyterLab's shortcuts match on the focused element first: each one says for itself that its keys are its own.
-  if (["input", "select", "button", "summary"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
-  node.append(...children);
-  return node;
-}
-
 function answerField(ask, id) {
   if (ask.choices.length) {
     const options = ask.choices.map((choice, i) => {

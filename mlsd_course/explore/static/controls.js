@@ -1,15 +1,6 @@
 // Native inputs over rows of stops: the kernel knows the values, this side only positions.
 let count = 0;
 
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  // JupyterLab's shortcuts match on the focused element first: each one says for itself that its keys are its own.
-  if (["input", "select", "button", "summary"].includes(tag)) node.dataset.lmSuppressShortcuts = "true";
-  node.append(...children);
-  return node;
-}
-
 function control(spec, move) {
   const id = `mlsd-control-${++count}`;
   const help = element("small", { id: `${id}-help`, class: "mlsd-help" });

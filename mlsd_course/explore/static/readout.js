@@ -1,11 +1,4 @@
 // Sentence and table. The live region speaks once the controls have been still for a moment.
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
-
 function render({ model, el }) {
   el.classList.add("mlsd-readout");
   const verdict = element("span", { class: "mlsd-verdict" });
