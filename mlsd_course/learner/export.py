@@ -1,0 +1,27 @@
+"""The record as one document that a learner can read, keep or hand in."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from mlsd_course.learner.event import Event
+
+
+def as_json(events: Iterable[Event]) -> str:
+    """Return the events as a JSON list."""
+    return json.dumps([asdict(event) for event in events], ensure_ascii=False, indent=1) + "\n"
+
+
+def as_markdown(events: Iterable[Event]) -> str:
+    """Return the events as a Markdown table, a row an event."""
+    rows = ["| when (UTC) | chapter | what | which | content |", "|---|---|---|---|---|"]
+    for event in events:
+        content = _cell(", ".join(f"{name}: {value}" for name, value in event.data.items()))
+        rows.append(
+            f"| {_cell(event.at[:16])} | {_cell(event.chapter)} | {event.kind} | {_cell(event.key)} | {content} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
