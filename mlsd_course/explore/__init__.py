@@ -1,7 +1,8 @@
 """Where a person turns the knobs: explorers, predictions, self-checks.
 
-`show(name)` puts an explorer into the notebook, `predict` asks before `reveal` tells, `self_check` quizzes. An explorer
-is described by data (`Explorer`, `Slider`, …) and a pure function of `sim` or `design`; widgets are made when it is shown.
+`show(name)` puts an explorer into the notebook, `chart` a figure with its sentence and its table; `predict` asks before
+`reveal` tells. An explorer is described by data (`Explorer`, `Slider`, …) and a pure function of `sim` or `design`; its
+widgets are made when it is shown.
 
 Inert while notebooks are built, checked or graded: with `MLSD_HEADLESS=1`, or under nbgrader (`NBGRADER_EXECUTION`),
 everything is plain text that depends on nothing but the code, no widget talks, and no file of the learner is touched.
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mlsd_course.explore.explorer import Explorer, Lock, Overlay, Preset
     from mlsd_course.explore.prediction import Question
     from mlsd_course.explore.registry import EXPLORERS
-    from mlsd_course.explore.stage import show
+    from mlsd_course.explore.stage import chart, show
     from mlsd_course.explore.switch import headless
     from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
 
@@ -35,6 +36,7 @@ _HOMES = {
     "Slider": "controls",
     "Toggle": "controls",
     "View": "view",
+    "chart": "stage",
     "headless": "switch",
     "predict": "ask",
     "reveal": "ask",
@@ -56,6 +58,7 @@ __all__ = [
     "Slider",
     "Toggle",
     "View",
+    "chart",
     "headless",
     "predict",
     "reveal",

@@ -8,12 +8,13 @@ from mlsd_course.explore.switch import headless
 if TYPE_CHECKING:
     import ipywidgets
 
+PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _shown: dict[str, tuple[str, list["ipywidgets.Widget"]]] = {}
 
 
-def put(text: str, widget: "ipywidgets.DOMWidget | None" = None) -> None:
-    """Display `widget` with `text` as its plain form; only the text while headless or outside a notebook."""
+def put(text: str, widget: "ipywidgets.DOMWidget | None" = None, picture: dict[str, Any] | None = None) -> None:
+    """Display `picture` (plotly's JSON), then `widget`, with `text` as its plain form; only the text while headless or outside a notebook."""
     from IPython.core.getipython import get_ipython
     from IPython.display import display
 
@@ -23,6 +24,8 @@ def put(text: str, widget: "ipywidgets.DOMWidget | None" = None) -> None:
         return
     bundle: dict[str, Any] = {"text/plain": text}
     if widget is not None and not headless():
+        if picture is not None:
+            display({PLOTLY: picture, "text/plain": ""}, raw=True)
         _replace(shell, widget)
         bundle[WIDGET] = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
     display(bundle, raw=True)

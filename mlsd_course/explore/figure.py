@@ -1,5 +1,6 @@
 """The chart: one plotly FigureWidget, made once and updated in place."""
 
+import json
 from collections.abc import Mapping
 from math import log10
 from typing import Any
@@ -32,12 +33,32 @@ _QUIET = "#808080"
 CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True, "scrollZoom": False}
 
 
-def chart(lines: tuple[Line, ...], limit: Limit | None, x: Axis, y: Axis, height: int = 300) -> go.FigureWidget:
+def chart(lines: tuple[Line, ...], limit: Limit | None, x: Axis, y: Axis) -> go.FigureWidget:
     """Return a chart with one empty trace for each line and one for the limit, drawn last."""
-    figure = go.FigureWidget(data=[*map(_trace, lines), *([_limit_trace(limit)] if limit else [])])
+    figure = go.FigureWidget(_blank(lines, limit, x, y))
+    figure._config = {**figure._config, **CONFIG}
+    figure.add_class("mlsd-chart")
+    return figure
+
+
+def still(
+    lines: tuple[Line, ...],
+    curves: Mapping[str, Curve],
+    limit: tuple[Limit, float] | None,
+    x: Axis,
+    y: Axis,
+) -> dict[str, Any]:
+    """Return a chart that never moves as plotly's JSON, which JupyterLab draws without a widget."""
+    figure = _blank(lines, limit[0] if limit else None, x, y)
+    redraw(figure, lines, curves, limit, x, y)
+    return {**json.loads(figure.to_json()), "config": CONFIG}
+
+
+def _blank(lines: tuple[Line, ...], limit: Limit | None, x: Axis, y: Axis) -> go.Figure:
+    figure = go.Figure(data=[*map(_trace, lines), *([_limit_trace(limit)] if limit else [])])
     figure.update_layout(
         template="none",
-        height=height,
+        height=300,
         autosize=True,
         margin={"l": 64, "r": 24, "t": 34, "b": 46},
         paper_bgcolor="rgba(0,0,0,0)",
@@ -49,13 +70,11 @@ def chart(lines: tuple[Line, ...], limit: Limit | None, x: Axis, y: Axis, height
         xaxis=_axis(x),
         yaxis=_axis(y),
     )
-    figure._config = {**figure._config, **CONFIG}
-    figure.add_class("mlsd-chart")
     return figure
 
 
 def redraw(
-    figure: go.FigureWidget,
+    figure: go.Figure,
     lines: tuple[Line, ...],
     curves: Mapping[str, Curve],
     limit: tuple[Limit, float] | None,
@@ -95,7 +114,7 @@ def _limit_trace(limit: Limit) -> go.Scatter:
 
 def _axis(axis: Axis) -> dict[str, Any]:
     ends = [log10(axis.low), log10(axis.high)] if axis.log else [axis.low, axis.high]
-    ticks: dict[str, Any] = {}
+    ticks: dict[str, Any] = {"dtick": 1} if axis.log else {}
     if axis.ticks:
         ticks = {"tickmode": "array", "tickvals": list(axis.ticks), "ticktext": list(axis.ticks.values())}
     return {

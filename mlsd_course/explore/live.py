@@ -10,6 +10,7 @@ from mlsd_course.explore.controls import Control, Slider, Toggle
 from mlsd_course.explore.explorer import MINE, Explorer, overlay_toggle
 from mlsd_course.explore.figure import chart, redraw
 from mlsd_course.explore.prediction import Given, compared, note_reveal
+from mlsd_course.explore.stage import now
 from mlsd_course.explore.view import Curve
 from mlsd_course.explore.widgets import Box, Controls, Readout
 
@@ -62,12 +63,7 @@ class Live:
         view = explorer.view(explorer.compute(**values))
         curves = {**view.curves, **({MINE: self.mine} if shown and self.mine else {})}
         redraw(self.figure, explorer.all_lines, curves, (explorer.limit, view.limit), explorer.x, explorer.y)
-        self.readout.now = {
-            "sentence": view.sentence,
-            "verdict": "✓ Within the limit." if view.met else "✗ Over the limit.",
-            "met": view.met,
-            "rows": [list(row) for row in view.rows],
-        }
+        self.readout.now = now(view)
         self.controls.idle = [c.name for c in explorer.controls if c.matters and not c.matters(values)]
 
     def _resend(self) -> None:

@@ -1,9 +1,12 @@
-"""`show`: put an explorer into the notebook."""
+"""`show` puts an explorer into the notebook, `chart` a figure that does not move."""
+
+from typing import Any
 
 from mlsd_course.explore.display import put
 from mlsd_course.explore.explorer import Explorer
 from mlsd_course.explore.registry import find
 from mlsd_course.explore.switch import headless
+from mlsd_course.explore.view import Axis, Limit, Line, View
 
 
 def show(explorer: Explorer | str) -> None:
@@ -18,3 +21,47 @@ def show(explorer: Explorer | str) -> None:
     from mlsd_course.explore.live import Live
 
     put(described.text(), Live(described).box)
+
+
+def chart(
+    title: str,
+    view: View,
+    *,
+    lines: tuple[Line, ...],
+    x: Axis,
+    y: Axis,
+    columns: tuple[str, ...],
+    limit: Limit | None = None,
+) -> None:
+    """Show one state as a figure with its sentence and its table; sentence and table as text where nothing is live.
+
+    lines, x, y, columns: as of an Explorer. limit: None for a figure without a limit line and without a verdict.
+    """
+    text = "\n".join([title, view.sentence, *_table([columns, *view.rows])])
+    if headless():
+        put(text)
+        return
+    from mlsd_course.explore.figure import still
+    from mlsd_course.explore.widgets import Readout
+
+    picture = still(lines, view.curves, (limit, view.limit) if limit else None, x, y)
+    readout = Readout(title=title, columns=list(columns), now=now(view, judged=limit is not None))
+    put(text, readout, picture)
+
+
+def now(view: View, *, judged: bool = True) -> dict[str, Any]:
+    """Return what the read-out shows of a view; `judged`: with the verdict on the limit."""
+    verdict = ("✓ Within the limit." if view.met else "✗ Over the limit.") if judged else ""
+    met = view.met if judged else None
+    return {"sentence": view.sentence, "verdict": verdict, "met": met, "rows": [list(row) for row in view.rows]}
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if i else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
