@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page
 
+from mlsd_course.explore import Explorer
+
 CHART = """(node) => {
   const plot = node.querySelector('.js-plotly-plot') || node.querySelector('.mlsd-chart');
   return [...plot.querySelectorAll('.scatterlayer path, .scatterlayer text, .barlayer path')]
@@ -92,6 +94,25 @@ class ExplorerPage:
     def low_contrast(self, least: float = 4.5) -> list[str]:
         """Return visible texts whose contrast with what is behind them is below `least` to 1."""
         return self.root.evaluate(_CONTRAST, least)
+
+
+def starts(explorer: Explorer, name: str) -> list[str]:
+    """Return the presets from which a control of that name matters, Reset first."""
+    matters = explorer.control(name).matters
+    states = [("Reset", explorer.defaults), *((p.label, explorer.values(p)) for p in explorer.presets)]
+    return [label for label, values in states if matters is None or matters(values)]
+
+
+def moves_all(shown: ExplorerPage, explorer: Explorer, name: str) -> bool:
+    """Move a control both ways from each state where it matters until figure, table and sentence have all changed."""
+    for label in starts(explorer, name):
+        for key in ("ArrowRight", "ArrowLeft", "End"):
+            shown.press_preset(label)
+            before = shown.seen()
+            shown.move(name, key)
+            if all(new != old for new, old in zip(shown.seen(), before, strict=True)):
+                return True
+    return False
 
 
 _CONTRAST = """(root, least) => {

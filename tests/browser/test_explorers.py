@@ -4,10 +4,10 @@ from pathlib import Path
 
 import lab
 import pytest
-from explorer_page import ExplorerPage
+from explorer_page import ExplorerPage, moves_all
 from playwright.sync_api import Browser
 
-from mlsd_course.explore import EXPLORERS, Explorer
+from mlsd_course.explore import EXPLORERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAMES = list(EXPLORERS)
@@ -17,25 +17,6 @@ def notebook_of(running: lab.Lab, name: str) -> str:
     """Write a notebook that shows one explorer; return its path under the lab's root."""
     lab.write_notebook(running.root / f"{name}.ipynb", ["from mlsd_course import explore", f"explore.show({name!r})"])
     return f"{name}.ipynb"
-
-
-def starts(explorer: Explorer, name: str) -> list[str]:
-    """Return the presets from which a control of that name matters, Reset first."""
-    matters = explorer.control(name).matters
-    states = [("Reset", explorer.defaults), *((p.label, explorer.values(p)) for p in explorer.presets)]
-    return [label for label, values in states if matters is None or matters(values)]
-
-
-def moves_all(shown: ExplorerPage, explorer: Explorer, name: str) -> bool:
-    """Move a control both ways from each state where it matters until figure, table and sentence have all changed."""
-    for label in starts(explorer, name):
-        for key in ("ArrowRight", "ArrowLeft", "End"):
-            shown.press_preset(label)
-            before = shown.seen()
-            shown.move(name, key)
-            if all(new != old for new, old in zip(shown.seen(), before, strict=True)):
-                return True
-    return False
 
 
 @pytest.mark.parametrize("name", NAMES)
