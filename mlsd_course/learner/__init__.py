@@ -1,9 +1,28 @@
-"""What the course remembers of a learner, as plain files in their workspace."""
+"""What the course remembers of a learner, as plain files in their workspace; what it needs of their machine."""
 
+from mlsd_course.learner.chapter import Chapter, chapters
 from mlsd_course.learner.event import Event
 from mlsd_course.learner.export import as_json, as_markdown
-from mlsd_course.learner.place import workspace_root
+from mlsd_course.learner.health import Finding, health
+from mlsd_course.learner.place import course_root, workspace_root
+from mlsd_course.learner.progress import Progress, progress
 from mlsd_course.learner.record import DamagedRecordWarning, Record
 from mlsd_course.learner.workspace import Update, Workspace
 
-__all__ = ["DamagedRecordWarning", "Event", "Record", "Update", "Workspace", "as_json", "as_markdown", "workspace_root"]
+__all__ = [
+    "Chapter",
+    "DamagedRecordWarning",
+    "Event",
+    "Finding",
+    "Progress",
+    "Record",
+    "Update",
+    "Workspace",
+    "as_json",
+    "as_markdown",
+    "chapters",
+    "course_root",
+    "health",
+    "progress",
+    "workspace_root",
+]
