@@ -1,0 +1,37 @@
+"""What holds for every test: helper modules beside the tests can be imported, and CI skips nothing."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_HERE = Path(__file__).parent
+sys.path.extend(str(folder) for folder in sorted(_HERE.iterdir()) if folder.is_dir())
+
+_ALLOWED_SKIPS = ("only on ",)  # "only on Windows": what this system can never run
+
+
+def _forbidden(longrepr: object) -> str:
+    """Return the reason of a skip that CI must not pass over; "" where it may."""
+    reason = str(longrepr[2] if isinstance(longrepr, tuple) else longrepr).removeprefix("Skipped: ")
+    return "" if not os.environ.get("CI") or reason.startswith(_ALLOWED_SKIPS) else reason
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """In CI a skipped test is a failed one: a browser or a sandbox that is missing must not look like success."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and (reason := _forbidden(report.longrepr)):
+        report.outcome, report.longrepr = "failed", f"Skipped in CI, where nothing may be: {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """The same for a file that skips itself while it is read."""
+    report = yield
+    if report.skipped and (reason := _forbidden(report.longrepr)):
+        report.outcome, report.longrepr = "failed", f"Skipped in CI, where nothing may be: {reason}"
+    return report
