@@ -1,0 +1,54 @@
+"""From the text that authors write to the notebooks that learners get, and from their answers to points.
+
+`build` makes the executed reference beside each source and the student version; `stale` says what is not current.
+`judge` runs an exercise with other answers in place of the reference ones.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mlsd_course.grading.answers import Answer, answers
+    from mlsd_course.grading.build import Built, build
+    from mlsd_course.grading.current import stale
+    from mlsd_course.grading.judge import Verdict, blank, judge, judge_all
+    from mlsd_course.grading.source import Source, sources
+    from mlsd_course.grading.validate import validate
+
+_HOMES = {
+    "Answer": "answers",
+    "Built": "build",
+    "Source": "source",
+    "Verdict": "judge",
+    "answers": "answers",
+    "blank": "judge",
+    "build": "build",
+    "judge": "judge",
+    "judge_all": "judge",
+    "sources": "source",
+    "stale": "current",
+    "validate": "validate",
+}
+
+__all__ = [
+    "Answer",
+    "Built",
+    "Source",
+    "Verdict",
+    "answers",
+    "blank",
+    "build",
+    "judge",
+    "judge_all",
+    "sources",
+    "stale",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value  # the module of the same name (`build`) must not take its place
+    return value

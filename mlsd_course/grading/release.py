@@ -1,0 +1,55 @@
+"""The student version of a notebook, made by nbgrader's own steps: what plain `nbgrader generate_assignment` writes."""
+
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from mlsd_course.errors import NotebookError
+
+LIMIT_BYTES = 200_000
+
+
+def released(notebook: NotebookNode, root: Path, name: str = "") -> str:
+    """Return the student version as text: no solution, no hidden test, no output."""
+    from nbconvert.exporters import NotebookExporter
+    from traitlets.config import Config
+
+    config = nbgrader_config(root)
+    config.Exporter.default_preprocessors = []
+    exporter = NotebookExporter(config=config)
+    for step in _steps():
+        exporter.register_preprocessor(step, enabled=True)
+    try:
+        text, _ = exporter.from_notebook_node(notebook, resources={"nbgrader": {}, "metadata": Config()})
+    except Exception as error:  # nbgrader raises RuntimeError, ValueError and jsonschema's own
+        raise NotebookError(
+            f"{name}: nbgrader refuses it ({type(error).__name__}: {error})",
+            remedy="Compare its cells with another chapter's",
+        ) from error
+    return str(text)
+
+
+def written(notebook: NotebookNode) -> str:
+    """Return the text of a notebook file as the course writes it."""
+    import nbformat
+
+    return str(nbformat.writes(notebook, version=4)) + "\n"
+
+
+def nbgrader_config(root: Path) -> Any:
+    """Return the settings of the course root, so that nbgrader and the build agree; empty where it has none."""
+    from traitlets.config import Config
+    from traitlets.config.loader import PyFileConfigLoader
+
+    if not (root / "nbgrader_config.py").exists():
+        return Config()
+    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+
+
+def _steps() -> list[Any]:
+    """Return nbgrader's steps without the one that writes into the gradebook."""
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.preprocessors import SaveCells
+
+    return [step for step in GenerateAssignment.preprocessors.default_args[0] if step is not SaveCells]
