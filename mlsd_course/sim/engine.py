@@ -49,7 +49,7 @@ def simulate(
     if not station.loses_nothing and not (
         station.max_batch == 1 and station.timeout_ms is None and station.retries == 0
     ):
-        result = _impatient(times_ms, service, station, rng)
+        result = _impatient(times_ms, service, station, rng, engine)
     elif station.max_batch > 1:
         assert isinstance(service, BatchCost)
         result = _batched(times_ms, service, station, rng, engine)
@@ -69,7 +69,8 @@ def _single(times_ms: Array, services_ms: Array, station: Station, engine: fast.
     else:
         starts = engine.fcfs(times_ms, services_ms, station.servers)
         np.maximum(times_ms, starts, out=starts)
-    return _served(times_ms, starts, starts + services_ms, station, float(services_ms.sum()))
+    busy_ms = float(services_ms.sum())
+    return _served(times_ms, starts, np.add(starts, services_ms, out=services_ms), station, busy_ms)
 
 
 def _bounded(times_ms: Array, services_ms: Array, station: Station, engine: fast.Engine) -> Result:
@@ -93,64 +94,60 @@ def _batched(
     times_ms: Array, cost: BatchCost, station: Station, rng: np.random.Generator, engine: fast.Engine
 ) -> Result:
     noise = cost.noise(len(times_ms) if cost.cv else 1, rng)
-    starts, ends, firsts = engine.batches(
-        times_ms, noise, cost.fixed_ms, cost.per_item_ms, station.servers, station.max_batch, station.max_wait_ms
+    starts, ends, busy_ms = engine.batches(
+        times_ms, noise, _call_ms(cost, station), station.servers, station.max_batch, station.max_wait_ms
     )
-    sizes = np.diff(np.append(firsts, len(times_ms)))
-    return _served(times_ms, np.repeat(starts, sizes), np.repeat(ends, sizes), station, float((ends - starts).sum()))
+    return _served(times_ms, starts, ends, station, busy_ms)
 
 
 def _served(times_ms: Array, starts: Array, ends: Array, station: Station, busy_ms: float) -> Result:
+    n = len(times_ms)
     return Result(
         station=station,
         arrival_ms=times_ms,
         start_ms=starts,
         end_ms=ends,
-        status=np.zeros(len(times_ms), dtype=np.int8),
-        attempts=np.ones(len(times_ms), dtype=np.int16),
+        status=np.broadcast_to(np.int8(kernels.SERVED), n),
+        attempts=np.broadcast_to(np.int16(1), n),
         busy_ms=busy_ms,
         span_ms=float(ends[-1] if station.servers == 1 else ends.max()),
     )
 
 
-def _impatient(times_ms: Array, service: Service | BatchCost, station: Station, rng: np.random.Generator) -> Result:
-    n = len(times_ms)
-    batched = station.max_batch > 1
-    cost = service if isinstance(service, BatchCost) else BatchCost(service.mean_ms, 0.0)
-    tries = n * (station.retries + 1)
-    services = [0.0] if batched else service.sample_ms(tries, rng).tolist()
-    noise = cost.noise(tries, rng).tolist() if batched else [1.0]
-    ends, status, attempts = [0.0] * n, [kernels.TIMED_OUT] * n, [0] * n
-    busy_ms = kernels.impatient(
-        times_ms.tolist(),
-        services,
-        noise,
-        cost.fixed_ms,
-        cost.per_item_ms,
+def _impatient(
+    times_ms: Array, service: Service | BatchCost, station: Station, rng: np.random.Generator, engine: fast.Engine
+) -> Result:
+    tries, one = len(times_ms) * (station.retries + 1), np.ones(1)
+    rules = (
         station.servers,
         station.max_batch,
-        station.max_wait_ms,
+        float(station.max_wait_ms),
         -1 if station.queue_limit is None else station.queue_limit,
-        -1.0 if station.timeout_ms is None else station.timeout_ms,
+        -1.0 if station.timeout_ms is None else float(station.timeout_ms),
         station.drop_expired,
         station.retries,
-        station.backoff_ms,
-        -1.0 if station.retry_budget is None else station.retry_budget,
-        ends,
-        status,
-        attempts,
+        float(station.backoff_ms),
+        -1.0 if station.retry_budget is None else float(station.retry_budget),
     )
-    span_ms = max(max(ends), times_ms[-1], busy_ms / station.servers)
+    if isinstance(service, BatchCost) and station.max_batch > 1:
+        fates = engine.impatient(times_ms, one, service.noise(tries, rng), _call_ms(service, station), rules)
+    else:
+        fates = engine.impatient(times_ms, service.sample_ms(tries, rng), one, one, rules)
+    ends, status, attempts, busy_ms = fates
     return Result(
         station=station,
         arrival_ms=times_ms,
-        start_ms=np.full(n, np.nan),
-        end_ms=np.asarray(ends),
-        status=np.asarray(status, dtype=np.int8),
-        attempts=np.asarray(attempts, dtype=np.int16),
+        start_ms=np.full(len(times_ms), np.nan),
+        end_ms=ends,
+        status=status.astype(np.int8),
+        attempts=attempts.astype(np.int16),
         busy_ms=busy_ms,
-        span_ms=float(span_ms),
+        span_ms=float(max(ends.max(), times_ms[-1], busy_ms / station.servers)),
     )
+
+
+def _call_ms(cost: BatchCost, station: Station) -> Array:
+    return np.array([cost.call_ms(rows) for rows in range(station.max_batch + 1)])
 
 
 def _without(result: Result, warmup: int) -> Result:

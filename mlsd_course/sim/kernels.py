@@ -3,13 +3,14 @@
 Times are in milliseconds. A kernel draws no random numbers, so that both engines give the same result to the last bit.
 """
 
-from collections.abc import Callable, MutableSequence, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, MutableSequence, Sequence
 from heapq import heappop, heappush, heapreplace
 
 SERVED, REJECTED, TIMED_OUT = 0, 1, 2
 
 
-def fcfs(arrivals: Sequence[float], services: Sequence[float], free: list[float]) -> list[float]:
+def fcfs(arrivals: Iterable[float], services: Iterable[float], free: list[float]) -> list[float]:
     """For each request in turn, when a server became free for it (before or after its arrival).
 
     `free` is a heap of the moments at which the servers become free; it is left as the last request leaves it.
@@ -40,23 +41,38 @@ def fcfs_bounded(
             tail += 1
 
 
+def fcfs_until(
+    arrivals: Sequence[float], services: Sequence[float], first: int, free: list[float], until: float, ends: list[float]
+) -> int:
+    """Serve the requests from `first` on whose service starts before `until`; return the first one that still waits.
+
+    Appends the end of each to `ends`. `free` is a heap as in `fcfs`; servers may be added to it between two calls.
+    """
+    for i in range(first, len(arrivals)):
+        start = arrivals[i] if arrivals[i] > free[0] else free[0]
+        if start >= until:
+            return i
+        end = start + services[i]
+        heapreplace(free, end)
+        ends.append(end)
+    return len(arrivals)
+
+
 def batches(
     arrivals: Sequence[float],
     noise: Sequence[float],
-    fixed_ms: float,
-    per_item_ms: float,
+    call_ms: Sequence[float],
     servers: int,
     max_batch: int,
     max_wait_ms: float,
     starts: MutableSequence[float],
     ends: MutableSequence[float],
     firsts: MutableSequence[int],
-    arrived_by: Callable[[Sequence[float], float, int, int], int],
 ) -> int:
     """Form batches in order of arrival; write start, end and first request of each; return how many there are.
 
-    A batch starts when a server is free and it is either full or its oldest request has waited `max_wait_ms`. `noise` has a
-    factor for each batch, or one for all. `arrived_by` is `bisect.bisect_right`, or what an engine has in its place.
+    A batch starts when a server is free and it is either full or its oldest request has waited `max_wait_ms`. A call on n
+    rows costs `call_ms[n]` times its noise; `noise` has a factor for each batch, or one for all.
     """
     total, first, calls, noisy = len(arrivals), 0, 0, len(noise) > 1
     free = [0.0] * servers
@@ -66,8 +82,8 @@ def batches(
         if max_wait_ms > 0 and full <= total and arrivals[full - 1] < ready:
             ready = arrivals[full - 1]
         start = ready if ready > free[0] else free[0]
-        after = arrived_by(arrivals, start, first + 1, full if full < total else total)
-        end = start + (fixed_ms + per_item_ms * (after - first)) * noise[calls if noisy else 0]
+        after = bisect_right(arrivals, start, first + 1, full if full < total else total)
+        end = start + call_ms[after - first] * noise[calls if noisy else 0]
         if servers == 1:
             free[0] = end
         else:
@@ -85,8 +101,7 @@ def impatient(
     arrivals: Sequence[float],
     services: Sequence[float],
     noise: Sequence[float],
-    fixed_ms: float,
-    per_item_ms: float,
+    call_ms: Sequence[float],
     servers: int,
     max_batch: int,
     max_wait_ms: float,
@@ -103,16 +118,16 @@ def impatient(
     """The general station: bounded queue, batches, clients that give up and come back. Return server-ms of work done.
 
     Writes for each request when it was answered or finally lost, its status, and how many attempts it made. An attempt is
-    number `request + try * n`. `services` has an entry for each attempt where max_batch is 1; otherwise a call costs
-    `(fixed_ms + per_item_ms * rows) * noise[call]`. limit < 0: no limit; timeout_ms < 0: none; budget < 0: no budget.
+    number `request + try * n`. `services` has an entry for each attempt where max_batch is 1; otherwise a call on n rows
+    costs `call_ms[n] * noise[call]`. limit < 0: no limit; timeout_ms < 0: none; budget < 0: no budget.
     """
     n = len(arrivals)
     events = [(arrivals[0], ARRIVE, 0)]
     came = [0.0] * (n * (retries + 1))
-    state = [0] * (n * (retries + 1))  # 0 waiting or in service, 1 answered, 2 given up
+    state = [0] * (n * (retries + 1))  # 0 waiting or in service, 1 answered, 2 given up, 3 given up and never worked on
     queue = [0] * 0
     head, idle, calls, tokens, work_ms = 0, servers, 0, 0.0, 0.0
-    next_batch, batch_of = 0, [[0] * 0]
+    batch_first, batch_after = [0] * 0, [0] * 0
     while len(events) > 0:
         now, kind, which = heappop(events)
         lost = -1
@@ -139,7 +154,8 @@ def impatient(
                 status[which % n] = TIMED_OUT
         elif which >= 0:
             idle += 1
-            for answered in batch_of[which]:
+            for place in range(batch_first[which], batch_after[which]):
+                answered = queue[place]
                 if state[answered] == 0:
                     state[answered] = 1
                     status[answered % n] = SERVED
@@ -161,18 +177,18 @@ def impatient(
             if waiting < max_batch and now < came[queue[head]] + max_wait_ms:
                 break
             rows = waiting if waiting < max_batch else max_batch
-            batch = queue[head : head + rows]
+            batch_first.append(head)
+            batch_after.append(head + rows)
+            working = rows
             if drop_expired:
-                batch = [one for one in batch if state[one] != 2]
+                for place in range(head, head + rows):
+                    if state[queue[place]] == 2:
+                        state[queue[place]] = 3
+                        working -= 1
+            took = services[queue[head]] if max_batch == 1 else call_ms[working] * noise[calls]
             head += rows
-            took = services[batch[0]] if max_batch == 1 else (fixed_ms + per_item_ms * len(batch)) * noise[calls]
-            calls += 1
             work_ms += took
             idle -= 1
-            if next_batch == len(batch_of):
-                batch_of.append(batch)
-            else:
-                batch_of[next_batch] = batch
-            heappush(events, (now + took, FREE, next_batch))
-            next_batch += 1
+            heappush(events, (now + took, FREE, calls))
+            calls += 1
     return work_ms

@@ -63,7 +63,8 @@ class Exponential:
 
     def sample_ms(self, requests: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Return `requests` service times in ms."""
-        return rng.standard_exponential(requests) * self.mean_ms
+        times: NDArray[np.float64] = rng.standard_exponential(requests)
+        return np.multiply(times, self.mean_ms, out=times)
 
 
 @dataclass(frozen=True)

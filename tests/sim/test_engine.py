@@ -1,5 +1,7 @@
 """What holds for every simulated station, whatever its parameters."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -136,6 +138,8 @@ def test_both_engines_give_the_same_numbers(arrivals, service, servers, limit, s
         (service, Station(servers=servers)),
         (service, Station(servers=servers, queue_limit=limit)),
         (BatchCost(2, 0.3, cv=0.4), batch),
+        (service, Station(servers=servers, timeout_ms=30.0, retries=2, backoff_ms=5.0, drop_expired=True)),
+        (BatchCost(2, 0.3, cv=0.4), replace(batch, timeout_ms=30.0, queue_limit=limit, retries=1, retry_budget=0.2)),
     ]
     for served_by, station in cases:
         one, other = (
