@@ -8,26 +8,26 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mlsd_course.grading.answers import Answer, answers
-    from mlsd_course.grading.build import Built, build
+    from mlsd_course.grading.answer import Answer, answers
+    from mlsd_course.grading.builder import Built, build
     from mlsd_course.grading.current import stale
-    from mlsd_course.grading.judge import Verdict, blank, judge, judge_all
+    from mlsd_course.grading.judging import Verdict, blank, judge, judge_all
+    from mlsd_course.grading.rules import validate
     from mlsd_course.grading.source import Source, sources
-    from mlsd_course.grading.validate import validate
 
 _HOMES = {
-    "Answer": "answers",
-    "Built": "build",
+    "Answer": "answer",
+    "Built": "builder",
     "Source": "source",
-    "Verdict": "judge",
-    "answers": "answers",
-    "blank": "judge",
-    "build": "build",
-    "judge": "judge",
-    "judge_all": "judge",
+    "Verdict": "judging",
+    "answers": "answer",
+    "blank": "judging",
+    "build": "builder",
+    "judge": "judging",
+    "judge_all": "judging",
     "sources": "source",
     "stale": "current",
-    "validate": "validate",
+    "validate": "rules",
 }
 
 __all__ = [
@@ -49,6 +49,4 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value  # the module of the same name (`build`) must not take its place
-    return value
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from mlsd_course.grading.build import validated
+from mlsd_course.grading.builder import validated
 from mlsd_course.grading.execute import execute
 from mlsd_course.grading.release import released, written
 from mlsd_course.grading.source import Source, sources

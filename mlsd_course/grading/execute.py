@@ -8,8 +8,8 @@ from nbformat import NotebookNode
 
 from mlsd_course.errors import NotebookError
 from mlsd_course.grading.outputs import fleeting, normalise
+from mlsd_course.grading.rules import Cell, located
 from mlsd_course.grading.source import Source
-from mlsd_course.grading.validate import Cell, located
 
 CELL_TIMEOUT_S = 120
 _LOADED = "print(*sorted({m.split('.')[1] for m in __import__('sys').modules if m.startswith('mlsd_course.')}))"

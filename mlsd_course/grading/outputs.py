@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from mlsd_course.grading.validate import Fault
+from mlsd_course.grading.rules import Fault
 
 TIMING, IGNORED = "timing", "nbval-ignore-output"
 _RANDOM_MIMES = ("application/vnd.jupyter.widget-view+json", "image/png", "image/jpeg")  # nbval compares none of them

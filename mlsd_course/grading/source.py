@@ -16,7 +16,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
-_KEPT = ("nbgrader", "tags", "jupyter", "slideshow")
+_JUPYTEXTS = ("title", "lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_depth")  # no part of the notebook
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def read_percent(path: Path, name: str) -> NotebookNode:
     notebook.metadata = _node(METADATA)
     seen: Counter[str] = Counter()
     for cell in notebook.cells:
-        cell.metadata = _node({key: cell.metadata[key] for key in _KEPT if key in cell.metadata})
+        cell.metadata = _node({key: value for key, value in cell.metadata.items() if key not in _JUPYTEXTS})
         cell.id = _cell_id(cell, seen)
     return notebook
 

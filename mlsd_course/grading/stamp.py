@@ -32,7 +32,7 @@ def fingerprint(source: Source, parts: list[str]) -> dict[str, object]:
     bank = source.root.parent / "quizzes" / f"{source.slug}.yaml"
     folders = [PACKAGE / part for part in parts] + [PACKAGE / f"{part}.py" for part in parts]
     build = [
-        path for path in sorted((PACKAGE / "grading").glob("*.py")) if not path.stem.startswith(("judge", "answers"))
+        path for path in sorted((PACKAGE / "grading").glob("*.py")) if not path.stem.startswith(("judging", "answer"))
     ]
     return {
         "parts": parts,

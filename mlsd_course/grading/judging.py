@@ -84,7 +84,7 @@ def _run(job: dict[str, Any]) -> list[list[dict[str, Any]]]:
     with tempfile.TemporaryDirectory(prefix="mlsd-judge-", ignore_cleanup_errors=True) as folder:
         given, made = Path(folder, "job.json"), Path(folder, "reports.json")
         given.write_text(json.dumps(job), encoding="utf-8")
-        command = [sys.executable, "-m", "mlsd_course.grading.judge_worker", str(given), str(made)]
+        command = [sys.executable, "-m", "mlsd_course.grading.judging_worker", str(given), str(made)]
         limit_s = 120 + job["timeout_s"] * len(job["submissions"])
         done = subprocess.run(
             command, env=environment(Path(folder)), capture_output=True, text=True, timeout=limit_s, check=False

@@ -12,6 +12,8 @@ from mlsd_course.grading.source import Source
 SCHEMA_VERSION = 3
 _FLAGS = ("grade", "solution", "locked", "task")
 _KEYS = {*_FLAGS, "grade_id", "points", "schema_version", "cell_type", "checksum"}
+_OPTIONS = ("nbgrader", "tags", "jupyter", "slideshow")
+_UNREAD = "incorrectly_encoded_metadata"  # jupytext's name for what it could not read
 _REGIONS = ("SOLUTION", "HIDDEN TESTS")
 _EXAMPLE = '{"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "%s_e1_test", "points": 2, "schema_version": 3}'
 
@@ -69,6 +71,14 @@ def located(source: Source, notebook: NotebookNode) -> list[Cell]:
         Cell(source, number, line, node)
         for number, (line, node) in enumerate(zip(lines, notebook.cells, strict=True), 1)
     ]
+
+
+def options(cell: Cell) -> Iterator[Fault]:
+    """The cell's first line holds known options in JSON; a typing error must not make a graded cell a plain one."""
+    if text := cell.node.metadata.get(_UNREAD):
+        yield f"its options cannot be read: {text[:80]}", 'Write them in JSON on one line: tags=["timing"]'
+    for key in sorted(set(cell.node.metadata) - {*_OPTIONS, _UNREAD}):
+        yield f"{key!r} is no option of a cell", f"Known: {', '.join(_OPTIONS)}"
 
 
 def shape(cell: Cell) -> Iterator[Fault]:
@@ -167,7 +177,7 @@ def near_misses(cell: Cell) -> Iterator[Fault]:
             )
 
 
-RULES: tuple[Rule, ...] = (shape, name, points, kind, regions, near_misses)
+RULES: tuple[Rule, ...] = (options, shape, name, points, kind, regions, near_misses)
 
 
 def _duplicates(cells: list[Cell]) -> Iterator[tuple[Cell, str, str]]:

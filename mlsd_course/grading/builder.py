@@ -12,9 +12,9 @@ from mlsd_course.errors import NotebookError
 from mlsd_course.grading.execute import execute
 from mlsd_course.grading.outputs import tag
 from mlsd_course.grading.release import LIMIT_BYTES, released, written
+from mlsd_course.grading.rules import validate
 from mlsd_course.grading.source import Source, sources
 from mlsd_course.grading.stamp import fresh, stamp
-from mlsd_course.grading.validate import validate
 
 
 @dataclass
