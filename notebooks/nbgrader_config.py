@@ -1,24 +1,20 @@
-"""What makes this folder an nbgrader course; `nbgrader <command>` reads it when run from here."""
+"""What makes this folder an nbgrader course; every `nbgrader <command>` that is started here reads it."""
 
+import os
+import sysconfig
 from pathlib import Path
 
-from traitlets.config import get_config
-
-c = get_config()
+c = get_config()  # noqa: F821 - given by the program that reads this file; the import of that name gives another one
 c.CourseDirectory.course_id = "mlsd"
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
-# A release holds notebooks and data, never the sources with their solutions, nor the reference answers.
-c.CourseDirectory.ignore = [
-    ".ipynb_checkpoints",
-    ".build",
-    "__pycache__",
-    "*.py",
-    "*.pyc",
-    ".mlsd-*",
-]
-c.CourseDirectory.max_file_size = 1000  # kB
+# A release holds notebooks, never the sources with their solutions, nor the answers that test the tests.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "feedback", "*.py", "*.pyc"]
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
-# Seconds for one cell of a submission; then it is interrupted and the next one runs.
+# Seconds for one cell of a submission; then it is interrupted, and the next one runs.
 c.Execute.timeout = 60
-c.Execute.interrupt_on_timeout = True
+
+# nbgrader calls `alembic` by its name, also where this environment was not activated.
+_scripts = sysconfig.get_path("scripts")
+if _scripts not in os.environ["PATH"].split(os.pathsep):
+    os.environ["PATH"] = _scripts + os.pathsep + os.environ["PATH"]
