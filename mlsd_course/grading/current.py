@@ -44,7 +44,7 @@ def _faults(source: Source, run: bool) -> Iterator[str]:
 def _bare(notebook: NotebookNode) -> NotebookNode:
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = []
+            cell.outputs, cell.execution_count = [], None
     return notebook
 
 

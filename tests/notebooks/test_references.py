@@ -1,0 +1,53 @@
+"""The built notebooks: current, small, and compared by nbval in most of what they show."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from mlsd_course import grading
+from mlsd_course.grading.release import LIMIT_BYTES
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+SOURCES = grading.sources(NOTEBOOKS)
+NAMES = [source.name for source in SOURCES]
+LEAST_SHARE = 0.6
+
+
+def test_everything_built_follows_from_its_source() -> None:
+    """References have the cells of their sources, student versions are made from them, nothing else lies there."""
+    assert grading.stale(root=NOTEBOOKS) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", SOURCES, ids=NAMES)
+def test_another_run_gives_the_same_bytes(source: grading.Source) -> None:
+    """Whatever a cell shows is in the reference to the byte, or the cell is tagged as timing."""
+    faults = grading.stale([source.slug], root=NOTEBOOKS, run=True)
+    assert [fault for fault in faults if fault.startswith(source.name)] == []
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=NAMES)
+def test_no_notebook_is_large(source: grading.Source) -> None:
+    """Git and the reader's browser are spared."""
+    for path in (source.reference, source.release):
+        assert path.stat().st_size <= LIMIT_BYTES
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=NAMES)
+def test_nbval_compares_most_of_what_is_shown(source: grading.Source) -> None:
+    """At least 60 % of the code cells with outputs are deterministic."""
+    seen, shown = _conftest().compared(source.reference)
+    assert seen >= LEAST_SHARE * shown, f"{seen} of {shown} code cells with outputs"
+
+
+def _conftest() -> object:
+    """Return the module that counts for nbval's summary."""
+    if "notebooks_conftest" not in sys.modules:
+        spec = importlib.util.spec_from_file_location("notebooks_conftest", NOTEBOOKS / "conftest.py")
+        assert spec
+        assert spec.loader
+        module = sys.modules["notebooks_conftest"] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules["notebooks_conftest"]
