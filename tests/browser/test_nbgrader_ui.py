@@ -71,3 +71,21 @@ def test_validate_tells_a_learner_where_they_stand(
         dialog.get_by_text(says, exact=False).first.wait_for(timeout=90_000)
         notebook.screenshot(tmp_path / f"validate-{learner}.png")
         assert notebook.unexpected_errors() == []
+
+
+def test_a_source_opens_as_a_notebook(chrome: Browser, course_lab: lab.Lab, tmp_path: Path) -> None:
+    """An author runs the percent-format text in JupyterLab: right click, Open With, Notebook."""
+    with lab.opened(chrome, course_lab, f"source/{SLUG}/exercises.ipynb") as notebook:
+        page = notebook.page
+        page.keyboard.press("Control+b")
+        page.locator(".jp-DirListing-item", has_text="lesson.py").click(button="right")
+        page.get_by_text("Open With", exact=True).hover()
+        page.get_by_role("menuitem", name="Notebook", exact=True).click()
+        shown = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        shown.locator(".jp-Cell", has_text="perf_counter").wait_for(timeout=60_000)
+        page.locator(".jp-Dialog").get_by_role("button", name="Select Kernel").click()  # the text names none
+        shown.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=60_000)
+        notebook.run_all()
+        assert shown.locator(".jp-OutputArea-output table", has_text="rate_per_s").count() == 1
+        notebook.screenshot(tmp_path / "source.png")
+        assert notebook.unexpected_errors() == []
