@@ -12,6 +12,7 @@ from mlsd_course.grading.rules import Cell, located
 from mlsd_course.grading.source import Source
 
 CELL_TIMEOUT_S = 120
+_LOG = "kernel.log"
 _LOADED = "print(*sorted({m.split('.')[1] for m in __import__('sys').modules if m.startswith('mlsd_course.')}))"
 
 
@@ -34,7 +35,11 @@ def execute(source: Source, notebook: NotebookNode) -> list[str]:
                 remedy="Do less in it: a whole notebook has 60 s",
             ) from None
         except DeadKernelError:
-            raise NotebookError(f"{source.name}: the kernel died", remedy="Run it in JupyterLab to see where") from None
+            heard = (Path(folder) / _LOG).read_text(encoding="utf-8", errors="replace").strip()[-500:]
+            raise NotebookError(
+                f"{source.name}: the kernel died. Its last words: {heard or 'none'}",
+                remedy="Run it in JupyterLab to see where",
+            ) from None
         normalise(notebook)
         _refuse_fleeting(source, notebook, [folder, str(source.root.resolve()), str(Path.home())])
     return loaded
@@ -61,7 +66,7 @@ def _run(source: Source, notebook: NotebookNode, folder: Path) -> list[str]:
         notebook, timeout=CELL_TIMEOUT_S, kernel_name="python3", record_timing=False, resources=here
     )
     probe = new_code_cell(_LOADED)
-    with client.setup_kernel(env=environment(folder)):
+    with (folder / _LOG).open("wb") as log, client.setup_kernel(env=environment(folder), stderr=log):
         for index, cell in enumerate(notebook.cells):
             client.execute_cell(cell, index)
         notebook.cells.append(probe)

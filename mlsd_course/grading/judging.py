@@ -86,9 +86,15 @@ def _run(job: dict[str, Any]) -> list[list[dict[str, Any]]]:
         given.write_text(json.dumps(job), encoding="utf-8")
         command = [sys.executable, "-m", "mlsd_course.grading.judging_worker", str(given), str(made)]
         limit_s = 120 + job["timeout_s"] * len(job["submissions"])
-        done = subprocess.run(
-            command, env=environment(Path(folder)), capture_output=True, text=True, timeout=limit_s, check=False
-        )
+        try:
+            done = subprocess.run(
+                command, env=environment(Path(folder)), capture_output=True, text=True, timeout=limit_s, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise GradingError(
+                f"The judging process did not end within {limit_s:g} s",
+                remedy="A submission has left a process behind; judge them one by one to find it",
+            ) from None
         if done.returncode:
             raise GradingError(f"The judging process failed: {done.stderr.strip()[-800:]}")
         reports: list[list[dict[str, Any]]] = json.loads(made.read_text(encoding="utf-8"))

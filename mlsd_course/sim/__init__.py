@@ -1,7 +1,8 @@
 """What would happen: arrivals, service, stations, and the closed forms that check them."""
 
 from mlsd_course.sim import closed
-from mlsd_course.sim.arrivals import Bursty, Diurnal, Poisson, Regular, Trace
+from mlsd_course.sim.arrivals import Bursty, Diurnal, Poisson, Profile, Regular, Trace
+from mlsd_course.sim.autoscale import Observation, Pool, Scaling, autoscale, track_utilisation
 from mlsd_course.sim.engine import simulate
 from mlsd_course.sim.result import Result
 from mlsd_course.sim.service import BatchCost, Exponential, Fixed, Lognormal, Measured
@@ -15,11 +16,17 @@ __all__ = [
     "Fixed",
     "Lognormal",
     "Measured",
+    "Observation",
     "Poisson",
+    "Pool",
+    "Profile",
     "Regular",
     "Result",
+    "Scaling",
     "Station",
     "Trace",
+    "autoscale",
     "closed",
     "simulate",
+    "track_utilisation",
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mlsd_course.errors import ParameterError
 from mlsd_course.sim._check import count, not_negative, positive
@@ -82,16 +82,35 @@ class Bursty:
         positive("rate_per_s", self.rate_per_s)
         positive("burst_ms", self.burst_ms)
         if positive("burst_factor", self.burst_factor) < 1:
-            raise ParameterError("burst_factor", given=self.burst_factor, allowed="1 or more")
+            raise ParameterError(
+                "burst_factor",
+                given=self.burst_factor,
+                allowed="1 or more",
+                remedy="Write 5 for bursts at 5 times the calm rate",
+            )
         if not 0 < self.burst_share < 1:
             raise ParameterError(
-                "burst_share", given=self.burst_share, allowed="a share between 0 and 1, both excluded"
+                "burst_share",
+                given=self.burst_share,
+                allowed="a share between 0 and 1, both excluded",
+                remedy="Use Poisson for traffic without bursts",
             )
 
     @property
     def mean_rate_per_s(self) -> float:
         """Long-run arrival rate, requests per second."""
         return self.rate_per_s
+
+    @property
+    def index_of_dispersion(self) -> float:
+        """Variance over mean of the number of arrivals in a long interval; 1 for Poisson. Heffes and Lucantoni 1986."""
+        calm, burst = self.calm_rate_per_s / 1000.0, self.calm_rate_per_s * self.burst_factor / 1000.0
+        calm_share, leaving = (
+            1 - self.burst_share,
+            1 / self.burst_ms + self.burst_share / (1 - self.burst_share) / self.burst_ms,
+        )
+        spread = calm_share * self.burst_share * (burst - calm) ** 2
+        return 1 + 2000.0 * spread / (self.rate_per_s * leaving)
 
     @property
     def calm_rate_per_s(self) -> float:
@@ -135,7 +154,10 @@ class Diurnal:
         positive("day_s", self.day_s)
         if not 1 <= self.peak_to_mean <= 2:
             raise ParameterError(
-                "peak_to_mean", given=self.peak_to_mean, allowed="from 1 (flat) to 2 (nothing at night)"
+                "peak_to_mean",
+                given=self.peak_to_mean,
+                allowed="from 1 (flat) to 2 (nothing at night)",
+                remedy="Use Profile for steeper days",
             )
 
     @property
@@ -159,6 +181,54 @@ class Diurnal:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """Poisson whose rate follows a list: `rates_per_s[i]` during step i of `step_s` seconds; then from the start again."""
+
+    rates_per_s: tuple[float, ...]
+    step_s: float
+
+    def __init__(self, rates_per_s: ArrayLike, step_s: float = 60.0) -> None:
+        try:
+            rates = np.asarray(rates_per_s, dtype=float)
+        except (TypeError, ValueError):
+            rates = np.array([np.nan])
+        if rates.ndim != 1 or not len(rates) or not np.isfinite(rates).all() or rates.min() < 0 or rates.max() == 0:
+            raise ParameterError(
+                "rates_per_s",
+                given=rates_per_s if np.size(rates_per_s) < 5 else f"{np.size(rates_per_s)} values",
+                allowed="a list of rates of at least 0 per second, not all of them 0",
+                remedy="Check the list for negative and missing values",
+            )
+        object.__setattr__(self, "rates_per_s", tuple(rates.tolist()))
+        object.__setattr__(self, "step_s", positive("step_s", step_s))
+
+    @property
+    def mean_rate_per_s(self) -> float:
+        """Long-run arrival rate, requests per second."""
+        return float(np.mean(self.rates_per_s))
+
+    def times_ms(self, requests: int, rng: np.random.Generator) -> Times:
+        """Return `requests` arrival times in ms, ascending, by the inverse of the integrated rate."""
+        work = np.cumsum(rng.standard_exponential(requests))
+        period = self._work[-1]
+        rounds = np.floor(work / period)
+        return (np.interp(work - rounds * period, self._work, self._edges_s) + rounds * self._edges_s[-1]) * 1000.0
+
+    def one_round_ms(self, rng: np.random.Generator) -> Times:
+        """Return the arrival times in ms of the list gone through once; their number is random."""
+        work = np.sort(rng.uniform(0.0, self._work[-1], rng.poisson(self._work[-1])))
+        return np.interp(work, self._work, self._edges_s) * 1000.0
+
+    @property
+    def _edges_s(self) -> Times:
+        return np.arange(len(self.rates_per_s) + 1.0) * self.step_s
+
+    @property
+    def _work(self) -> Times:
+        return np.concatenate([[0.0], np.cumsum(self.rates_per_s) * self.step_s])
+
+
+@dataclass(frozen=True)
 class Trace:
     """Replayed arrivals: times in seconds, sorted or not; the trace is repeated when more requests are asked for."""
 
@@ -168,10 +238,15 @@ class Trace:
         times = np.sort(np.asarray(times_s, dtype=float))
         if times.ndim != 1 or len(times) < 2 or not np.isfinite(times).all():
             raise ParameterError(
-                "times_s", given=f"{times.shape} values", allowed="at least two finite times in seconds"
+                "times_s",
+                given=f"{times.shape} values",
+                allowed="at least two finite times in seconds",
+                remedy="Leave out missing times",
             )
         if times[-1] <= times[0]:
-            raise ParameterError("times_s", given="equal times", allowed="times that span more than 0 s")
+            raise ParameterError(
+                "times_s", given="equal times", allowed="times that span more than 0 s", remedy="Check their unit"
+            )
         object.__setattr__(self, "times_s", tuple(times - times[0]))
 
     @property

@@ -1,5 +1,7 @@
 """`simulate`: draw arrivals and service times, push them through a station, return every request's fate."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,15 +10,17 @@ from mlsd_course.sim import fast, kernels
 from mlsd_course.sim._check import count
 from mlsd_course.sim.arrivals import Arrivals
 from mlsd_course.sim.result import Result
-from mlsd_course.sim.service import BatchCost, Service
+from mlsd_course.sim.service import BatchService, Service, in_batches
 from mlsd_course.sim.station import Station
 
 Array = NDArray[np.float64]
+MOST_REQUESTS = 20_000_000
+"""More than this does not fit into an ordinary machine's memory."""
 
 
 def simulate(
     arrivals: Arrivals,
-    service: Service | BatchCost,
+    service: Service | BatchService,
     station: Station | None = None,
     *,
     requests: int = 20_000,
@@ -27,36 +31,37 @@ def simulate(
     """Simulate `requests` requests at one station, and return a Result.
 
     arrivals: Poisson, Regular, Bursty, Diurnal or Trace. service: Fixed, Exponential, Lognormal or Measured for single
-    requests; BatchCost for batches. warmup: requests simulated before the ones that are reported. kernel: "python", "numba"
+    requests; BatchCost or MeasuredBatches for batches. warmup: requests simulated before the ones that are
+    reported (the servers' work is shared out by time). kernel: "python", "numba"
     (extra `fast`) or "auto" (numba once it is compiled); both give the same numbers. Same seed, same result.
 
     Raises ParameterError for numbers out of range. Checked against the closed forms of `sim.closed` and the SimPy model of
     `sim.twin`.
     """
     station = station or Station()
-    count("requests", requests)
-    count("warmup", warmup, least=0)
-    if station.max_batch > 1 and not isinstance(service, BatchCost):
+    count("requests", requests, most=MOST_REQUESTS)
+    count("warmup", warmup, least=0, most=MOST_REQUESTS)
+    count("seed", seed, least=0)
+    if station.max_batch > 1 and not in_batches(service):
         raise ParameterError(
             "service",
             given=type(service).__name__,
-            allowed="BatchCost when max_batch is above 1",
-            remedy="Use BatchCost(…)",
+            allowed="BatchCost or MeasuredBatches when max_batch is above 1",
+            remedy="Say what a call on n rows costs: BatchCost(fixed_ms, per_item_ms)",
         )
     rng, total = np.random.default_rng(seed), requests + warmup
     times_ms = arrivals.times_ms(total, rng)
     engine = fast.engine(kernel)
-    if not station.loses_nothing and not (
-        station.max_batch == 1 and station.timeout_ms is None and station.retries == 0
-    ):
-        result = _impatient(times_ms, service, station, rng, engine)
-    elif station.max_batch > 1:
-        assert isinstance(service, BatchCost)
+    limit = _limit(service, station)
+    clients_matter = station.timeout_ms is not None or station.retries > 0 or station.max_batch > 1
+    if not station.loses_nothing and clients_matter:
+        result = _impatient(times_ms, service, station, limit, rng, engine)
+    elif station.max_batch > 1 and in_batches(service):
         result = _batched(times_ms, service, station, rng, engine)
-    elif station.queue_limit is None:
+    elif limit is None:
         result = _single(times_ms, service.sample_ms(total, rng), station, engine)
     else:
-        result = _bounded(times_ms, service.sample_ms(total, rng), station, engine)
+        result = _bounded(times_ms, service.sample_ms(total, rng), station, limit, engine)
     return result if warmup == 0 else _without(result, warmup)
 
 
@@ -73,9 +78,19 @@ def _single(times_ms: Array, services_ms: Array, station: Station, engine: fast.
     return _served(times_ms, starts, np.add(starts, services_ms, out=services_ms), station, busy_ms)
 
 
-def _bounded(times_ms: Array, services_ms: Array, station: Station, engine: fast.Engine) -> Result:
-    assert station.queue_limit is not None
-    starts = engine.fcfs_bounded(times_ms, services_ms, station.servers, station.queue_limit)
+def _limit(service: Service | BatchService, station: Station) -> int | None:
+    """How many requests may wait: the station's own limit, or what can be served within the longest wait it accepts."""
+    if station.shed_wait_ms is None:
+        return station.queue_limit
+    row_ms = service.mean_ms
+    if station.max_batch > 1 and in_batches(service):
+        row_ms = float(service.call_ms(station.max_batch)) / station.max_batch
+    places = int(station.shed_wait_ms * station.servers / row_ms + 1e-9)
+    return places if station.queue_limit is None else min(places, station.queue_limit)
+
+
+def _bounded(times_ms: Array, services_ms: Array, station: Station, limit: int, engine: fast.Engine) -> Result:
+    starts = engine.fcfs_bounded(times_ms, services_ms, station.servers, limit)
     lost = starts < 0
     ends = np.where(lost, times_ms, starts + services_ms)
     return Result(
@@ -91,7 +106,7 @@ def _bounded(times_ms: Array, services_ms: Array, station: Station, engine: fast
 
 
 def _batched(
-    times_ms: Array, cost: BatchCost, station: Station, rng: np.random.Generator, engine: fast.Engine
+    times_ms: Array, cost: BatchService, station: Station, rng: np.random.Generator, engine: fast.Engine
 ) -> Result:
     noise = cost.noise(len(times_ms) if cost.cv else 1, rng)
     starts, ends, busy_ms = engine.batches(
@@ -107,29 +122,34 @@ def _served(times_ms: Array, starts: Array, ends: Array, station: Station, busy_
         arrival_ms=times_ms,
         start_ms=starts,
         end_ms=ends,
-        status=np.broadcast_to(np.int8(kernels.SERVED), n),
-        attempts=np.broadcast_to(np.int16(1), n),
+        status=np.zeros(n, dtype=np.int8),
+        attempts=np.ones(n, dtype=np.int16),
         busy_ms=busy_ms,
         span_ms=float(ends[-1] if station.servers == 1 else ends.max()),
     )
 
 
 def _impatient(
-    times_ms: Array, service: Service | BatchCost, station: Station, rng: np.random.Generator, engine: fast.Engine
+    times_ms: Array,
+    service: Service | BatchService,
+    station: Station,
+    limit: int | None,
+    rng: np.random.Generator,
+    engine: fast.Engine,
 ) -> Result:
     tries, one = len(times_ms) * (station.retries + 1), np.ones(1)
     rules = (
         station.servers,
         station.max_batch,
         float(station.max_wait_ms),
-        -1 if station.queue_limit is None else station.queue_limit,
+        -1 if limit is None else limit,
         -1.0 if station.timeout_ms is None else float(station.timeout_ms),
         station.drop_expired,
         station.retries,
         float(station.backoff_ms),
         -1.0 if station.retry_budget is None else float(station.retry_budget),
     )
-    if isinstance(service, BatchCost) and station.max_batch > 1:
+    if in_batches(service) and station.max_batch > 1:
         fates = engine.impatient(times_ms, one, service.noise(tries, rng), _call_ms(service, station), rules)
     else:
         fates = engine.impatient(times_ms, service.sample_ms(tries, rng), one, one, rules)
@@ -146,20 +166,19 @@ def _impatient(
     )
 
 
-def _call_ms(cost: BatchCost, station: Station) -> Array:
-    return np.array([cost.call_ms(rows) for rows in range(station.max_batch + 1)])
+def _call_ms(cost: BatchService, station: Station) -> Array:
+    return np.asarray(cost.call_ms(np.arange(station.max_batch + 1.0)))
 
 
 def _without(result: Result, warmup: int) -> Result:
     begin_ms = result.arrival_ms[warmup]
-    share = 1 - begin_ms / result.span_ms
-    return Result(
-        station=result.station,
+    return replace(
+        result,
         arrival_ms=result.arrival_ms[warmup:] - begin_ms,
         start_ms=result.start_ms[warmup:] - begin_ms,
         end_ms=result.end_ms[warmup:] - begin_ms,
         status=result.status[warmup:],
         attempts=result.attempts[warmup:],
-        busy_ms=result.busy_ms * share,
+        busy_ms=result.busy_ms * (1 - begin_ms / result.span_ms),
         span_ms=result.span_ms - begin_ms,
     )

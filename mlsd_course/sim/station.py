@@ -11,6 +11,8 @@ class Station:
     """`servers` equal servers behind one first-come-first-served queue.
 
     queue_limit: requests that may wait; the next one is turned away at once (None: no limit).
+    shed_wait_ms: turn a request away at once when it would have to wait longer than this, as estimated from the queue's
+        length and the mean cost of a request (None: never).
     max_batch, max_wait_ms: a free server takes up to `max_batch` waiting requests; when fewer wait, it holds on until the
         oldest has waited `max_wait_ms` (0: greedy, it takes what is there).
     timeout_ms: the client gives up after this long (None: never); the server does not know and does the work all the same,
@@ -30,6 +32,7 @@ class Station:
     backoff_ms: float = 0.0
     retry_budget: float | None = None
     usd_per_server_hour: float = 0.10
+    shed_wait_ms: float | None = None
 
     def __post_init__(self) -> None:
         count("servers", self.servers)
@@ -40,6 +43,8 @@ class Station:
         not_negative("usd_per_server_hour", self.usd_per_server_hour)
         if self.queue_limit is not None:
             count("queue_limit", self.queue_limit, least=0)
+        if self.shed_wait_ms is not None:
+            not_negative("shed_wait_ms", self.shed_wait_ms)
         if self.timeout_ms is not None:
             positive("timeout_ms", self.timeout_ms)
         if self.retry_budget is not None:
@@ -54,5 +59,5 @@ class Station:
 
     @property
     def loses_nothing(self) -> bool:
-        """True where every request is answered in the end: no queue limit, no timeout."""
-        return self.queue_limit is None and self.timeout_ms is None
+        """True where every request is answered in the end: no queue limit, no shedding, no timeout."""
+        return self.queue_limit is None and self.shed_wait_ms is None and self.timeout_ms is None

@@ -13,7 +13,7 @@ from mlsd_course.sim._check import count
 from mlsd_course.sim.arrivals import Arrivals
 from mlsd_course.sim.kernels import REJECTED, SERVED, TIMED_OUT
 from mlsd_course.sim.result import Result
-from mlsd_course.sim.service import BatchCost, Service
+from mlsd_course.sim.service import BatchService, Service, in_batches
 from mlsd_course.sim.station import Station
 
 Process = Generator[simpy.Event, Any, None]
@@ -25,7 +25,7 @@ class Twin:
     def __init__(
         self,
         arrivals: Arrivals,
-        service: Service | BatchCost,
+        service: Service | BatchService,
         station: Station,
         *,
         requests: int = 20_000,
@@ -87,8 +87,18 @@ class Twin:
             answer.defused = True  # the mark of a client that has gone
 
     def _full(self) -> bool:
-        limit = self.station.queue_limit
-        return limit is not None and self.idle == 0 and len(self.queue) >= limit
+        if self.idle > 0:
+            return False
+        limit, patience_ms = self.station.queue_limit, self.station.shed_wait_ms
+        too_long = patience_ms is not None and self._expected_wait_ms() > patience_ms + 1e-9
+        return too_long or (limit is not None and len(self.queue) >= limit)
+
+    def _expected_wait_ms(self) -> float:
+        rows = self.station.max_batch
+        row_ms = self.service.mean_ms
+        if rows > 1 and in_batches(self.service):
+            row_ms = float(self.service.call_ms(rows)) / rows
+        return (len(self.queue) + 1) * row_ms / self.station.servers
 
     def _join(self, request: int) -> simpy.Event:
         answer = self.env.event()
@@ -123,6 +133,6 @@ class Twin:
             answer.succeed()
 
     def _took_ms(self, rows: int) -> float:
-        if isinstance(self.service, BatchCost):
+        if in_batches(self.service) and self.station.max_batch > 1:
             return float(self.service.call_ms(rows) * self.service.noise(1, self.rng)[0])
         return float(self.service.sample_ms(1, self.rng)[0])

@@ -8,6 +8,7 @@ import pytest
 
 from mlsd_course import grading
 from mlsd_course.grading.release import LIMIT_BYTES
+from mlsd_course.learner import chapters
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SOURCES = grading.sources(NOTEBOOKS)
@@ -18,6 +19,12 @@ LEAST_SHARE = 0.6
 def test_everything_built_follows_from_its_source() -> None:
     """References have the cells of their sources, student versions are made from them, nothing else lies there."""
     assert grading.stale(root=NOTEBOOKS) == []
+
+
+def test_every_chapter_opens_with_its_title_and_its_minutes() -> None:
+    """The dashboard and `mlsd status` read both from the first cells: `# 07 Online serving`, `50 min`."""
+    assert [chapter.slug for chapter in chapters(NOTEBOOKS / "release") if chapter.title == chapter.slug] == []
+    assert [chapter.slug for chapter in chapters(NOTEBOOKS / "release") if not chapter.minutes] == []
 
 
 @pytest.mark.slow

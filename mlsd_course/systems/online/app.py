@@ -23,6 +23,13 @@ class Ask(BaseModel):
     row: list[float]
 
 
+class Batch(BaseModel):
+    """Rows to time one call of the model on."""
+
+    rows: list[list[float]]
+    repeats: int = 30
+
+
 class Policy(Protocol):
     """How a request meets the model."""
 
@@ -137,7 +144,17 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
             "cpu_s": time.process_time(),
         }
 
+    @app.post("/time")
+    async def time_calls(batch: Batch) -> dict[str, list[float]]:
+        return {"call_ms": [_time_call(engine, batch.rows) for _ in range(batch.repeats)]}
+
     return app
+
+
+def _time_call(engine: Engine, rows: list[list[float]]) -> float:
+    begin = time.perf_counter()
+    engine(rows)
+    return 1000 * (time.perf_counter() - begin)
 
 
 def _refuse(error: Exception, settings: Settings, stats: Counter[str]) -> JSONResponse:

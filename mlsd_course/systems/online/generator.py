@@ -1,6 +1,7 @@
 """The process that sends: `python -m mlsd_course.systems.online.generator`, the job on stdin, every request's fate on stdout."""
 
 import asyncio
+import gc
 import itertools
 import json
 import os
@@ -128,6 +129,7 @@ async def _warm_up(session: aiohttp.ClientSession, job: dict[str, Any]) -> None:
 def main() -> None:
     """Read the job, run it, write the fates."""
     job = json.loads(sys.stdin.read())
+    gc.freeze()
     with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(_FineSelector())) as runner:
         json.dump(runner.run(run(job)), sys.stdout)
 

@@ -3,6 +3,7 @@
 It ends when its stdin closes, so it never outlives the process that started it.
 """
 
+import gc
 import json
 import os
 import socket
@@ -49,6 +50,9 @@ def _serve(settings: Settings) -> None:
             timeout_graceful_shutdown=1,
         )
     )
+    if settings.freeze_heap:
+        gc.collect()
+        gc.freeze()
     threading.Thread(target=_until_stdin_closes, args=(server,), daemon=True).start()
     _tell({"port": door.getsockname()[1]})
     server.run(sockets=[door])

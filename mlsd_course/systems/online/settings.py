@@ -24,6 +24,8 @@ class Settings:
 
     queue_limit: requests that may wait; the next one gets 503 and Retry-After. fallback: probability that is answered
     instead of 503 or 504 (None: no fallback). threads_per_call: BLAS and OpenMP threads of one model call.
+    freeze_heap: keep Python's garbage collector from walking through all that was loaded at the start; without it a busy
+    service stands still for about 0.1 s now and then.
     stall_every_s, stall_ms: the whole service stands still for `stall_ms` every `stall_every_s` (0: never), like a long
     garbage collection.
     """
@@ -39,6 +41,7 @@ class Settings:
     workers: int = 1
     threads_per_call: int = 1
     fallback: float | None = None
+    freeze_heap: bool = True
     stall_every_s: float = 0.0
     stall_ms: float = 0.0
 

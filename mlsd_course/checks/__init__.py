@@ -1,0 +1,1 @@
+"""What visible and hidden tests call: small checks whose messages tell a learner what came and what was expected."""

@@ -1,0 +1,1 @@
+"""The real data set that every chapter shares, and its replay."""
