@@ -1,6 +1,7 @@
 """What the course remembers of a learner, as plain files in their workspace; what it needs of their machine."""
 
 from mlsd_course.learner.chapter import Chapter, chapters
+from mlsd_course.learner.document import load_document, save_document
 from mlsd_course.learner.event import Event
 from mlsd_course.learner.export import as_json, as_markdown
 from mlsd_course.learner.health import Finding, health
@@ -23,6 +24,8 @@ __all__ = [
     "chapters",
     "course_root",
     "health",
+    "load_document",
     "progress",
+    "save_document",
     "workspace_root",
 ]
