@@ -107,8 +107,17 @@ class RequestAvailability:
         return answers(entry)
 
     def _component_fallback(self, flow: Flow) -> bool:
-        """True where the fallback is a component that does not itself depend on the caller."""
-        return flow.fallback in self.up and flow.source not in self.architecture.called_from(flow.fallback)
+        """True where the fallback is a component that does not itself need the caller, by a call or by a fallback."""
+        return flow.fallback in self.up and flow.source not in self._needed_by(flow.fallback)
+
+    def _needed_by(self, name: str) -> set[str]:
+        found, todo = {name}, [name]
+        while todo:
+            for flow in self.architecture.calls_of[todo.pop()]:
+                new = {flow.target, flow.fallback} & set(self.up) - found
+                found |= new
+                todo += new
+        return found
 
     def _in_series(self, names: list[str]) -> float:
         result = 1.0

@@ -87,3 +87,18 @@ def test_capacity_never_hurts(capacity, p50, spread, replicas, more, faster, rat
     for bigger in (replace(model, replicas=replicas + more), replace(model, capacity_per_s=capacity * faster)):
         after = p99(bigger)
         assert after <= now * (1 + 1e-9) or after <= limit or now > limit
+
+
+def test_fallbacks_that_need_each_other():
+    """Two calls, each with the other's caller as its fallback, are judged as well: neither counts as the other's spare."""
+    parts = [Component(name, layer="ml", role="serving", does="answers", availability=0.9) for name in "abcd"]
+    parts.append(Component("door", layer="application", role="api", does="answers"))
+    flows = [
+        Flow(source="door", target="a", kind="sync"),
+        Flow(source="a", target="b", kind="sync", fallback="c"),
+        Flow(source="c", target="d", kind="sync", fallback="a"),
+    ]
+    design = MLSystemDesign("Answer")
+    design.design_architecture(components=parts, flows=flows)
+    design.define_requirements(system_requirements=["99 % over 30 days"])
+    assert design.simulate(Traffic(1, slots=24))["availability"].status == "missed"
