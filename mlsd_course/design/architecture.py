@@ -33,7 +33,11 @@ ROLES = {
 
 @dataclass(frozen=True, repr=False)
 class Component(Part):
-    """One part of the running system. Capacity, availability and cost are those of one replica."""
+    """One part of the running system. Capacity, availability and cost are those of one replica.
+
+    `state` says what is lost with it: nothing, a copy that can be made anew (cache), or the only copy (durable), which
+    then has an `owner`: the one team that writes it and answers for it.
+    """
 
     name: str = name()
     layer: str = choice(*ROLES)
@@ -49,6 +53,7 @@ class Component(Part):
     cost_usd_per_month: float | None = number(None)
     usd_per_million: float = number(0.0)
     state: str = choice("none", "cache", "durable", default="none")
+    owner: str = text("")
     storage_gb: float = number(0.0)
     usd_per_gb_month: float = number(0.023)
     run_s: float = number(0.0)
@@ -157,9 +162,13 @@ class Flow(Part):
 
 @dataclass(frozen=True, repr=False)
 class Decision(Part):
-    """A decision record: the choice, what was rejected, and what would reopen it. Source: Nygard 2011."""
+    """A decision record: title, status, context, decision and consequences as in Nygard 2011.
+
+    Two fields are added to his five: the option that was `rejected`, and what would reopen the decision.
+    """
 
     name: str = name()
+    status: str = choice("proposed", "accepted", "superseded", default="accepted")
     context: str = text()
     choice: str = text()
     rejected: str = text("")

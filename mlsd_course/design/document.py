@@ -36,7 +36,7 @@ def _blocks(design: "MLSystemDesign") -> Iterator[str]:
         yield f"### {number:03d} {record.name}"
         yield from (
             f"**{field.replace('_', ' ').capitalize()}.** {getattr(record, field)}"
-            for field in ("context", "choice", "rejected", "consequences", "revisit_when")
+            for field in ("status", "context", "choice", "rejected", "consequences", "revisit_when")
             if getattr(record, field)
         )
 

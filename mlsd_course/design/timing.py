@@ -1,7 +1,8 @@
 """Response time of a whole request: chains add, parallel calls wait for the slowest, queues add waiting.
 
-Percentiles are read from the distribution of the whole, never added. Left out: correlation between components, and
-load that retries add (the event simulator has both).
+Percentiles are read from the distribution of the whole, never added. A call that times out and falls back to another
+component takes that component's time as well. Left out: correlation between components, and the load that retries and
+fallbacks add (`mlsd_course.systems.graph` runs both).
 """
 
 from collections.abc import Mapping
@@ -99,6 +100,7 @@ class RequestTime:
     extra_wait_ms: Mapping[str, float] = field(default_factory=dict)
     down: frozenset[str] = frozenset()
     timed_out_share: dict[str, float] = field(default_factory=dict)
+    _falling: set[str] = field(default_factory=set, init=False, repr=False)
 
     def of(self, entry: str) -> list[float]:
         """Response times in ms of an entry: `points` values that stand for equal shares of requests."""
@@ -149,6 +151,18 @@ class RequestTime:
             times = [time if time <= limit else limit + later for time, later in zip(earlier, times, strict=True)]
         longest = limit * len(attempts) * (1 - 1e-12)
         self.timed_out_share[flow.name] = sum(time >= longest for time in times) / len(times)
+        spare = self._spare(flow) if self.timed_out_share[flow.name] else None
+        if spare is not None:
+            times = [time + more if time >= longest else time for time, more in zip(times, spare, strict=True)]
+        return times
+
+    def _spare(self, flow: Flow) -> list[float] | None:
+        """The times of a fallback that is a component; None for a sentence, or where fallbacks run in a circle."""
+        if flow.fallback not in self.architecture.by_name or flow.name in self._falling:
+            return None
+        self._falling.add(flow.name)
+        times = self._component(flow.fallback)
+        self._falling.discard(flow.name)
         return times
 
 

@@ -86,6 +86,15 @@ def test_timeout_and_retry():
     assert model.timed_out_share["api calls model"] == pytest.approx(0.25, abs=0.01)
 
 
+def test_a_fallback_takes_its_own_time():
+    """A call that times out and asks another component instead takes the timeout and that component's time."""
+    parts = [entry(), part("model", response=ResponseTime(p50_ms=200)), part("rules", response=ResponseTime(p50_ms=7))]
+    asked = Architecture(components=parts, flows=[call("api", "model", timeout_ms=50, fallback="rules")])
+    said = Architecture(components=parts, flows=[call("api", "model", timeout_ms=50, fallback="a rule in the code")])
+    assert RequestTime(asked, {}).percentile_ms("api", 50) == 57
+    assert RequestTime(said, {}).percentile_ms("api", 50) == 50
+
+
 @pytest.mark.parametrize(("servers", "chance"), [(1, 0.8), (2, 0.711), (4, 0.596)])
 def test_erlang_c(servers, chance):
     """The chance to wait at 80 % agrees with the tables."""

@@ -97,6 +97,8 @@ CASES = {
     "A33": [{"in": "architecture.decisions", "named": "", "drop": "all"}],
     "A34": [unset("architecture.decisions", "Words and vectors together", "rejected")],
     "A35": [put(C, "encoder", replicas=100)],
+    "A39": [put(F, "web -> lake", schema="clicks v1"), put(F, "articles -> lake", schema="clicks v1")],
+    "A40": [unset(C, "lake", "owner")],
 }  # fmt: skip
 
 

@@ -662,3 +662,40 @@ class NoPrice(Rule):
         for part in facts.architecture.components:
             if part.cost_usd_per_month is None and not part.usd_per_million and part.role != "frontend":
                 yield part.name, "It has no price."
+
+
+class TwoWriters(Rule):
+    """Data that two components write belong to neither: the later write wins, and nobody can say which value is right.
+
+    One writer per data set; everybody else asks the owner or reads a copy (Newman, Building Microservices, 2nd ed. 2021).
+    """
+
+    code, step = "A39", "architecture"
+    remedy = "Let one component write it and send it what the other knows, or split the data into two schemas."
+
+    def objections(self, facts: Facts) -> Objections:
+        """Objects to durable state that gets one schema from more than one component."""
+        writers: dict[tuple[str, str], set[str]] = {}
+        for flow in facts.architecture.flows:
+            if flow.kind == "async" and flow.schema and facts.architecture.by_name[flow.target].state == "durable":
+                writers.setdefault((flow.target, flow.schema), set()).add(flow.source)
+        for (target, schema), sources in writers.items():
+            if len(sources) > 1:
+                yield target, f"{' and '.join(sorted(sources))} both write {schema!r} into it."
+
+
+class Unowned(Rule):
+    """State without an owner is repaired by nobody and changed by everybody.
+
+    Looked at once a design names owners at all: a list of owners with a hole in it shows where the next dispute will be.
+    """
+
+    code, step, severity = "A40", "architecture", "advice"
+    remedy = "Set owner to the one team that writes it and answers for it."
+
+    def objections(self, facts: Facts) -> Objections:
+        """Objects to durable state without an owner where some component has one."""
+        if any(part.owner for part in facts.architecture.components):
+            for part in facts.architecture.components:
+                if part.state == "durable" and not part.owner:
+                    yield part.name, "It keeps durable state, and nobody owns it."
