@@ -29,7 +29,7 @@ endif
 # What uv says about another environment that happens to be active is noise here.
 unexport VIRTUAL_ENV
 
-.PHONY: help lab test check lint types layers tests nbval browser notebooks bench lock changelog wheel clean distclean
+.PHONY: help lab test check lint types layers tests nbval browser notebooks bench lock changelog portable wheel clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -71,8 +71,13 @@ bench: $(ALL_READY) ## measure what is claimed to be fast, and print the ratios
 lock: $(UV_TO_INSTALL) ## resolve the dependencies of pyproject.toml anew within their bounds
 	$(UV) lock
 
-changelog: $(ALL_READY) ## VERSION=1.2.0: move the fragments of changelog.d into CHANGELOG.md
-	$(RUN) python changelog.d/collect.py $(VERSION)
+changelog: $(UV_TO_INSTALL) ## VERSION=1.2.0: move the fragments of changelog.d into CHANGELOG.md
+	$(UV) tool run towncrier build --yes --version "$(VERSION)"
+
+portable: $(UV_TO_INSTALL) ## resolve for Linux, macOS and Windows, Python 3.11 to 3.13, from wheels only
+	@set -e; for system in linux macos windows; do for python in 3.11 3.12 3.13; do \
+	  echo "$$system, Python $$python: $$($(UV) pip compile -q pyproject.toml --all-extras --only-binary :all: \
+	    --python-platform $$system --python-version $$python --no-annotate --no-header | grep -c ==) wheels"; done; done
 
 wheel: $(UV_TO_INSTALL) ## build the package into dist
 	$(UV) build --wheel
