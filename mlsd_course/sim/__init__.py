@@ -1,6 +1,6 @@
 """What would happen: arrivals, service, stations, and the closed forms that check them."""
 
-from mlsd_course.sim import closed
+from mlsd_course.sim import closed, tails
 from mlsd_course.sim.arrivals import Bursty, Diurnal, Poisson, Profile, Regular, Trace
 from mlsd_course.sim.autoscale import Observation, Pool, Scaling, autoscale, track_utilisation
 from mlsd_course.sim.engine import simulate
@@ -28,5 +28,6 @@ __all__ = [
     "autoscale",
     "closed",
     "simulate",
+    "tails",
     "track_utilisation",
 ]
