@@ -74,12 +74,12 @@ CONTROLS = (
         dict(
             zip(
                 ARRIVALS,
-                ("Poisson (independent users)", "regular (a metronome)", "bursty (double for 0.5 s)"),
+                ("Poisson", "regular", "bursty"),
                 strict=True,
             )
         ),
         "Poisson",
-        help="How requests are spread over time.",
+        help="Independent users; a metronome; double for 0.5 s.",
         folded=True,
     ),
     Slider(
