@@ -23,9 +23,11 @@ from mlsd_course.design.constraints import (
     Volume,
 )
 from mlsd_course.design.facts import Facts
+from mlsd_course.design.interview import Contradiction, Interview, Statement
 from mlsd_course.design.parts import PartError
 from mlsd_course.design.patterns import PATTERNS, Pattern
 from mlsd_course.design.requirements import (
+    Assumption,
     Availability,
     BusinessMetric,
     Compliance,
@@ -52,6 +54,7 @@ __all__ = [
     "RULES",
     "Alert",
     "Architecture",
+    "Assumption",
     "Availability",
     "Bias",
     "Budget",
@@ -63,6 +66,7 @@ __all__ = [
     "Component",
     "ComputeLatency",
     "Constraints",
+    "Contradiction",
     "Decision",
     "Expertise",
     "Facts",
@@ -71,6 +75,7 @@ __all__ = [
     "Freshness",
     "Growth",
     "Infrastructure",
+    "Interview",
     "KillCriterion",
     "Latency",
     "Legacy",
@@ -92,6 +97,7 @@ __all__ = [
     "Rule",
     "Slice",
     "Stage",
+    "Statement",
     "Station",
     "Strategy",
     "Support",

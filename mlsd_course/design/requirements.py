@@ -32,7 +32,7 @@ class BusinessMetric(Part):
     worth_usd_per_month: float | None = number(None)
 
     def check(self) -> None:
-        """Refuse a target that the baseline already meets."""
+        """Refuse a target that is worse than the baseline."""
         _beats_baseline(self)
 
     def sentence(self) -> str:
@@ -58,7 +58,7 @@ class MLMetric(Part):
     false_negative_usd: float | None = number(None)
 
     def check(self) -> None:
-        """Refuse a target that the baseline already meets."""
+        """Refuse a target that is worse than the baseline."""
         _beats_baseline(self)
 
     def sentence(self) -> str:
@@ -206,6 +206,30 @@ class Maintainability(Part):
         return f"a model or code change goes out within {out} and back within {back}"
 
 
+@dataclass(frozen=True, repr=False)
+class Assumption(Part):
+    """Something about the world that must hold, or the system does what it specifies and the requirement fails all the same.
+
+    `supports` names the requirement that rests on it, `checked_by` says who or what notices when it no longer holds.
+    `every_s` is set where the assumption is a schedule: how often `source` delivers. Source: Jackson, ICSE 1995.
+    """
+
+    name: str = name()
+    what: str = text()
+    supports: str = refers("")
+    checked_by: str = text("")
+    source: str = refers("")
+    every_s: float | None = number(None, above=True)
+
+    def sentence(self) -> str:
+        """The assumption, what rests on it and who would notice, in one line."""
+        rests = f"; {self.supports} rests on it" if self.supports else ""
+        often = f"; {self.source or 'everything'} comes every {duration(self.every_s)}" if self.every_s else ""
+        return f"{self.what}{often}{rests}; " + (
+            f"checked by {self.checked_by}" if self.checked_by else "checked by nobody"
+        )
+
+
 SYSTEM = (Latency, Throughput, Availability, Growth, Freshness, Compliance, Maintainability)
 
 
@@ -218,10 +242,12 @@ class Requirements(Step):
         "business_metrics": (BusinessMetric,),
         "ml_metrics": (MLMetric,),
         "system_requirements": SYSTEM,
+        "assumptions": (Assumption,),
     }
     business_metrics: tuple[BusinessMetric, ...] = ()
     ml_metrics: tuple[MLMetric, ...] = ()
     system_requirements: tuple[Part, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
 
     def check(self) -> None:
         """Refuse an ML metric that stands for a business metric which is not there."""

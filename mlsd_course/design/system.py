@@ -58,13 +58,18 @@ class MLSystemDesign:
         self.strategy = Strategy()
 
     def define_requirements(
-        self, business_metrics: Parts = None, ml_metrics: Parts = None, system_requirements: Parts = None
+        self,
+        business_metrics: Parts = None,
+        ml_metrics: Parts = None,
+        system_requirements: Parts = None,
+        assumptions: Parts = None,
     ) -> Requirements | Checklist:
         """Step 1: clarify the problem and the success metrics. Sentences like 'p95 < 100 ms' are read as parts."""
         groups = {
             "business_metrics": business_metrics,
             "ml_metrics": ml_metrics,
             "system_requirements": system_requirements,
+            "assumptions": assumptions,
         }
         return self._step("requirements", groups)
 

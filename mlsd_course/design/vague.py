@@ -85,6 +85,8 @@ _WORD = {entry.word: entry for entry in VAGUE}
 _FIND = re.compile(
     r"(?<![\w-])(" + "|".join(sorted(map(re.escape, _WORD), key=len, reverse=True)) + r")(?![\w-])", re.I
 )
+_QUANTITY = re.compile(r"(?<![A-Za-z_])\d")
+_YEAR = re.compile(r"\b(?:in|of|since|from|during|until|for)\s+(?:19|20)\d\d\b", re.I)
 _HEDGE = re.compile(r"(?<!\w)(" + "|".join(map(re.escape, HEDGES)) + r")(?!\w)", re.I)
 
 
@@ -98,8 +100,8 @@ def placeholder(line: str) -> bool:
 
 
 def vague_words(line: str) -> list[Vague]:
-    """The vague words of a text that are not pinned down by a number in the same text."""
-    if re.search(r"\d", line):
+    """The vague words of a text that are not pinned down by a quantity in the same text; a year or 'p95' is none."""
+    if _QUANTITY.search(_YEAR.sub(" ", line)):
         return []
     return [_WORD[found.lower()] for found in dict.fromkeys(_FIND.findall(line))]
 

@@ -5,7 +5,19 @@ from functools import cache
 import pytest
 import yaml
 
-from mlsd_course.design import RULES, Facts, MLSystemDesign, broken_twin, worked_design, worked_designs
+from mlsd_course.design import (
+    RULES,
+    Assumption,
+    Compliance,
+    Facts,
+    Freshness,
+    Latency,
+    MLSystemDesign,
+    broken_twin,
+    read_sentence,
+    worked_design,
+    worked_designs,
+)
 from mlsd_course.design.rules import SEVERITIES
 from mlsd_course.design.worked import _apply
 
@@ -102,6 +114,14 @@ CASES = {
 }  # fmt: skip
 
 
+ADDED = {
+    "R23": [Freshness(at="model", limit_s=1), read_sentence("scores come from a nightly batch")],
+    "R24": [Latency("what_sales_promised", percentile=95, limit_ms=20)],
+    "R25": [Assumption("honest_clicks", what="a click means that the answer helped")],
+    "R26": [Compliance("ccpa", regime="CCPA", obligations=["erase"], erase_within_days=1, retention_days=30)],
+}
+
+
 @cache
 def on_paper(name):
     """A worked design and its facts, shared by the tests that only look."""
@@ -126,6 +146,8 @@ def faulty(code):
     """A design in which the rule must object: a case here, an empty design, or a broken twin that declares the code."""
     if code in CASES:
         return changed(CASES[code])
+    if code in ADDED:
+        return worked_design("semantic_search").add(*ADDED[code])
     if code in EMPTY:
         return MLSystemDesign("Warn travellers of late arrivals")
     return next(twin.design for twin in twins() if code in twin.codes)

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 from mlsd_course.design.facts import Facts
 from mlsd_course.design.requirements import (
+    Assumption,
     Availability,
+    BusinessMetric,
     Compliance,
     Freshness,
     Growth,
     Latency,
     Maintainability,
+    MLMetric,
     Throughput,
 )
 from mlsd_course.design.rules.rule import Rule
@@ -341,12 +344,12 @@ class CrossedPercentiles(Rule):
     remedy = "Let limits grow with the percentile, or drop the one that says nothing."
 
     def objections(self, facts: Facts) -> Objections:
-        """Objects to limits on one entry that cross."""
+        """Objects to limits that cross on one entry; a limit without an entry concerns them all."""
         limits = sorted(facts.requirements.of(Latency), key=lambda limit: limit.percentile)
         for place, lower in enumerate(limits):
             for higher in limits[place + 1 :]:
                 if (
-                    higher.entry == lower.entry
+                    (higher.entry == lower.entry or "" in (higher.entry, lower.entry))
                     and higher.percentile > lower.percentile
                     and higher.limit_ms < lower.limit_ms
                 ):
@@ -370,3 +373,85 @@ class UnknownPlace(Rule):
                 place = getattr(rule, field, "")
                 if known and place and place not in known:
                     yield rule.name, f"There is no component named {place!r}."
+
+
+class FresherThanItsSource(Rule):
+    """News cannot be younger than the schedule by which it comes: freshness of a second and a nightly batch exclude each other.
+
+    Found before anything is drawn: the stakeholder who wants the freshness and the one who runs the batch have to talk.
+    """
+
+    code, step, severity = "R23", "requirements", "error"
+    remedy = "Shorten the schedule (a stream costs more), or allow the age that the schedule gives."
+
+    def objections(self, facts: Facts) -> Objections:
+        """Objects to a freshness that an assumed schedule of its source, or of everything, cannot give."""
+        schedules = [part for part in facts.requirements.of(Assumption) if part.every_s]
+        for limit in facts.requirements.of(Freshness):
+            for schedule in schedules:
+                concerns = not schedule.source or schedule.source in (limit.source, limit.at) or not limit.source
+                if concerns and schedule.every_s > limit.limit_s:
+                    often = duration(schedule.every_s)
+                    yield limit.name, f"It allows {duration(limit.limit_s)}; {schedule.name} brings news every {often}."
+
+
+class TwoNumbersForOneThing(Rule):
+    """Two limits for one and the same thing mean that two people believe in two requirements, and one will be surprised."""
+
+    code, step, severity = "R24", "requirements", "error"
+    remedy = "Let the two who asked agree on one number, and drop the other."
+
+    def objections(self, facts: Facts) -> Objections:
+        """Objects to the second of two different numbers for one percentile, entry, place or system."""
+        for kind, subject, limit in (
+            (Latency, ("percentile", "entry"), "limit_ms"),
+            (Availability, ("entry", "window_days"), "share"),
+            (Freshness, ("source", "at"), "limit_s"),
+            (Throughput, (), "per_s"),
+            (Growth, ("months",), "factor"),
+            (Maintainability, (), "rollback_minutes"),
+            (BusinessMetric, ("what", "on_data", "computed", "aim"), "target"),
+            (MLMetric, ("what", "on_data", "computed", "aim"), "target"),
+        ):
+            first: dict[tuple[object, ...], str] = {}
+            for part in facts.requirements.of(kind):
+                other = first.setdefault(tuple(getattr(part, field) for field in subject), part.name)
+                if other != part.name and getattr(facts.requirements.get(other), limit) != getattr(part, limit):
+                    yield (
+                        part.name,
+                        f"{other} says {facts.requirements.get(other).sentence()}; this says {part.sentence()}.",
+                    )
+
+
+class UncheckedAssumption(Rule):
+    """The program can be right and the requirement unmet, because the world is not as it was assumed to be.
+
+    Requirement = specification + assumptions about the world (Jackson, ICSE 1995). What nobody checks is found by users.
+    """
+
+    code, step, severity = "R25", "requirements", "advice"
+    remedy = "Set checked_by: the metric, the alert or the person that notices when it no longer holds."
+
+    def objections(self, facts: Facts) -> Objections:
+        """Objects to each assumption that nobody checks."""
+        for part in facts.requirements.of(Assumption):
+            if not part.checked_by:
+                yield part.name, "Nobody would notice that it no longer holds."
+
+
+class KeptLongerThanErased(Rule):
+    """Data that must be erased within some days live on in every model and copy that is renewed more rarely than that."""
+
+    code, step, severity = "R26", "requirements", "warning"
+    remedy = "Renew models and copies within the time for erasure, or keep what identifies people out of them."
+
+    def objections(self, facts: Facts) -> Objections:
+        """Objects where a change takes longer to go out than erasure may take."""
+        for law in facts.requirements.of(Compliance):
+            for change in facts.requirements.of(Maintainability):
+                if law.erase_within_days is not None and change.update_days > law.erase_within_days:
+                    out = duration(change.update_days * 86_400)
+                    yield (
+                        law.name,
+                        f"Erase within {law.erase_within_days:g} days, and a new model takes {out} to go out.",
+                    )
