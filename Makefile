@@ -29,7 +29,7 @@ endif
 # What uv says about another environment that happens to be active is noise here.
 unexport VIRTUAL_ENV
 
-.PHONY: help lab test check lint types layers tests nbval browser notebooks bench lock changelog portable wheel clean distclean
+.PHONY: help lab test check lint types layers tests nbval browser notebooks pictures bench lock changelog portable wheel clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -64,6 +64,9 @@ nbval: $(ALL_READY) ## run every reference notebook and compare its outputs
 
 notebooks: $(ALL_READY) ## build the reference and the student notebooks from their sources
 	$(RUN) mlsd build $(ARGS)
+
+pictures: $(ALL_READY) ## take the documentation's pictures in JupyterLab
+	$(RUN) python tests/browser/pictures.py
 
 bench: $(ALL_READY) ## measure what is claimed to be fast, and print the ratios
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(RUN) python "$$script"; done
