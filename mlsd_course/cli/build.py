@@ -7,10 +7,13 @@ import typer
 
 def build(
     chapter: Annotated[list[str] | None, typer.Argument(help="Slugs such as ch07_online; without one, all.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Run again what is current, too.")] = False,
 ) -> None:
     """Build the notebooks: executed reference beside each source, student version in notebooks/release."""
     from importlib import import_module
 
     from mlsd_course.cli.say import tell
+    from mlsd_course.learner import course_root
 
-    tell(str(import_module("mlsd_course.grading").build(chapter or None)))
+    root = course_root() / "notebooks"
+    tell(str(import_module("mlsd_course.grading").build(chapter or None, root, force=force, progress=tell)))

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 from mlsd_course.errors import NotebookError
 from mlsd_course.grading.execute import execute
+from mlsd_course.grading.index import indexed
 from mlsd_course.grading.outputs import tag
 from mlsd_course.grading.release import LIMIT_BYTES, released, written
 from mlsd_course.grading.rules import validate
@@ -57,6 +58,9 @@ def build(
         stamp(source, parts)
         done.made.append(source.name)
     done.removed = _remove_orphans(root, found)
+    readme = root.parent / "README.md"
+    if readme.exists():
+        write(readme, indexed(readme.read_text(encoding="utf-8"), root / "release"))
     return done
 
 

@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 
 from mlsd_course.grading.builder import validated
 from mlsd_course.grading.execute import execute
+from mlsd_course.grading.index import indexed
 from mlsd_course.grading.release import released, written
 from mlsd_course.grading.source import Source, sources
 
@@ -21,7 +22,7 @@ def stale(chapters: Iterable[str] | None = None, root: Path = Path("notebooks"),
     root = Path(root)
     found = sources(root, list(chapters) if chapters else None)
     faults = [fault for source in found for fault in _faults(source, run)]
-    return faults + ([] if chapters else list(_orphans(root, found)))
+    return faults + ([] if chapters else [*_orphans(root, found), *_index(root)])
 
 
 def _faults(source: Source, run: bool) -> Iterator[str]:
@@ -65,3 +66,10 @@ def _orphans(root: Path, found: list[Source]) -> Iterator[str]:
         for path in sorted((root / place).glob("*/*.ipynb")):
             if path not in explained:
                 yield f"{path.relative_to(root).as_posix()} has no source. Delete it."
+
+
+def _index(root: Path) -> Iterator[str]:
+    readme = root.parent / "README.md"
+    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
+    if text != indexed(text, root / "release"):
+        yield "The table of chapters in README.md is older than the notebooks. Run `mlsd build`."
