@@ -253,6 +253,17 @@ def test_catalogue(name):
     assert re.search(r"\d|its|as |not|per|app", tool.latency + tool.cost)
 
 
+def test_the_catalogue_by_layer():
+    """A layer's technologies, and those of one role of it, show as a table with their source."""
+    shown = catalogue().on("data", "ingestion")
+    assert list(shown) == ["Kafka", "Kinesis", "Pub/Sub"]
+    assert all(tool.source in shown._repr_markdown_() and tool.cost in repr(shown) for tool in shown.values())
+    assert {tool.layer for layer in ("data", "ml", "application") for tool in catalogue().on(layer).values()} == {
+        "data", "ml", "application"}  # fmt: skip
+    with pytest.raises(DesignError):
+        catalogue().on("cloud")
+
+
 def test_public_names():
     """Every public name exists, and nothing but public names is promised."""
     assert all(hasattr(package, name) for name in package.__all__)

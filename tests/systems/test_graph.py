@@ -53,9 +53,9 @@ def test_the_clock_runs_in_order_of_time():
     assert seen == [("first", 5.0), ("rung", 6.0)]
 
 
-@pytest.mark.parametrize(("load", "band"), [(0.3, 0.06), (0.7, 0.16)])
+@pytest.mark.parametrize(("load", "band"), [(0.3, 0.08), (0.7, 0.16)])
 def test_chain_agrees_with_the_closed_form(load, band):
-    """Median and p99 of a chain with queues: event run and roll-up within 6 % at low load and 16 % at 70 %.
+    """Median and p99 of a chain with queues: event run and roll-up within 8 % at low load and 16 % at 70 %.
 
     The roll-up errs on the safe side: what leaves a station comes more regularly than Poisson to the next one.
     """
