@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlsd_course.explore.controls import Choice, Slider, Toggle
     from mlsd_course.explore.explorer import Explorer, Lock, Overlay, Preset
     from mlsd_course.explore.prediction import Question
+    from mlsd_course.explore.quiz_ask import self_check
     from mlsd_course.explore.registry import EXPLORERS
     from mlsd_course.explore.stage import chart, show
     from mlsd_course.explore.switch import headless
@@ -40,6 +41,7 @@ _HOMES = {
     "headless": "switch",
     "predict": "ask",
     "reveal": "ask",
+    "self_check": "quiz_ask",
     "show": "stage",
 }
 
@@ -62,6 +64,7 @@ __all__ = [
     "headless",
     "predict",
     "reveal",
+    "self_check",
     "show",
 ]
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from mlsd_course.grading.builder import Built, build
     from mlsd_course.grading.current import stale
     from mlsd_course.grading.judging import Verdict, blank, judge, judge_all
+    from mlsd_course.grading.lessons import lessons
+    from mlsd_course.grading.quiz_files import stale_quiz_files, write_quiz_files
     from mlsd_course.grading.rules import validate
     from mlsd_course.grading.source import Source, sources
 
@@ -25,9 +27,12 @@ _HOMES = {
     "build": "builder",
     "judge": "judging",
     "judge_all": "judging",
+    "lessons": "lessons",
     "sources": "source",
     "stale": "current",
+    "stale_quiz_files": "quiz_files",
     "validate": "rules",
+    "write_quiz_files": "quiz_files",
 }
 
 __all__ = [
@@ -40,9 +45,12 @@ __all__ = [
     "build",
     "judge",
     "judge_all",
+    "lessons",
     "sources",
     "stale",
+    "stale_quiz_files",
     "validate",
+    "write_quiz_files",
 ]
 
 
