@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlsd_course.data import tables
-from mlsd_course.data.instant import instant
+from mlsd_course.data.clock import instant
 
 if TYPE_CHECKING:
     from datetime import datetime
