@@ -1,12 +1,14 @@
 """What would happen: arrivals, service, stations, and the closed forms that check them."""
 
-from mlsd_course.sim import closed, tails
+from mlsd_course.sim import budget, closed, tails, threshold
 from mlsd_course.sim.arrivals import Bursty, Diurnal, Poisson, Profile, Regular, Trace
 from mlsd_course.sim.autoscale import Observation, Pool, Scaling, autoscale, track_utilisation
 from mlsd_course.sim.engine import simulate
 from mlsd_course.sim.result import Result
 from mlsd_course.sim.service import BatchCost, Exponential, Fixed, Lognormal, Measured
 from mlsd_course.sim.station import Station
+from mlsd_course.sim.threshold import Scored
+from mlsd_course.sim.view_threshold import late_scores
 
 __all__ = [
     "BatchCost",
@@ -23,11 +25,15 @@ __all__ = [
     "Regular",
     "Result",
     "Scaling",
+    "Scored",
     "Station",
     "Trace",
     "autoscale",
+    "budget",
     "closed",
+    "late_scores",
     "simulate",
     "tails",
+    "threshold",
     "track_utilisation",
 ]

@@ -4,8 +4,12 @@ from mlsd_course.explore.controls import Choice, Slider
 from mlsd_course.explore.explorer import Explorer, Lock, Preset
 from mlsd_course.explore.prediction import Question, quantity
 from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
+from mlsd_course.sim.threshold import ORDERS
 from mlsd_course.sim.view_error_budget import RATES_PER_WEEK, WANTED, ErrorBudgetView, error_budget
+from mlsd_course.sim.view_threshold import MISSED_USD, THRESHOLDS, ThresholdView, threshold
 
+MONTHS = {0: "September to December", 9: "September", 10: "October", 11: "November", 12: "December"}
+REVIEWS = {None: "no limit", 400: "400", 300: "300", 200: "200", 100: "100", 50: "50", 20: "20"}
 TARGETS = {0.99: "99 %", 0.995: "99.5 %", 0.999: "99.9 %", 0.9995: "99.95 %", 0.9999: "99.99 %"}
 
 
@@ -107,4 +111,97 @@ ERROR_BUDGET = Explorer(
     ),
 )  # fmt: skip
 
-EXPLORERS = (ERROR_BUDGET,)
+
+def threshold_view(v: ThresholdView) -> View:
+    """Return curves, table and sentence of one threshold."""
+    percents = [100 * at for at in THRESHOLDS]
+    curves = {
+        "happened": Curve(percents, [point.cost_usd_per_day for point in v.curve]),
+        "expected": Curve(percents, [point.expected_usd_per_day for point in v.curve]),
+        "marks": Curve([100 * v.threshold], [v.now.cost_usd_per_day], [_usd(v.now.cost_usd_per_day)]),
+    }
+    if v.per_day is not None:
+        curves["free"] = Curve(percents, [point.cost_usd_per_day for point in v.free])
+    return View(curves, v.nothing_usd, _threshold_rows(v), _threshold_sentence(v), v.met)
+
+
+def _threshold_rows(v: ThresholdView) -> tuple[tuple[str, ...], ...]:
+    now = v.now
+    best = now if v.best == v.threshold else v.curve[THRESHOLDS.index(v.best)]
+    limit = "no limit" if v.per_day is None else f"{v.per_day} a day"
+    return (
+        ("Threshold", _percent(v.threshold), _percent(v.best)),
+        ("Formula FP / (FP + FN)", _percent(v.formula), "–"),
+        (f"Reviewed a day ({limit})", quantity(now.acted_per_day), quantity(best.acted_per_day)),
+        ("Precision", _percent(now.precision), _percent(best.precision)),
+        ("Recall", _percent(now.recall), _percent(best.recall)),
+        ("Cost a day, as it happened", _usd(now.cost_usd_per_day), _usd(v.best_usd)),
+        ("Cost a day, by the scores", _usd(now.expected_usd_per_day), _usd(best.expected_usd_per_day)),
+        ("Cost of doing nothing", _usd(v.nothing_usd), _usd(v.nothing_usd)),
+        ("One more review a day saves", _usd(v.next_usd), "–"),
+    )
+
+
+def _threshold_sentence(v: ThresholdView) -> str:
+    cost = f"{_usd(v.now.cost_usd_per_day)} a day, against {_usd(v.nothing_usd)} for doing nothing"
+    more = f"on {_percent(v.full_days)} of days more is flagged than can be reviewed"
+    full = "nothing limits the reviews" if v.per_day is None else more
+    better = f"{_percent(v.best)} would cost {_usd(v.wasted_usd)} a day less"
+    detail = {
+        "nothing": f"Nothing binds: a threshold of {_percent(v.threshold)} costs {cost}.",
+        "reviews": f"The reviewers bind: {full}, and one more review a day would save {_usd(v.next_usd)}; now it is {cost}.",
+        "too eager": f"The threshold binds: {_percent(v.threshold)} is too low, {better}; {full}; now it is {cost}.",
+        "too shy": f"The threshold binds: {_percent(v.threshold)} is too high, {better}; now it is {cost}.",
+    }
+    return detail[v.binds]
+
+
+def _usd(value: float) -> str:
+    return f"-${-value:,.0f}" if value < -0.5 else f"${abs(value):,.0f}"
+
+
+THRESHOLD = Explorer(
+    name="ch02_requirements_threshold",
+    title="A threshold: what do the errors cost?",
+    question=f"A late arrival nobody acted on costs ${MISSED_USD:.0f}. From which score should an agent look at a flight?",
+    controls=(
+        Slider("threshold", "Threshold", 0.0, 1.0, 0.5, step=0.01, percent=True, help="Flights of this score or more are flagged."),
+        Choice("per_day", "Reviews a day", REVIEWS, None, help="How many flagged flights the agents can look at."),
+        Slider("false_alarm_usd", "Cost of a false alarm", 5, 60, 25, step=5, unit="$", help="An agent's time, and trust."),
+        Choice("order", "Who is reviewed", dict(zip(ORDERS, ("the riskiest of the day", "first come, first served"), strict=True)),
+               ORDERS[1], help="The riskiest first needs the whole day's scores before it starts.", folded=True,
+               needs="a limit on reviews", matters=lambda values: values["per_day"] is not None),
+        Choice("month", "Months", MONTHS, 0, folded=True, help="The model learned from January to August."),
+    ),
+    compute=threshold,
+    view=threshold_view,
+    x=Axis("Threshold on the score", 0, 100, ticks={0: "0 %", 20: "20 %", 40: "40 %", 60: "60 %", 80: "80 %", 100: "100 %"}),
+    y=Axis("Cost of errors a day", 0, 40_000, ticks={0: "$0", 10_000: "$10k", 20_000: "$20k", 30_000: "$30k", 40_000: "$40k"}),
+    lines=(
+        Line("happened", "As it happened"),
+        Line("free", "Without a limit on reviews", "second"),
+        Line("expected", "By the scores (formula)", "formula"),
+        Line("marks", "You are here", "marks"),
+    ),
+    limit=Limit("Doing nothing"),
+    columns=("Quantity", "Now", "At the cheapest"),
+    presets=(
+        Preset("By the formula", {"threshold": 0.2}),
+        Preset("Same, 100 reviews a day", {"threshold": 0.2, "per_day": 100}),
+        Preset("Higher, 100 reviews", {"threshold": 0.44, "per_day": 100}),
+        Preset("Riskiest first", {"threshold": 0.2, "per_day": 100, "order": ORDERS[0]}),
+        Preset("Take whoever comes", {"threshold": 0.0, "per_day": 100}),
+    ),
+    lock=Lock(
+        Question(
+            "ch02_requirements.threshold",
+            "A false alarm costs $25, a miss $100; without a limit the cheapest threshold is 20 %. Now only 100 flagged "
+            "flights a day can be reviewed, first come, first served. Which threshold is the cheapest?",
+            unit="%", low=0, high=100,
+        ),
+        "Higher, 100 reviews",
+        lambda v: 100 * v.best,
+    ),
+)  # fmt: skip
+
+EXPLORERS = (THRESHOLD, ERROR_BUDGET)
