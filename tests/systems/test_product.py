@@ -11,17 +11,17 @@ from sklearn.metrics import roc_auc_score
 from mlsd_course import data
 from mlsd_course.errors import ParameterError
 from mlsd_course.systems import product
-from mlsd_course.systems.product import Case, Feed, Part, Product, replay, score
+from mlsd_course.systems.product import Case, Feed, Part, Product, period, score
 from mlsd_course.systems.product.scorecard import auc
 
 
 @pytest.fixture(scope="module")
-def week() -> product.Replay:
+def week() -> product.Period:
     """The lesson's week: 8 to 14 July 2013."""
-    return replay(data.flights(), "2013-07-08", 7)
+    return period(data.flights(), "2013-07-08", 7)
 
 
-def make(week: product.Replay, probability=lambda case: 1 / (1 + math.exp(-case.delay_min / 20))) -> Product:
+def make(week: product.Period, probability=lambda case: 1 / (1 + math.exp(-case.delay_min / 20))) -> Product:
     """Return a product with a simple model."""
 
     def ingest(case: Case, now: float) -> None:
@@ -44,7 +44,7 @@ def make(week: product.Replay, probability=lambda case: 1 / (1 + math.exp(-case.
     return Product([Part(name, work, 2.0) for name, work in works.items()])
 
 
-def test_the_replay_is_the_real_week(week: product.Replay) -> None:
+def test_the_period_is_the_real_week(week: product.Period) -> None:
     """Every flight that landed, in the order of the schedule, asked two hours ahead; a day begins at New York's midnight."""
     flights = data.flights()
     clock = flights["scheduled_departure"].dt.tz_convert("America/New_York")
@@ -76,12 +76,12 @@ def test_the_feed_knows_only_what_has_happened() -> None:
     assert seen == [0.0, 10.0, 25.0, 25.0, 40.0, 0.0]
 
 
-def test_no_part_can_peek(week: product.Replay) -> None:
+def test_no_part_can_peek(week: product.Period) -> None:
     """A case holds no truth: what a part gets is what a case has and a clock."""
     assert not any("late" in name for name in vars(week.cases[0]))
 
 
-def test_a_slow_model_ruins_the_outcome_and_not_the_accuracy(week: product.Replay) -> None:
+def test_a_slow_model_ruins_the_outcome_and_not_the_accuracy(week: product.Period) -> None:
     """Perfect on paper and slow: the money turns negative; with a second worker it does not."""
     perfect = make(week, lambda case: float(week.late[case.number]))
     quick, slow = score(perfect, week), score(perfect.changed("model", seconds=75), week)
@@ -92,7 +92,7 @@ def test_a_slow_model_ruins_the_outcome_and_not_the_accuracy(week: product.Repla
     assert score(perfect.changed("model", seconds=75, workers=2), week).money_usd == quick.money_usd
 
 
-def test_a_starved_feed_costs_money_and_shows_nowhere(week: product.Replay) -> None:
+def test_a_starved_feed_costs_money_and_shows_nowhere(week: product.Period) -> None:
     """Six hours behind: same accuracy on paper, same lights, less money."""
     well = make(week)
     fresh, stale = score(well, week), score(well.changed("ingestion", blind_min=360), week)
@@ -101,7 +101,7 @@ def test_a_starved_feed_costs_money_and_shows_nowhere(week: product.Replay) -> N
     assert stale.money_usd < fresh.money_usd - 20_000
 
 
-def test_a_broken_part_loses_its_share(week: product.Replay) -> None:
+def test_a_broken_part_loses_its_share(week: product.Period) -> None:
     """Half of the cases vanish in delivery: about half of the warnings arrive, and nobody reports an error."""
     well = make(week)
     whole, half = score(well, week), score(well.changed("delivery", loses=0.5), week)
@@ -110,7 +110,7 @@ def test_a_broken_part_loses_its_share(week: product.Replay) -> None:
     assert "RED" not in half.lights()
 
 
-def test_first_come_first_served(week: product.Replay) -> None:
+def test_first_come_first_served(week: product.Period) -> None:
     """Nobody overtakes, no worker does two cases at a time, and work is never idle while somebody waits."""
     _, logs = make(week).changed("model", seconds=50).run(week.cases)
     log = logs[2]
@@ -122,7 +122,7 @@ def test_first_come_first_served(week: product.Replay) -> None:
     assert log.busy_share(0, 24 * 60) <= 1 + 1e-9
 
 
-def test_littles_law_in_the_log(week: product.Replay) -> None:
+def test_littles_law_in_the_log(week: product.Period) -> None:
     """From the first case to the last, empty at both ends, heads counted at random moments agree with rate times mean time."""
     _, logs = make(week).changed("model", seconds=50).run(week.cases)
     log = logs[2]
@@ -133,7 +133,7 @@ def test_littles_law_in_the_log(week: product.Replay) -> None:
     assert log.inside(looks).mean() == pytest.approx(rate_per_min * mean_min, rel=0.01)
 
 
-def test_the_same_run_twice(week: product.Replay) -> None:
+def test_the_same_run_twice(week: product.Period) -> None:
     """Cases are not used up, the loss is seeded."""
     broken = make(week).changed("delivery", loses=0.3)
     assert score(broken, week).money_usd == score(broken, week).money_usd
@@ -177,13 +177,13 @@ def test_the_loop_goes_blind_while_its_report_improves() -> None:
         lambda week: make(week).changed("model", loses=2),
         lambda week: make(week).changed("model", blind_min=-1),
         lambda week: Product(make(week).parts[:4]),
-        lambda week: replay(data.flights(), "2014-07-08"),
-        lambda week: replay(data.flights().drop(columns="late"), "2013-07-08"),
+        lambda week: period(data.flights(), "2014-07-08"),
+        lambda week: period(data.flights().drop(columns="late"), "2013-07-08"),
         lambda week: product.watch(100, 1, (20,)),
         lambda week: product.watch_routes(data.flights(), 1.5),
     ],
 )
-def test_what_is_out_of_range_is_refused_with_a_sentence(week: product.Replay, wrong) -> None:
+def test_what_is_out_of_range_is_refused_with_a_sentence(week: product.Period, wrong) -> None:
     """Each refusal says what was given and what is allowed."""
     with pytest.raises(ParameterError, match=r"got .*Allowed"):
         wrong(week)

@@ -5,7 +5,7 @@ model server, decision for a rules service, delivery for a messaging gateway. He
 queues and times are what the chapter is about. Its naive twin is the notebook, `on_paper`: no time passes and nothing fails.
 """
 
-from mlsd_course.systems.product.case import ASK_MIN, DEADLINE_MIN, Case, Feed, Replay, replay
+from mlsd_course.systems.product.case import ASK_MIN, DEADLINE_MIN, Case, Feed, Period, period
 from mlsd_course.systems.product.line import Log, Part, Product
 from mlsd_course.systems.product.live import Watched, watch
 from mlsd_course.systems.product.loop import Month, watch_routes
@@ -21,13 +21,13 @@ __all__ = [
     "Log",
     "Month",
     "Part",
+    "Period",
     "Product",
-    "Replay",
     "Scorecard",
     "Watched",
     "dollars",
     "on_paper",
-    "replay",
+    "period",
     "score",
     "watch",
     "watch_routes",

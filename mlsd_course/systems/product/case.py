@@ -16,7 +16,7 @@ _NEEDED = ("origin", "scheduled_departure", "departure", "departure_delay_min", 
 
 @dataclass
 class Case:
-    """A flight and what is known of it. Times in minutes since the first midnight of the replay.
+    """A flight and what is known of it. Times in minutes since the first midnight of the period.
 
     delay_min, row, probability, warn: added by ingestion, features, model and decision; sent_min: when its warning left, or
     None. What really happened is not in here: no part can peek.
@@ -79,7 +79,7 @@ class Feed:
 
 
 @dataclass(frozen=True)
-class Replay:
+class Period:
     """A stretch of real flights: the cases, the feed, and the truth that only the scorecard reads."""
 
     cases: tuple[Case, ...]
@@ -87,7 +87,7 @@ class Replay:
     late: tuple[bool, ...]
 
 
-def replay(flights: "pd.DataFrame", first_day: str, days: int = 7) -> Replay:
+def period(flights: "pd.DataFrame", first_day: str, days: int = 7) -> Period:
     """Return the flights that should leave New York on `days` days from `first_day` on, with the feed of that time.
 
     flights: as from `mlsd_course.data.flights()`; cancelled and diverted flights (no `late`) are left out. Raises
@@ -115,7 +115,7 @@ def replay(flights: "pd.DataFrame", first_day: str, days: int = 7) -> Replay:
         Case(number, origin, int(hour), float(time))
         for number, (origin, hour, time) in enumerate(zip(chosen["origin"], hours, departs, strict=True))
     ]
-    return Replay(tuple(cases), Feed(flights[near], epoch), tuple(bool(late) for late in chosen["late"]))
+    return Period(tuple(cases), Feed(flights[near], epoch), tuple(bool(late) for late in chosen["late"]))
 
 
 def minutes(instants: "pd.Series[pd.Timestamp]", epoch: "pd.Timestamp") -> "pd.Series[float]":

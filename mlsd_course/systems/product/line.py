@@ -75,7 +75,7 @@ class Log:
         return float(inside.sum()) / (self.part.workers * (end_min - begin_min))
 
     def busiest_hour(self) -> tuple[int, float]:
-        """Return the hour (from the start of the replay) with the most work, and the busy share in it."""
+        """Return the hour (from the start of the period) with the most work, and the busy share in it."""
         last = int(self.ended_min.max() // 60) if self.cases else 0
         shares = [self.busy_share(60.0 * hour, 60.0 * hour + 60) for hour in range(last + 1)]
         hour = int(np.argmax(shares))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlsd_course.systems.product.case import Replay, Work
+from mlsd_course.systems.product.case import Period, Work
 from mlsd_course.systems.product.line import Log, Product
 
 SAVED_USD, BOTHER_USD = 100.0, 60.0
@@ -66,8 +66,8 @@ class Scorecard:
         return "\n".join(lines)
 
 
-def score(product: Product, week: Replay, paper: Product | None = None, seed: int = 0) -> Scorecard:
-    """Run the product over a replay and score it; `paper`: the product whose model is judged on paper (default: itself)."""
+def score(product: Product, week: Period, paper: Product | None = None, seed: int = 0) -> Scorecard:
+    """Run the product over a period and score it; `paper`: the product whose model is judged on paper (default: itself)."""
     done, logs = product.run(week.cases, seed)
     late = np.array(week.late)
     sent = np.array([np.inf if case.sent_min is None else case.sent_min for case in done])
@@ -85,7 +85,7 @@ def score(product: Product, week: Replay, paper: Product | None = None, seed: in
     )
 
 
-def on_paper(product: Product, week: Replay) -> float:
+def on_paper(product: Product, week: Period) -> float:
     """AUC of the product's model as a notebook measures it: the naive twin, in which no time passes and nothing fails."""
     parts: Sequence[Work] = [part.work for part in product.parts[:3]]
     cases = [case.fresh() for case in week.cases]
