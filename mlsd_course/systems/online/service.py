@@ -97,6 +97,11 @@ class Service:
         """Return the JSON answer to GET `path`."""
         return self._ask("GET", path, None, 10.0)
 
+    def time_calls(self, rows: Sequence[Sequence[float]], repeats: int = 30) -> list[float]:
+        """Time `repeats` calls of the model on all of `rows`, inside the process; return them in ms."""
+        table = [list(map(float, row)) for row in rows]
+        return list(self._ask("POST", "/time", {"rows": table, "repeats": repeats}, 60.0)["call_ms"])
+
     def stats(self) -> dict[str, Any]:
         """Requests, answered, overloaded, expired, model calls, rows per call, and processor seconds since the start."""
         return self.get("/stats")
