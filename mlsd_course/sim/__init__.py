@@ -1,6 +1,6 @@
 """What would happen: arrivals, service, stations, and the closed forms that check them."""
 
-from mlsd_course.sim import budget, closed, tails, threshold
+from mlsd_course.sim import budget, closed, rollout, tails, threshold
 from mlsd_course.sim.arrivals import Bursty, Diurnal, Poisson, Profile, Regular, Trace
 from mlsd_course.sim.autoscale import Observation, Pool, Scaling, autoscale, track_utilisation
 from mlsd_course.sim.engine import simulate
@@ -32,6 +32,7 @@ __all__ = [
     "budget",
     "closed",
     "late_scores",
+    "rollout",
     "simulate",
     "tails",
     "threshold",
