@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlsd_course.data.asof import asof_join
-from mlsd_course.data.clock import HERE
+from mlsd_course.data.clock import HERE, YEAR
 from mlsd_course.data.timeline import HOUR_US, Real, Timeline, Whole, microseconds
 from mlsd_course.data.view import AIRCRAFT_KNOWN_H, Facts, View, known
 from mlsd_course.errors import ParameterError
@@ -41,6 +41,7 @@ FEATURES = (
 
 UNKNOWN_AGE_H = 99.0
 """`aircraft_age_h` when the aircraft, or a landing of it, is not known; its delay is then given as 0."""
+_ASKED = "Make them with data.instant or data.new_york"
 _STRONGEST_WIND_MPH = 150.0  # above it a reading is an error
 _WEATHER = {  # what is taken before the first reading of the year
     "humidity_pct": 60.0,
@@ -57,12 +58,13 @@ def features(requests: "pd.DataFrame", facts: Facts | View | None = None) -> "pd
     year; `features(r, as_of(t))` is the same for requests asked at `t`. Units are in the names. A share is shrunk
     towards the network's by 50 landings' weight; a mean delay over no flights is 0.
 
-    Raises ParameterError for unknown flights and for missing or zoneless instants.
+    Raises ParameterError for unknown flights and for instants that are missing, without a zone, or outside 2013.
     """
     import pandas as pd
 
+    _check(requests)
     past = _known_past() if facts is None else _Past(facts.flights, facts.weather)
-    rows, asked = past.rows_of(requests), _asked_us(requests)
+    rows, asked = past.rows_of(requests), microseconds(requests["asked_at"])
     columns = past.schedule(rows, asked) | past.recent(rows, asked) | past.aircraft(rows, asked)
     columns |= past.weather_at(rows, requests["asked_at"])
     return pd.DataFrame({name: columns[name] for name in FEATURES}, index=requests.index).astype(float)
@@ -93,7 +95,7 @@ class _Past:
         return {
             "lead_h": (due - asked) / HOUR_US,
             "departure_hour": (clock.hour + clock.minute / 60).to_numpy(dtype=float),
-            "weekday": clock.weekday.to_numpy(dtype=float),
+            "weekday": clock.day_of_week.to_numpy(dtype=float),
             "distance_miles": flights["distance_miles"].to_numpy(),
             "scheduled_min": (microseconds(flights["scheduled_arrival"]) - due) / (HOUR_US / 60),
             "departures_in_hour": self.departures.window(self.origin[rows], due + HOUR_US // 2, 1)[1],
@@ -233,11 +235,17 @@ def _known_past() -> _Past:
     return _Past(*known())
 
 
-def _asked_us(requests: "pd.DataFrame") -> Whole:
+def _check(requests: "pd.DataFrame") -> None:
+    import pandas as pd
+
+    if missing := {"flight_id", "asked_at"} - set(requests):
+        raise ParameterError("requests", given=sorted(missing), allowed="a frame with flight_id and asked_at")
     asked = requests["asked_at"]
-    if getattr(asked.dtype, "tz", None) is None or asked.isna().any():
-        raise ParameterError("asked_at", given=str(asked.dtype), allowed="instants in UTC, none missing")
-    return microseconds(asked)
+    if getattr(asked.dtype, "tz", None) is None:
+        raise ParameterError("asked_at", given=str(asked.dtype), allowed="instants with a zone", remedy=_ASKED)
+    first, last = map(pd.Timestamp, YEAR)
+    if len(outside := asked[~asked.between(first, last)]):
+        raise ParameterError("asked_at", given=str(outside.iloc[0]), allowed=f"{first} to {last}", remedy=_ASKED)
 
 
 def _mean(total_and_count: tuple[Real, Real]) -> Real:

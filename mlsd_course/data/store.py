@@ -51,6 +51,6 @@ def query(sql: str, **tables: "pd.DataFrame | Path") -> "pd.DataFrame":
 def _sums(folder: Path) -> dict[str, str]:
     try:
         lines = (folder / SUMS).read_text(encoding="ascii").splitlines()
-    except OSError as error:
-        raise DataError("The list of checksums is missing", given=str(folder / SUMS), remedy=_REMEDY) from error
-    return {name: digest for digest, name in (line.split() for line in lines)}
+        return {name: digest for digest, name in (line.split() for line in lines)}
+    except (OSError, ValueError) as error:
+        raise DataError("The list of checksums cannot be read", given=str(folder / SUMS), remedy=_REMEDY) from error

@@ -103,7 +103,7 @@ def replay(
     """
     begin, end = days(first, last)
     for name, value in (("per_flight", per_flight), ("speed", speed)):
-        if not (np.isfinite(value) and value > 0):
+        if not (isinstance(value, int | float) and 0 < value < np.inf):
             raise ParameterError(name, given=value, allowed="a number above 0")
     flights = (known() if facts is None else facts).flights
     due, start, stop = microseconds(flights["scheduled_departure"]), _us(begin), _us(end)

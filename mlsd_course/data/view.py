@@ -20,7 +20,7 @@ is published; the longest delay in the data is under 22 hours."""
 
 
 class Facts(NamedTuple):
-    """The whole truth: frames with the columns of `flights()` and `weather()`."""
+    """The whole truth: frames with the columns and the order of `flights()` and `weather()`."""
 
     flights: "pd.DataFrame"
     weather: "pd.DataFrame"
