@@ -26,8 +26,13 @@ _STYLES: dict[str, dict[str, Any]] = {
         "textposition": "top right",
         "cliponaxis": False,
     },
+    "points": {"mode": "markers", "marker": {"color": "#808080", "size": 7, "symbol": "circle-open"}},
+    "dots": {"mode": "markers", "marker": {"color": "#a56de2", "size": 9, "symbol": "square"}},
 }
-_BAR = {"marker": {"color": "#3b82d6", "pattern": {"shape": ""}}}
+_BARS: dict[str, dict[str, Any]] = {
+    "bars": {"marker": {"color": "#3b82d6", "pattern": {"shape": ""}}},
+    "bars2": {"marker": {"color": "#d9730d", "pattern": {"shape": "/", "fillmode": "replace", "size": 6}}},
+}
 _LIMIT = {"color": "#e5484d", "width": 2, "dash": "dot"}
 _QUIET = "#808080"
 CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True, "scrollZoom": False}
@@ -66,6 +71,7 @@ def _blank(lines: tuple[Line, ...], limit: Limit | None, x: Axis, y: Axis) -> go
         font={"color": _QUIET, "size": 12},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"},
         hovermode="closest",
+        barmode="overlay",
         dragmode=False,
         xaxis=_axis(x),
         yaxis=_axis(y),
@@ -86,6 +92,8 @@ def redraw(
         for trace, line in zip(figure.data, lines, strict=False):
             curve = curves.get(line.name, Curve())
             trace.x, trace.y = list(curve.x), list(curve.y)
+            if line.role in _BARS:
+                trace.base = list(curve.base) or None
             if line.role == "marks":
                 trace.text = list(curve.text)
             elif trace.showlegend != bool(len(curve.x)):
@@ -102,8 +110,8 @@ def redraw(
 
 
 def _trace(line: Line) -> go.Scatter | go.Bar:
-    if line.role == "bars":
-        return go.Bar(name=line.label, **_BAR)
+    if line.role in _BARS:
+        return go.Bar(name=line.label, **_BARS[line.role])
     style = _STYLES[line.role]
     return go.Scatter(name=line.label, showlegend=line.role != "marks", **style)
 

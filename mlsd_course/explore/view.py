@@ -28,7 +28,8 @@ class Line:
     """One trace, declared once: `name` is its key in `View.curves`, `label` its name in the legend.
 
     role: main, second, third (lines) · formula (dashed) · measured (the learner's own: diamonds) · marks (labelled
-    points) · bars.
+    points) · points, dots (hollow and full, without a label) · bars, bars2 (hatched). Bars at one place stand over each
+    other and not side by side: give them a base.
     """
 
     name: str
@@ -38,11 +39,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Curve:
-    """Points of one line now; `text` labels each point where the line's role is marks."""
+    """Points of one line now; `text` labels each point where the line's role is marks.
+
+    base: where each bar begins, for bars that hang in the air, as in a waterfall; `y` is then its height. Empty: all on
+    the axis.
+    """
 
     x: Points = ()
     y: Points = ()
     text: Sequence[str] = ()
+    base: Points = ()
 
 
 @dataclass(frozen=True)

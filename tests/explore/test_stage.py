@@ -36,3 +36,20 @@ def test_an_unknown_explorer_is_refused_with_the_known_names() -> None:
     """A typing error in the name gives the list to choose from."""
     with pytest.raises(ParameterError, match="ch07_online"):
         show("ch07_onlin")
+
+
+def test_bars_hang_where_their_base_is() -> None:
+    """Bars take a height and a base, stand over each other, and lose both where their curve is gone."""
+    from mlsd_course.explore.figure import chart, redraw
+
+    lines = (Line("work", "Work", "bars"), Line("wait", "Waiting", "bars2"), Line("rest", "Rest", "points"))
+    x, y = Axis("", 0, 3), Axis("ms", 0, 10)
+    figure = chart(lines, None, x, y)
+    curves = {"work": Curve([1, 2], [3, 4], base=[0, 3]), "wait": Curve([1], [2], base=[3]), "rest": Curve([1], [1])}
+    redraw(figure, lines, curves, None, x, y)
+    assert figure.layout.barmode == "overlay"
+    assert (list(figure.data[0].y), list(figure.data[0].base)) == ([3, 4], [0, 3])
+    assert figure.data[1].marker.pattern.shape == "/"
+    redraw(figure, lines, {"work": Curve([1], [5])}, None, x, y)
+    assert (list(figure.data[0].y), figure.data[0].base) == ([5], None)
+    assert list(figure.data[1].y) == []
