@@ -8,14 +8,18 @@ from mlsd_course.sim.result import Result
 from mlsd_course.sim.service import BatchCost, Exponential, Fixed, Lognormal, Measured
 from mlsd_course.sim.station import Station
 from mlsd_course.sim.threshold import Scored
+from mlsd_course.sim.view_budget import LatencyBudget, latency_budget
+from mlsd_course.sim.view_pareto import Candidate, candidates, pareto_front, winners
 from mlsd_course.sim.view_threshold import late_scores
 
 __all__ = [
     "BatchCost",
     "Bursty",
+    "Candidate",
     "Diurnal",
     "Exponential",
     "Fixed",
+    "LatencyBudget",
     "Lognormal",
     "Measured",
     "Observation",
@@ -30,11 +34,15 @@ __all__ = [
     "Trace",
     "autoscale",
     "budget",
+    "candidates",
     "closed",
     "late_scores",
+    "latency_budget",
+    "pareto_front",
     "rollout",
     "simulate",
     "tails",
     "threshold",
     "track_utilisation",
+    "winners",
 ]
