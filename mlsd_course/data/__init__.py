@@ -36,7 +36,7 @@ The model
 from mlsd_course.data.asof import asof_join
 from mlsd_course.data.clock import instant, new_york
 from mlsd_course.data.model import RateTable, late_rates, outcomes, train_late_model
-from mlsd_course.data.past import FEATURES, features
+from mlsd_course.data.row import FEATURES, features
 from mlsd_course.data.scorecard import late_scorecard
 from mlsd_course.data.tables import LATE_MIN, airlines, airports, flights, planes, raw, weather
 from mlsd_course.data.traffic import Event, Replay, Request, ask, replay

@@ -1,11 +1,11 @@
 """The model of late arrivals that the chapters serve, and the table of rates that it has to beat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlsd_course.data.clock import HERE, YEAR, new_york
-from mlsd_course.data.past import FEATURES, features
+from mlsd_course.data.row import FEATURES, features
 from mlsd_course.data.timeline import Real
 from mlsd_course.data.traffic import ask
 from mlsd_course.data.view import known
@@ -54,11 +54,11 @@ def train_late_model(
     return model
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RateTable:
     """The baseline: the share of late arrivals by carrier and scheduled hour of departure, on New York's clock."""
 
-    rates: "pd.Series"
+    rates: "pd.Series" = field(repr=False)
     overall: float
 
     def probabilities(self, requests: "pd.DataFrame") -> Real:

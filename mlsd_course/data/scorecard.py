@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mlsd_course.data.clock import HERE, YEAR, days
 from mlsd_course.data.model import LEARNED_UNTIL, RateTable, late_rates, outcomes
-from mlsd_course.data.past import features
+from mlsd_course.data.row import features
 from mlsd_course.data.timeline import Real
 from mlsd_course.data.traffic import KINDS, ask
 from mlsd_course.data.view import known
@@ -26,7 +26,7 @@ def late_scorecard(
     first: str = LEARNED_UNTIL,
     last: str = "2013-12-31",
     per_flight: float = 0.3,
-    resamples: int = 400,
+    resamples: int = 200,
     seed: int = 1,
 ) -> "pd.DataFrame":
     """Return what `model` gains over `baseline` (default: `late_rates()`) on questions about flights of these days.
@@ -34,7 +34,7 @@ def late_scorecard(
     One row per kind of question ("all", and each of booking, evening, gate) and metric (log loss in nats, lower is better;
     area under the ROC curve and average precision, higher is better): `questions`, `baseline`, `model`, `gain` (positive:
     the model is better), `low`, `high`. The last two are a 95 % interval from a paired bootstrap that draws whole days,
-    because the flights of a day share its weather. About 3 s.
+    because the flights of a day share its weather. About 1 s.
     """
     import pandas as pd
 

@@ -1,7 +1,7 @@
 """The traffic of chosen days, replayed: who asks about which flight, when, and what happens meanwhile."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import merge
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,7 +44,7 @@ class Event(NamedTuple):
     delay_min: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Replay:
     """Questions and events from `begin` to `end`, `speed` times as fast; made by `replay`.
 
@@ -55,8 +55,8 @@ class Replay:
     begin: "pd.Timestamp"
     end: "pd.Timestamp"
     speed: float
-    requests: "pd.DataFrame"
-    events: "pd.DataFrame"
+    requests: "pd.DataFrame" = field(repr=False)
+    events: "pd.DataFrame" = field(repr=False)
 
     @property
     def times_s(self) -> NDArray[np.float64]:

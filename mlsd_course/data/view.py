@@ -1,6 +1,6 @@
 """What was known at an instant: no fact that came later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlsd_course.data import tables
@@ -26,13 +26,13 @@ class Facts(NamedTuple):
     weather: "pd.DataFrame"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """What was known at `t`: frames with the columns of `flights()` and `weather()`, empty where nothing was known yet."""
 
     t: "pd.Timestamp"
-    flights: "pd.DataFrame"
-    weather: "pd.DataFrame"
+    flights: "pd.DataFrame" = field(repr=False)
+    weather: "pd.DataFrame" = field(repr=False)
 
     @property
     def departed(self) -> "pd.DataFrame":

@@ -34,6 +34,7 @@ def test_it_beats_carrier_and_hour_on_later_months(saved: Path) -> None:
     assert overall["questions"].iloc[0] > 20_000
 
 
+@pytest.mark.slow
 def test_the_baseline_is_no_better_than_itself(saved: Path) -> None:
     """The scorecard has no thumb on it: a table against its own probabilities gains exactly nothing."""
     rates = data.late_rates()
@@ -68,6 +69,7 @@ def test_the_metrics_are_scikit_learns(saved: Path) -> None:
         assert scorecard._Scored.of(p, late).metrics(weights).tolist() == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_training_again_in_another_process_gives_the_same_model(saved: Path, tmp_path: Path) -> None:
     """To 1e-6, also with one thread."""
     again = tmp_path / "again.joblib"

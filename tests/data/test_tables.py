@@ -127,6 +127,7 @@ def test_the_files_are_read_from_a_folder_with_odd_characters(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(duckdb.__version__ != "2.0.1", reason="only on the DuckDB that wrote the files")
+@pytest.mark.slow
 def test_writing_the_same_tables_again_gives_the_same_bytes(tmp_path: Path) -> None:
     """The published columns of the files themselves, in another order, go through the script again."""
     published = {name: data.raw(name).sample(frac=1, random_state=1, ignore_index=True) for name in store.TABLES}
