@@ -10,6 +10,7 @@ import typer
 from mlsd_course import __version__
 from mlsd_course.cli.build import build
 from mlsd_course.cli.doctor import doctor
+from mlsd_course.cli.grade import grade
 from mlsd_course.cli.lab import lab
 from mlsd_course.cli.record import record
 from mlsd_course.cli.say import complain, warn
@@ -51,6 +52,7 @@ app.command()(status)
 app.command()(doctor)
 app.add_typer(record, name="record")
 app.command(rich_help_panel="For authors")(build)
+app.command(rich_help_panel="For instructors")(grade)
 
 
 def run() -> None:

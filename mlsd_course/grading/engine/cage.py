@@ -1,0 +1,164 @@
+"""What the fork that runs a submission may do: its own processes, files and memory, no rights, no way out.
+
+Three processes: the `keeper` makes the namespaces, the `first` one in them mounts and reaps (all die with it), the
+examinee gives up every right and runs the cells. As root each slot has a user of its own; as anybody else the examinee
+is in a user namespace and drops its capabilities. Linux only; imported anywhere.
+"""
+
+import contextlib
+import ctypes
+import os
+import sys
+from collections.abc import Callable
+
+NOBODY = 65200  # users that no system hands out; a slot adds its number
+_NEW_MOUNTS, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PID = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000
+_NOSUID, _NODEV, _NOEXEC = 2, 4, 8
+_PR_SET_DEATH_SIGNAL, _PR_SET_NO_NEW_PRIVS, _PR_CAPBSET_DROP = 1, 38, 24
+_LAST_CAPABILITY = 63
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+
+class CageError(OSError):
+    """A step that the kernel refused."""
+
+
+def run_caged(body: Callable[[], None], slot: int, file_mb: int) -> int:
+    """Fork; run `body` in a cage; return the process id of the keeper, whose exit code is the examinee's or 128 + signal."""
+    keeper = os.fork()
+    if keeper:
+        return keeper
+    try:
+        _die_with_parent()
+        _unshare()
+        os._exit(_exit_code(_first(body, slot, file_mb)))
+    except BaseException as error:
+        os.write(2, f"cage: {error}\n".encode())
+        os._exit(120)
+
+
+def limit(memory_mb: int, processes: int, file_mb: int, cpu_s: float) -> None:
+    """Set the limits of this process and all that it starts. Memory is counted beyond what is there now."""
+    mb = 1 << 20
+    now = _data_mb() if sys.platform.startswith("linux") else 0
+    wanted = {
+        "RLIMIT_DATA": (now + memory_mb) * mb,
+        "RLIMIT_NPROC": processes,
+        "RLIMIT_FSIZE": file_mb * mb,
+        "RLIMIT_CPU": int(cpu_s) + 1,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_NOFILE": 512,
+        "RLIMIT_MEMLOCK": 0,
+        "RLIMIT_MSGQUEUE": 0,
+    }
+    for name, value in wanted.items():
+        if (which := getattr(resource, name, None)) is not None:
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(which, (value, value))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+
+
+def _unshare() -> None:
+    root, user, group = os.geteuid() == 0, os.geteuid(), os.getegid()
+    flags = _NEW_MOUNTS | _NEW_IPC | _NEW_PID | (0 if root else _NEW_USER)
+    _call("unshare", _libc().unshare(flags))
+    if not root:
+        for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+            with open(f"/proc/self/{name}", "w") as file:
+                file.write(line)
+
+
+def _first(body: Callable[[], None], slot: int, file_mb: int) -> int:
+    """Start the first process of the namespace; return its wait status."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _die_with_parent()
+            size = f"size={4 * file_mb}m,nr_inodes=20000,mode=0777".encode()
+            for place in (b"/tmp", b"/dev/shm"):
+                _call("mount", _libc().mount(b"tmpfs", place, b"tmpfs", _NOSUID | _NODEV, size))
+            _call("mount", _libc().mount(b"proc", b"/proc", b"proc", _NOSUID | _NODEV | _NOEXEC, None))
+            os._exit(_reap(_examinee(body, slot)))
+        except BaseException as error:
+            os.write(2, f"cage: {error}\n".encode())
+            os._exit(121)
+    return os.waitpid(pid, 0)[1]
+
+
+def _examinee(body: Callable[[], None], slot: int) -> int:
+    pid = os.fork()
+    if pid == 0:
+        try:
+            give_up_rights(slot)
+            body()
+            os._exit(0)
+        except BaseException as error:
+            os.write(2, f"cage: {type(error).__name__}: {error}\n".encode())
+            os._exit(122)
+    return pid
+
+
+def give_up_rights(slot: int) -> None:
+    """Become nobody, for good."""
+    if os.geteuid() == 0:
+        user = NOBODY + slot
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    libc = _libc()
+    _call("prctl", libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+    for capability in range(_LAST_CAPABILITY):
+        libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    _call("capset", libc.capset(header, (ctypes.c_uint32 * 6)()))
+
+
+def _reap(examinee: int) -> int:
+    """Wait for the examinee, and for orphans meanwhile; return its exit code. All others die when this process does."""
+    while True:
+        pid, status = os.waitpid(-1, 0)
+        if pid == examinee:
+            return _exit_code(status)
+
+
+def _exit_code(status: int) -> int:
+    return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+def _die_with_parent() -> None:
+    _libc().prctl(_PR_SET_DEATH_SIGNAL, 9, 0, 0, 0)
+
+
+def _data_mb() -> int:
+    with open("/proc/self/status") as file:
+        return next((int(line.split()[1]) // 1024 for line in file if line.startswith("VmData")), 0)
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _call(name: str, result: int) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise CageError(number, f"{name}: {os.strerror(number)}")
+
+
+def _try() -> None:
+    """For `sandbox.obstacle`: make one cage and see that it is private."""
+
+    def body() -> None:
+        if [name for name in os.listdir("/proc") if name.isdigit()] != ["1", "2"] or os.listdir("/tmp"):
+            raise CageError("the cage has a hole")
+
+    _, status = os.waitpid(run_caged(body, 0, 1), 0)
+    sys.exit(_exit_code(status))
+
+
+if __name__ == "__main__":
+    _try()

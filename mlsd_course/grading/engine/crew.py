@@ -1,0 +1,102 @@
+"""Who runs the units: slots on this machine's cores, or the workers of a Dask cluster. Both yield results as they come."""
+
+import os
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from mlsd_course.errors import CourseError, GradingError
+from mlsd_course.grading.engine.sandbox import Sandbox, require
+from mlsd_course.grading.engine.slot import Slot
+from mlsd_course.grading.engine.unit import Result, Unit
+
+
+class Crew(Protocol):
+    """Runs every unit once."""
+
+    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
+        """Yield what came of each unit, in any order."""
+        ...
+
+
+class LocalCrew:
+    """One slot for each of `jobs` cores; a unit is asked for when a slot is free, so that few are in memory."""
+
+    def __init__(self, sandbox: Sandbox, jobs: int = 0) -> None:
+        self.jobs = jobs or cores()
+        self._sandbox = sandbox
+
+    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
+        """Yield results; the first error of a sandbox ends all, after what is running."""
+        waiting: queue.Queue[Unit | None] = queue.Queue(maxsize=self.jobs)
+        done: queue.Queue[Result | CourseError | None] = queue.Queue()
+        threads = [
+            threading.Thread(target=self._work, args=(number, waiting, done), daemon=True)
+            for number in range(self.jobs)
+        ]
+        for thread in threads:
+            thread.start()
+        open_units, source, left = 0, iter(units), len(threads)
+        more = True
+        while left:
+            while more and open_units < 2 * self.jobs:
+                unit = next(source, None)
+                if unit is None:
+                    more = False
+                    for _ in threads:
+                        waiting.put(None)
+                else:
+                    waiting.put(unit)
+                    open_units += 1
+                if not done.empty():
+                    break
+            came = done.get()
+            if came is None:
+                left -= 1
+            elif isinstance(came, CourseError):
+                raise came
+            else:
+                open_units -= 1
+                yield came
+
+    def _work(
+        self, number: int, waiting: "queue.Queue[Unit | None]", done: "queue.Queue[Result | CourseError | None]"
+    ) -> None:
+        slot = Slot(self._sandbox, number)
+        try:
+            while (unit := waiting.get()) is not None:
+                done.put(slot.run(unit))
+            done.put(None)
+        except CourseError as error:
+            done.put(error)
+        except BaseException as error:  # must not leave the writer waiting
+            done.put(GradingError(f"A slot failed ({type(error).__name__}: {error})"))
+        finally:
+            slot.close()
+
+
+def crew_for(*, jobs: int = 0, cluster: str = "", scheduler: str = "", trusting: bool = False) -> Crew:
+    """Return who runs the units; GradingError where no sandbox can be had and `trusting` is not said."""
+    if cluster or scheduler:
+        from mlsd_course.grading.engine.cluster import DaskCrew
+
+        return DaskCrew(scheduler, jobs, trusting)
+    return LocalCrew(sandbox_for(trusting), jobs)
+
+
+def sandbox_for(trusting: bool) -> Sandbox:
+    """Return a closed sandbox, or an open one where the instructor trusts every submission."""
+    if trusting:
+        if not hasattr(os, "fork"):
+            raise GradingError(
+                "Submissions are run in forked processes, which this system does not have",
+                remedy="Grade on Linux or macOS; on Windows, in the Linux subsystem (WSL 2)",
+            )
+        return Sandbox(closed=False)
+    return require()
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

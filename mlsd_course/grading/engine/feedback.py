@@ -1,0 +1,102 @@
+"""What learners read: nbgrader's feedback page, without the hidden tests.
+
+`notebooks/nbgrader_config.py` names `HideTests`, so that `nbgrader generate_feedback` and Formgrader write the same pages
+as `mlsd grade`.
+"""
+
+import logging
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from mlsd_course.grading.engine.assignment import database, without_hidden
+from mlsd_course.grading.release import nbgrader_config
+from mlsd_course.learner.files import replace_file
+
+_SHORT = 12  # letters of a line of a hidden test from which on it is told apart from anybody's line
+
+
+class HideTests(NbGraderPreprocessor):
+    """Takes from graded tests their hidden lines, the place of an error, and what was printed while they ran."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Hide the tests of `nb`; what other cells print of them goes, too."""
+        secrets: set[str] = set()
+        for cell in nb.cells:
+            marks = cell.metadata.get("nbgrader", {})
+            if cell.cell_type == "code" and marks.get("grade") and not marks.get("solution"):
+                shown = without_hidden(cell.source)
+                secrets |= _lines(cell.source) - _lines(shown)
+                cell.source = shown
+                cell.outputs = [
+                    _told(output)
+                    for output in cell.outputs
+                    if output.output_type != "stream" or output.name == "stderr"
+                ]
+        for cell in nb.cells:
+            for output in cell.get("outputs", []):
+                _redact(output, secrets)
+        return nb, resources
+
+
+def write(root: Path, assignment: str, student: str, names: list[str]) -> None:
+    """Write feedback/<student>/<assignment>/<notebook>.html for the autograded notebooks `names`."""
+    for name in names:
+        path = root / "autograded" / student / assignment / f"{name}.ipynb"
+        own = {"student": student, "assignment": assignment, "notebook": name, "db_url": database(root)}
+        resources = {"unique_key": name, "output_files_dir": f"{name}_files", "nbgrader": own}
+        html, _ = _exporter(root).from_filename(str(path), resources=resources)
+        target = root / "feedback" / student / assignment / f"{name}.html"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(target, html.encode("utf-8", "replace"))
+
+
+@cache
+def _exporter(root: Path) -> Any:
+    """Return nbgrader's own exporter, made once."""
+    from nbconvert.exporters import HTMLExporter
+    from nbgrader.converters import GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
+
+    config = nbgrader_config(root)
+    converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
+    converter.log.setLevel(logging.ERROR)
+    exporter = HTMLExporter(config=converter.config)
+    for step in converter.preprocessors:
+        exporter.register_preprocessor(step, enabled=True)
+    if not any(isinstance(step, HideTests) for step in exporter._preprocessors):
+        exporter.register_preprocessor(HideTests, enabled=True)
+    for step in exporter._preprocessors:
+        if hasattr(step, "log"):
+            step.log.setLevel(logging.ERROR)
+    return exporter
+
+
+def _told(output: NotebookNode) -> NotebookNode:
+    """Return an error as its message alone."""
+    if output.output_type == "error":
+        output.traceback = [
+            f"{output.ename}: {output.evalue}" if output.evalue.strip() else f"{output.ename} in a test."
+        ]
+    return output
+
+
+def _lines(source: str) -> set[str]:
+    return {line.strip() for line in source.splitlines() if len(line.strip()) >= _SHORT}
+
+
+def _redact(output: NotebookNode, secrets: set[str]) -> None:
+    def shown(text: str) -> str:
+        for secret in secrets:
+            text = text.replace(secret, "(a hidden test)")
+        return text
+
+    if output.output_type == "stream":
+        output.text = shown(output.text)
+    elif output.output_type == "error":
+        output.traceback = [shown(line) for line in output.traceback]
+    elif "text/plain" in output.get("data", {}):
+        output.data["text/plain"] = shown(output.data["text/plain"])

@@ -1,0 +1,226 @@
+"""What a submission changed of what the tests rely on, and a way to put it back for a second opinion.
+
+The first opinion is nbgrader's: the test runs in the process as the learner left it. Where something looks wrong, a
+fork of that process puts it back and runs the test again; points count only if both agree. What reads the tests or the
+judge itself (frames, the collector's lists, raw memory) cannot be put back: it rings the `bell`, a socket of its own.
+"""
+
+import builtins
+import contextlib
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterable
+from typing import Any
+
+_ALWAYS = ("math", "statistics", "operator", "json", "random", "numpy", "numpy.testing", "numpy.linalg", "pandas")
+_COMPARES = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
+_HOOKS = ("__array_function__", "__array_ufunc__", "__instancecheck__", "__subclasscheck__")
+# Events by which code reads or rewrites what is not its own; see the audit events table of Python.
+_ALARMS = {
+    "sys._getframe": "read the frames of the judge",
+    "sys._current_frames": "read the frames of the judge",
+    "gc.get_objects": "searched all objects of the process",
+    "gc.get_referrers": "searched who holds an object",
+    "gc.get_referents": "searched what an object holds",
+    "sys.addaudithook": "listened to the judge",
+    "sys.settrace": "traced the judge",
+    "sys.setprofile": "traced the judge",
+    "code.__new__": "wrote byte code",
+    "ctypes.dlopen": "reached for raw memory",
+    "ctypes.dlsym": "reached for raw memory",
+    "ctypes.string_at": "reached for raw memory",
+    "ctypes.addressof": "reached for raw memory",
+    "ctypes.cdata": "reached for raw memory",
+}
+_FRAME_READERS = ("inspect", "traceback")
+
+
+class Watch:
+    """A picture of the process before the learner's code ran."""
+
+    def __init__(self, modules: Iterable[str], expected: dict[str, Any]) -> None:
+        course = {name for name in sys.modules if name.startswith("mlsd_course.")}
+        names = {*_ALWAYS, *modules, *(name for name in course if not name.startswith("mlsd_course.grading"))}
+        self.modules = {name: sys.modules[name] for name in names if name in sys.modules}
+        self.builtins = dict(vars(builtins))
+        self.attributes = {name: _plain(vars(module)) for name, module in self.modules.items()}
+        classes = {
+            value
+            for name, kept in self.attributes.items()
+            for value in kept.values()
+            if isinstance(value, type) and name.startswith(("mlsd_course.", "pandas"))
+        }
+        bases = {base for each in classes for base in each.__mro__ if base.__module__ != "builtins"}
+        self.classes = {each: _plain(vars(each)) for each in bases}
+        self.types = {id(each) for each in _all_types()}
+        self.expected = dict(expected)  # names that the instructor's cells bind
+        self.finders = list(sys.meta_path)
+        self.threads = threading.active_count()
+
+    def remember(self, names: Iterable[str], namespace: dict[str, Any]) -> None:
+        """Keep what an instructor's cell has bound."""
+        self.expected.update({name: namespace[name] for name in names if name in namespace})
+
+    def suspicions(self, namespace: dict[str, Any], used: frozenset[str]) -> list[str]:
+        """Return what looks wrong before a test that uses the names `used`."""
+        return [*self._changed(), *self._shadowed(namespace, used), *self._odd_types(), *self._running()]
+
+    def put_back(self, namespace: dict[str, Any], used: frozenset[str]) -> None:
+        """Undo, in a fork, all that `suspicions` speaks of."""
+        vars(builtins).update(self.builtins)
+        sys.modules.update(self.modules)
+        for name, kept in self.attributes.items():
+            vars(self.modules[name]).update(kept)
+        for each, kept in self.classes.items():
+            for attribute, value in kept.items():
+                if vars(each).get(attribute) is not value:
+                    with contextlib.suppress(Exception):
+                        type.__setattr__(each, attribute, value)
+        for name in used & namespace.keys():
+            if name in self.expected:
+                namespace[name] = self.expected[name]
+            elif name in self.builtins and callable(namespace[name]):
+                del namespace[name]
+        learners = self._new_types()
+        for each in learners:
+            _make_honest(each, frozenset(learners))
+        sys.settrace(None)
+        sys.setprofile(None)
+        sys.meta_path[:] = self.finders
+
+    def _changed(self) -> Iterable[str]:
+        now = vars(builtins)
+        yield from (f"changed the builtin {name}" for name in self.builtins if now.get(name) is not self.builtins[name])
+        for name, module in self.modules.items():
+            if sys.modules.get(name) is not module:
+                yield f"replaced the module {name}"
+            there = vars(module)
+            yield from (
+                f"changed {name}.{key}" for key, value in self.attributes[name].items() if there.get(key) is not value
+            )
+        for each, kept in self.classes.items():
+            there = dict(vars(each))
+            yield from (f"changed {each.__name__}.{key}" for key, value in kept.items() if there.get(key) is not value)
+        if sys.gettrace() is not None or sys.getprofile() is not None:
+            yield "traces the process"
+        if list(sys.meta_path) != self.finders:
+            yield "changed how modules are found"
+
+    def _shadowed(self, namespace: dict[str, Any], used: frozenset[str]) -> Iterable[str]:
+        for name in sorted(used & namespace.keys()):
+            if name in self.expected:
+                if namespace[name] is not self.expected[name]:
+                    yield f"replaced {name}, which the instructor's cells define"
+            elif name in self.builtins and callable(namespace[name]):
+                yield f"has a {name} of its own"
+
+    def _new_types(self) -> list[type]:
+        return [
+            each
+            for each in _all_types()
+            if id(each) not in self.types and each.__module__ not in sys.stdlib_module_names
+        ]
+
+    def _odd_types(self) -> Iterable[str]:
+        for each in self._new_types():
+            made = vars(each)
+            if each.__module__ in self.modules and hasattr(self.modules[each.__module__], each.__name__):
+                continue  # of a library that was loaded meanwhile
+            for name in (*_COMPARES, *_HOOKS):
+                function = made.get(name)
+                if isinstance(function, types.FunctionType) and _is_learners(function.__code__.co_filename):
+                    yield f"compares in its own way: {each.__name__}.{name}"
+                    break
+
+    def _running(self) -> Iterable[str]:
+        if threading.active_count() > self.threads:
+            yield "left threads running"
+
+
+def audit(ring: Callable[[str], None]) -> None:
+    """From now on ring for what the learner's code does beyond its own names. Cannot be undone."""
+    getframe = sys._getframe
+    busy = False
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal busy
+        if busy:
+            return
+        what = _ALARMS.get(event, "")
+        if (
+            not what
+            and event == "object.__getattr__"
+            and arguments[1] in ("tb_frame", "gi_frame", "cr_frame", "ag_frame")
+        ):
+            what = "read the frames of the judge"
+        elif (
+            not what
+            and event == "object.__setattr__"
+            and arguments[1] in ("__code__", "__defaults__", "__kwdefaults__")
+        ):
+            what = "rewrote a function"
+        elif not what and event == "open" and isinstance(arguments[0], str) and arguments[0].endswith("/mem"):
+            what = "reached for raw memory"
+        elif not what and event == "compile" and not str(arguments[1] or "<").startswith("<s"):
+            what = (
+                "hid the name of its code" if not str(arguments[1]).startswith(("<ipython-input", "<unknown")) else ""
+            )
+        if not what:
+            return
+        busy = True
+        try:
+            frame: Any = getframe(1)
+            for _ in range(3):  # `inspect.stack` and its like read frames for whoever calls them
+                if frame is not None and frame.f_globals.get("__name__") in _FRAME_READERS and "frame" in what:
+                    frame = frame.f_back
+            if frame is not None and _is_learners(frame.f_code.co_filename):
+                ring(what)
+        finally:
+            busy = False
+
+    sys.addaudithook(hook)
+
+
+def _is_learners(filename: str) -> bool:
+    """Tell whether code of this file is the learner's: a cell, or a file that belongs neither to Python nor the course."""
+    return not filename.startswith((*_TRUSTED, "<frozen", "<test", "<__array_function__"))
+
+
+_TRUSTED = tuple({sys.prefix, sys.base_prefix, __file__.rsplit("grading", 1)[0], "/usr/lib/python3"})
+
+
+def _plain(values: Any) -> dict[str, Any]:
+    return {name: value for name, value in dict(values).items() if callable(value)}
+
+
+def _all_types() -> list[type]:
+    found, seen, queue = [], {id(type)}, [object]
+    while queue:
+        for each in type.__subclasses__(queue.pop()):
+            if id(each) not in seen:
+                seen.add(id(each))
+                found.append(each)
+                queue.append(each)
+    return found
+
+
+def _make_honest(each: type, learners: frozenset[type]) -> None:
+    """An object of a learner's type equals, or orders with, its own kind only; it hides from no array function."""
+    made = vars(each)
+    for name in _COMPARES:
+        own = made.get(name)
+        if isinstance(own, types.FunctionType) and _is_learners(own.__code__.co_filename):
+            with contextlib.suppress(Exception):
+                type.__setattr__(each, name, _among(own, learners))
+    for name in _HOOKS:
+        if name in made:
+            with contextlib.suppress(Exception):
+                type.__delattr__(each, name)
+
+
+def _among(own: Any, learners: frozenset[type]) -> Any:
+    def compare(self: Any, other: Any) -> Any:
+        return own(self, other) if type(other) in learners else NotImplemented
+
+    return compare

@@ -1,0 +1,144 @@
+"""The process inside the hull that imports once and forks an examinee for each notebook. It runs no learner's code."""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from mlsd_course.grading.engine import cage
+from mlsd_course.grading.engine.examinee import examine
+from mlsd_course.grading.engine.post import Closed, Post
+from mlsd_course.grading.engine.shell import new_formatter, new_shell
+from mlsd_course.grading.engine.watch import Watch
+
+_LOOK_S = 0.05  # how often memory is counted
+
+
+def main(descriptor: int) -> None:
+    """Serve the slot at the other end of the socket `descriptor`."""
+    control = Post(socket.socket(fileno=descriptor))
+    with contextlib.suppress(Closed):
+        first = control.receive()
+        if first["closed"]:
+            Path(os.environ["HOME"]).mkdir(exist_ok=True)
+        failed, names = _import(first["imports"])
+        shell = new_shell()
+        formatter = new_formatter()
+        watch = Watch(first["modules"], {name: names[name] for name in first["given"] if name in names})
+        control.send({"op": "ready", "failed": failed})
+        while True:
+            message = control.receive()
+            if message["op"] != "start":
+                continue  # a late wish to end what has ended
+            _, sockets, *_ = socket.recv_fds(control.socket, 1, 2)
+
+            def body(limits: dict[str, Any] = message["limits"], sockets: list[int] = sockets) -> None:
+                cage.limit(limits["memory_mb"], limits["processes"], limits["file_mb"], limits["notebook_s"] + 5)
+                os.chdir("/tmp" if first["closed"] else tempfile.mkdtemp(prefix="mlsd-"))
+                if not first["closed"]:
+                    os.environ["MLSD_WORKSPACE"] = str(Path("workspace").absolute())
+                examine(sockets, shell, watch, formatter, limits)
+
+            pid = cage.run_caged(body, first["slot"], message["limits"]["file_mb"]) if first["closed"] else _fork(body)
+            for each in sockets:
+                os.close(each)
+            control.send(_attend(pid, control, message["limits"]["memory_mb"]))
+
+
+def _import(statements: list[str]) -> tuple[list[str], dict[str, Any]]:
+    names: dict[str, Any] = {}
+    failed = []
+    for statement in statements:
+        try:
+            exec(compile(statement, "<imports>", "exec"), names)
+        except Exception as error:  # the cells will say it again
+            failed.append(f"{statement}: {type(error).__name__}: {error}")
+    return failed, names
+
+
+def _fork(body: Any) -> int:
+    """Without a sandbox: a process group of its own."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setsid()
+            body()
+        finally:
+            os._exit(122)
+    return pid
+
+
+def _attend(pid: int, control: Post, memory_mb: int) -> dict[str, Any]:
+    """Wait for the end of `pid`; bring it about where the slot asks, or where memory runs out."""
+    base, peak, why = _anonymous_kb(os.getpid()), 0.0, ""
+    waiting: list[Any] = [control.socket]
+    ended = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
+    if ended is not None:
+        waiting.append(ended)
+    while True:
+        gone, status, usage = os.wait4(pid, os.WNOHANG)
+        if gone:
+            break
+        used_mb = _used_mb(base)
+        peak = max(peak, used_mb)
+        if used_mb > memory_mb and not why:
+            why = "memory"
+            _kill(pid)
+        ready = select.select(waiting, [], [], _LOOK_S)[0]
+        if control.socket in ready:
+            control.receive()
+            _kill(pid)
+    if ended is not None:
+        os.close(ended)
+    cpu_s = usage.ru_utime + usage.ru_stime
+    code = 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+    return {"op": "ended", "code": code, "why": why, "peak_mb": peak, "cpu_s": cpu_s}
+
+
+def _kill(keeper: int) -> None:
+    """Kill the first process of the cage, and with it all others; the keeper ends when they are gone."""
+    children = [pid for pid, parent in _parents() if parent == keeper]
+    for pid in children:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+    if not children:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(keeper, signal.SIGKILL)
+            os.killpg(keeper, signal.SIGKILL)
+
+
+def _parents() -> list[tuple[int, int]]:
+    found = []
+    for name in os.listdir("/proc") if os.path.isdir("/proc") else []:
+        if name.isdigit():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                text = Path(f"/proc/{name}/stat").read_text(errors="replace")
+                found.append((int(name), int(text.rpartition(")")[2].split()[1])))
+    return found
+
+
+def _used_mb(base_kb: int) -> float:
+    """Return the memory of all processes below this one, beyond what each has from its imports."""
+    me, total_kb, below = os.getpid(), 0, {os.getpid()}
+    parents = _parents()
+    while more := {pid for pid, parent in parents if parent in below} - below:
+        below |= more
+    for pid in below - {me}:
+        total_kb += max(0, _anonymous_kb(pid) - base_kb)
+    return total_kb / 1024
+
+
+def _anonymous_kb(pid: int) -> int:
+    with contextlib.suppress(OSError, ValueError):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith(("RssAnon", "RssShmem")))
+    return 0
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
