@@ -189,6 +189,7 @@ class Compliance(Part):
         """Regime, duties and limits in one line."""
         limits = [f"erase within {self.erase_within_days:g} days"] if self.erase_within_days else []
         limits += [f"keep at most {self.retention_days:g} days"] if self.retention_days else []
+        limits = [limit for limit in limits if limit not in self.obligations]
         return f"{self.regime}: " + "; ".join([*self.obligations, *limits] or ["no duty named yet"])
 
 
