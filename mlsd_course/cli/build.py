@@ -15,5 +15,7 @@ def build(
     from mlsd_course.cli.say import tell
     from mlsd_course.learner import course_root
 
-    root = course_root() / "notebooks"
-    tell(str(import_module("mlsd_course.grading").build(chapter or None, root, force=force, progress=tell)))
+    root, grading = course_root() / "notebooks", import_module("mlsd_course.grading")
+    if written := grading.write_quiz_files(root.parent):
+        tell(f"Derived from the question banks: {', '.join(written)}.")
+    tell(str(grading.build(chapter or None, root, force=force, progress=tell)))

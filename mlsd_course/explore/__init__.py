@@ -12,11 +12,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mlsd_course.explore.agreement import three_ways
     from mlsd_course.explore.ask import predict, reveal
     from mlsd_course.explore.controls import Choice, Slider, Toggle
     from mlsd_course.explore.explorer import Explorer, Lock, Overlay, Preset
     from mlsd_course.explore.prediction import Question
-    from mlsd_course.explore.quiz_ask import self_check
+    from mlsd_course.explore.quiz_ask import mastery_check, self_check
     from mlsd_course.explore.registry import EXPLORERS
     from mlsd_course.explore.stage import chart, show
     from mlsd_course.explore.switch import headless
@@ -39,10 +40,12 @@ _HOMES = {
     "View": "view",
     "chart": "stage",
     "headless": "switch",
+    "mastery_check": "quiz_ask",
     "predict": "ask",
     "reveal": "ask",
     "self_check": "quiz_ask",
     "show": "stage",
+    "three_ways": "agreement",
 }
 
 __all__ = [
@@ -62,10 +65,12 @@ __all__ = [
     "View",
     "chart",
     "headless",
+    "mastery_check",
     "predict",
     "reveal",
     "self_check",
     "show",
+    "three_ways",
 ]
 
 

@@ -1,9 +1,15 @@
-"""`self_check`: the questions at the end of a lesson."""
+"""`self_check`: the questions at the end of a lesson. `mastery_check`: the graded eight."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlsd_course.errors import BankError
 from mlsd_course.explore.display import put
-from mlsd_course.explore.quiz_banks import bank
+from mlsd_course.explore.quiz_banks import bank, bank_path
 from mlsd_course.explore.switch import headless
+
+if TYPE_CHECKING:
+    from mlsd_course.explore.quiz_exam import Marker
 
 
 def self_check(chapter: str) -> None:
@@ -25,3 +31,36 @@ def self_check(chapter: str) -> None:
     from mlsd_course.explore.quiz_widget import Quiz
 
     put(text, Quiz(Practice(found, library)))
+
+
+def mastery_check() -> None:
+    """Show the eight questions of the mastery check; the answers are kept in this folder, in mastery_answers.json.
+
+    They are yours (drawn by a seed when you begin), final, and explained after handing in. While headless the questions
+    as text.
+    """
+    from mlsd_course.checks import mastery
+
+    if headless():
+        put(mastery.questions())
+        return
+    from mlsd_course.checks.answer_sheet import FILE
+    from mlsd_course.explore.quiz_exam import Exam
+    from mlsd_course.explore.quiz_widget import Quiz
+    from mlsd_course.quiz import read_paper
+
+    put(
+        "The mastery check: eight questions. Run this cell in JupyterLab.",
+        Quiz(Exam(read_paper(), Path.cwd() / FILE, _marker())),
+    )
+
+
+def _marker() -> "Marker | None":
+    """Return what marks answers with the keys of the clone; None where they are not on this machine."""
+    from mlsd_course.checks.keys import library
+    from mlsd_course.quiz import mark, render
+
+    if bank_path("mastery_check") is None:
+        return None
+    questions = bank("mastery_check")
+    return lambda item, variant, given: mark(render(questions.item(item), variant, library), given)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mlsd_course.grading.builder import Built, build
     from mlsd_course.grading.current import stale
     from mlsd_course.grading.judging import Verdict, blank, judge, judge_all
-    from mlsd_course.grading.lessons import lessons
+    from mlsd_course.grading.lesson_cells import lessons
     from mlsd_course.grading.quiz_files import stale_quiz_files, write_quiz_files
     from mlsd_course.grading.rules import validate
     from mlsd_course.grading.source import Source, sources
@@ -27,7 +27,7 @@ _HOMES = {
     "build": "builder",
     "judge": "judging",
     "judge_all": "judging",
-    "lessons": "lessons",
+    "lessons": "lesson_cells",
     "sources": "source",
     "stale": "current",
     "stale_quiz_files": "quiz_files",

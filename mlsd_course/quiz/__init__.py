@@ -9,6 +9,7 @@ from mlsd_course.quiz.expression import Library, evaluate
 from mlsd_course.quiz.gates import GATES, Context, faults
 from mlsd_course.quiz.item import KINDS, Item
 from mlsd_course.quiz.marking import Mark, Response, is_right, mark, read_response
+from mlsd_course.quiz.paper import Paper, PaperItem, keys_of, paper_of, read_paper, write_paper
 from mlsd_course.quiz.place import LessonCell, Lessons, Place, find
 from mlsd_course.quiz.schema import schema
 from mlsd_course.quiz.variant import Asked, Key, Variant, count, pick, render
@@ -26,6 +27,8 @@ __all__ = [
     "Library",
     "Mark",
     "Objective",
+    "Paper",
+    "PaperItem",
     "Place",
     "Response",
     "Variant",
@@ -34,12 +37,16 @@ __all__ = [
     "faults",
     "find",
     "is_right",
+    "keys_of",
     "load",
     "load_all",
     "mark",
+    "paper_of",
     "pick",
     "read",
+    "read_paper",
     "read_response",
     "render",
     "schema",
+    "write_paper",
 ]

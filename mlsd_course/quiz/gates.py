@@ -10,11 +10,11 @@ from typing import Any
 from mlsd_course.errors import BankError
 from mlsd_course.quiz.bank import Bank
 from mlsd_course.quiz.expression import Library, calls, names
-from mlsd_course.quiz.item import Numeric, Ordering, Trap, WrongOrder
+from mlsd_course.quiz.item import Item, Numeric, Ordering, Trap, WrongOrder
 from mlsd_course.quiz.marking import is_right
 from mlsd_course.quiz.place import Lessons, Place, find
 from mlsd_course.quiz.reading import grade, likeness, words
-from mlsd_course.quiz.variant import Variant, count, render
+from mlsd_course.quiz.variant import Variant, count, fill, render, values
 
 MASTERY = "mastery_check"
 LEAST_ITEMS, MASTERY_ITEMS, MASTERY_VARIANTS = 8, 8, 3
@@ -22,6 +22,7 @@ LONGEST = {"stem": 90, "claim": 60, "text": 30, "because": 60, "otherwise": 60, 
 HIGHEST_GRADE, HIGHEST_MEAN_GRADE = 16.0, 12.0
 ALIKE = 0.6
 TEACHING_WORDS = 15
+SEEN_VARIANTS = 12  # of an item with hundreds, that many are read
 WORKED_WITHIN = 0.005  # a value worked out by hand has three digits
 _SWEEPING = re.compile(
     r"\b(all|none|any|both|neither|either) of (the |these|those|them|above)|\b(all|none) (above|are right|apply)\b"
@@ -40,6 +41,7 @@ class Context:
 
 
 Gate = Callable[[Bank, Context], Iterator[str]]
+Parts = list[tuple[str, str]]  # the field, as `2.because`, and its text with the values filled in
 
 
 def faults(bank: Bank, context: Context) -> list[str]:
@@ -111,20 +113,23 @@ def positions_balanced(bank: Bank, context: Context) -> Iterator[str]:
 def no_sweeping_options(bank: Bank, context: Context) -> Iterator[str]:
     """No "all of the above": shuffled options have no above, and the phrase gives itself away."""
     for item in bank.items:
-        for option in getattr(item, "options", ()):
-            if _SWEEPING.search(option.text):
-                yield f"{item.id}: the option {option.text!r} speaks of the others. Use kind `multiple`, or another option."
+        texts = dict.fromkeys(text for parts in _parts(item, context) for text in _only(parts, "text"))
+        for text in texts:
+            if item.choosing and _SWEEPING.search(text):
+                yield f"{item.id}: the option {text!r} speaks of the others. Use kind `multiple`, or another option."
 
 
 def rationales_differ(bank: Bank, context: Context) -> Iterator[str]:
     """Each option is explained by itself, in more than a word or two."""
     for item in bank.items:
-        told = [part.because for part in getattr(item, "options", ()) or getattr(item, "steps", ())]
-        for words_, times in Counter(told).items():
-            if times > 1:
-                yield f"{item.id}: {times} options have the rationale {words_[:50]!r}. Say of each why it is wrong or right."
-            if len(words(words_)) < 4:
-                yield f"{item.id}: the rationale {words_!r} explains nothing. Write a sentence."
+        told = [_only(parts, "because") for parts in _parts(item, context)]
+        for reasons in told:
+            for reason, times in Counter(reasons).items():
+                if times > 1:
+                    yield f"{item.id}: {times} options have the rationale {reason[:50]!r}. Say of each why it is wrong or right."
+        for reason in dict.fromkeys(reason for reasons in told for reason in reasons):
+            if len(words(reason)) < 4:
+                yield f"{item.id}: the rationale {reason!r} explains nothing. Write a sentence."
 
 
 def taught_before_asked(bank: Bank, context: Context) -> Iterator[str]:
@@ -145,17 +150,13 @@ def taught_before_asked(bank: Bank, context: Context) -> Iterator[str]:
 
 def no_two_alike(bank: Bank, context: Context) -> Iterator[str]:
     """No two items ask the same, within a bank and across all of them."""
-    own = [(item.id, _text(item)) for item in bank.items]
-    foreign = [
-        (item.id, _text(item))
-        for other in context.others.values()
-        if other.chapter != bank.chapter
-        for item in other.items
-    ]
+    own = [(item.id, _question(item, context)) for item in bank.items]
+    others = [other for other in context.others.values() if other.chapter != bank.chapter]
+    foreign = [(item.id, _question(item, context)) for other in others for item in other.items]
     for number, (one, text) in enumerate(own):
-        for other, words_ in own[number + 1 :] + foreign:
-            if (share := likeness(text, words_)) >= ALIKE:
-                yield f"{one}: it reads like {other} ({share:.0%} of its phrases). Ask something else."
+        for other_id, other_text in own[number + 1 :] + foreign:
+            if (share := likeness(text, other_text)) >= ALIKE:
+                yield f"{one}: it reads like {other_id} ({share:.0%} of its phrases). Ask something else."
 
 
 def keys_recomputed(bank: Bank, context: Context) -> Iterator[str]:
@@ -179,11 +180,9 @@ def readable(bank: Bank, context: Context) -> Iterator[str]:
     """Texts are short, and their grade level is one that a reader of English as a second language copes with."""
     grades = []
     for item in bank.items:
-        for part, text in _parts(item):
-            limit = LONGEST[part.rpartition(".")[2]]
-            if len(words(text)) > limit:
-                yield f"{item.id}, field {part}: {len(words(text))} words, at most {limit}. Shorten it."
-        grades.append(grade(_text(item)))
+        told = [text for parts in _parts(item, context) for text in _too_long(parts)]
+        yield from dict.fromkeys(f"{item.id}, {sentence}" for sentence in told)
+        grades.append(grade(_question(item, context)))
         if grades[-1] > HIGHEST_GRADE:
             yield f"{item.id}: reads at grade {grades[-1]:.0f}, at most {HIGHEST_GRADE:.0f}. Use shorter sentences and words."
     if grades and sum(grades) / len(grades) > HIGHEST_MEAN_GRADE:
@@ -191,6 +190,13 @@ def readable(bank: Bank, context: Context) -> Iterator[str]:
             f"{bank.chapter}: its items read at grade {sum(grades) / len(grades):.1f} on average, at most "
             f"{HIGHEST_MEAN_GRADE:.0f}. Use shorter sentences and words."
         )
+
+
+def _too_long(parts: Parts) -> Iterator[str]:
+    for part, text in parts:
+        limit = LONGEST[part.rpartition(".")[2]]
+        if len(words(text)) > limit:
+            yield f"field {part}: {len(words(text))} words, at most {limit}. Shorten it."
 
 
 def variants_differ(bank: Bank, context: Context) -> Iterator[str]:
@@ -219,7 +225,7 @@ GATES: tuple[Gate, ...] = (
 def _chosen(bank: Bank, context: Context, one_right: bool) -> Iterator[tuple[Any, list[Variant]]]:
     for item in bank.items:
         if item.choosing and not (one_right and item.kind == "multiple"):
-            yield item, [render(item, variant, context.library) for variant in range(min(count(item), 12))]
+            yield item, [render(item, variant, context.library) for variant in range(min(count(item), SEEN_VARIANTS))]
 
 
 def _longest(variant: Variant) -> str:
@@ -265,7 +271,14 @@ def _numeric_faults(item: Numeric, context: Context) -> Iterator[str]:
             yield f"{item.id}, variant {variant}: the answer {key.number:g} leaves no tolerance. Ask for a number other than 0."
 
 
-def _parts(item: Any) -> Iterator[tuple[str, str]]:
+def _parts(item: Item, context: Context) -> Iterator[Parts]:
+    """Yield the texts of the item's variants."""
+    for variant in range(min(count(item), SEEN_VARIANTS)):
+        known = values(item, variant, context.library)
+        yield [(part, fill(text, known, item.id)) for part, text in _templates(item)]
+
+
+def _templates(item: Any) -> Iterator[tuple[str, str]]:
     yield "stem", item.stem
     if item.kind == "assumption":
         yield "claim", item.claim
@@ -277,12 +290,20 @@ def _parts(item: Any) -> Iterator[tuple[str, str]]:
         yield "otherwise", item.otherwise
         wrongs: Sequence[Trap | WrongOrder] = item.traps if isinstance(item, Numeric) else item.mistakes
         for number, trap in enumerate(wrongs, 1):
-            yield f"{number}.because", trap.because
-            yield f"{number}.misconception", trap.misconception
+            yield f"trap {number}.because", trap.because
+            yield f"trap {number}.misconception", trap.misconception
 
 
-def _text(item: Any) -> str:
-    shown = [text for part, text in _parts(item) if part.rpartition(".")[2] in ("stem", "claim", "text")]
+def _only(parts: Parts, *fields: str) -> list[str]:
+    return [text for part, text in parts if part.rpartition(".")[2] in fields]
+
+
+def _question(item: Item, context: Context) -> str:
+    """Return what is asked, in the first variant, as one text."""
+    try:
+        shown = _only(next(_parts(item, context)), "stem", "claim", "text")
+    except BankError:
+        return ""  # another bank, which its own test refuses
     return " ".join(text if text[-1:] in ".?!:" else f"{text}." for text in shown)
 
 

@@ -61,7 +61,12 @@ function render({ model, el }) {
 
   const send = (content) => { wants = true; model.send(content); };
   form.addEventListener("submit", (event) => { event.preventDefault(); if (field) send({ do: "answer", question: shown, value: field.read() }); });
-  form.addEventListener("keydown", (event) => {  // the letter of an option chooses it
+  form.addEventListener("keydown", (event) => {  // Enter answers, the letter of an option chooses it
+    if (event.key === "Enter" && event.target.tagName === "INPUT" && !event.shiftKey) {
+      event.preventDefault();
+      form.requestSubmit();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.type === "text") return;
     const input = field?.inputs.find((one) => one.value === event.key.toLowerCase());
     if (!input || input.disabled) return;
