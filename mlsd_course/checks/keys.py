@@ -6,7 +6,9 @@ from typing import Any
 
 # Before the dot, as authors write it: the module. All public functions of it can be called.
 MODULES = {
+    "budget": "mlsd_course.sim.budget",
     "closed": "mlsd_course.sim.closed",
+    "threshold": "mlsd_course.sim.threshold",
 }
 
 
