@@ -1,0 +1,11 @@
+"""This machine, measured once in a few seconds: what chapters lay over their curves and size systems from.
+
+`calibrate()` measures and keeps the result in the learner's record; `latest_calibration()` reads the newest one, or
+returns typical values that say of themselves that nobody measured them.
+"""
+
+from mlsd_course.systems.calibration.calibration import TYPICAL, Calibration
+from mlsd_course.systems.calibration.figure import Figure
+from mlsd_course.systems.calibration.measure import calibrate, latest_calibration
+
+__all__ = ["TYPICAL", "Calibration", "Figure", "calibrate", "latest_calibration"]

@@ -1,0 +1,65 @@
+"""A question to another process of this machine and back: bare TCP, and HTTP on a connection that stays open."""
+
+import http.client
+import socket
+import subprocess
+import sys
+
+from mlsd_course.errors import ServiceError
+from mlsd_course.systems.calibration.figure import Figure, times_s
+
+SIZE = 64
+_HOST = "127.0.0.1"
+
+
+def round_trips(seconds: float = 0.4) -> dict[str, Figure]:
+    """Return `tcp_us` and `http_us`, microseconds for 64 bytes there and back. Raises ServiceError where nobody answers."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mlsd_course.systems.calibration.echo", str(SIZE)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        ports = process.stdout.readline().split()  # type: ignore[union-attr]
+        if len(ports) != 2:
+            raise ServiceError("The process for the round trips did not start", remedy="Calibrate again")
+        return {"tcp_us": _tcp(int(ports[0]), seconds), "http_us": _http(int(ports[1]), seconds)}
+    except OSError as error:
+        raise ServiceError(f"Nobody answers on {_HOST} ({error})", remedy="Allow connections to 127.0.0.1") from error
+    finally:
+        process.stdin.close()  # type: ignore[union-attr]
+        try:
+            process.wait(timeout=3)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()  # type: ignore[union-attr]
+
+
+def _tcp(port: int, seconds: float) -> Figure:
+    with socket.create_connection((_HOST, port), timeout=5) as line:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+        def ask() -> None:
+            line.sendall(bytes(SIZE))
+            left = SIZE
+            while left:
+                left -= len(line.recv(left)) or SIZE
+
+        return Figure.of([1e6 * t for t in times_s(ask, seconds, at_most=4_000)], "µs")
+
+
+def _http(port: int, seconds: float) -> Figure:
+    line = http.client.HTTPConnection(_HOST, port, timeout=5)
+    try:
+        line.connect()
+        line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+        def ask() -> None:
+            line.request("GET", "/")
+            line.getresponse().read()
+
+        return Figure.of([1e6 * t for t in times_s(ask, seconds)], "µs")
+    finally:
+        line.close()
