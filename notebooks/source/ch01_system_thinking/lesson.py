@@ -71,8 +71,8 @@ def delivery(case, now):
 
 # %% [markdown]
 # Each part has a queue in front of it, one worker, and a time that a case keeps the worker busy. The company's assumptions:
-# a right warning in time is worth \$100, every other warning costs \$60 of trust and support. That is where the
-# threshold comes from (chapter 02 derives it).
+# a right warning in time is worth 100 dollars, every other warning costs 60 dollars of trust and support. That is where
+# the threshold comes from (chapter 02 derives it).
 
 # %%
 warner = Product(
@@ -108,29 +108,27 @@ def perfect(case, now):
 
 
 perfect_slow = product.score(warner.changed("model", work=perfect, seconds=75), week)
-print(perfect_slow)
-reveal("ch01_system_thinking.p1", perfect_slow.money_usd)
+in_time = perfect_slow.in_time / perfect_slow.warned
+reveal(
+    "ch01_system_thinking.p1", perfect_slow.money_usd, note=f"All its warnings were right; {in_time:.0%} were in time."
+)
 
 # %% [markdown]
-# Every warning was right, and nearly every one came after the deadline. **A better model is not a better product.** In a
-# mature system the ML code is a small box among large ones (Sculley et al. 2015). At Booking.com a model's gain on paper
+# **A better model is not a better product.** In a mature system the ML code is a small box among large ones (Sculley et al. 2015). At Booking.com a model's gain on paper
 # did not predict its gain in business, and added latency cost bookings (Bernardi et al. 2019). Wagstaff (2012) asks the
 # same of research: what changed in the world?
 #
 # ## Which part holds all the others up?
 #
-# Each part's own dashboard, for that week:
+# That week from the four layers, and then each part's own dashboard:
 
 # %%
-print(perfect_slow.lights())
-
-# %% [markdown]
-# The team that owns `features` offers to make it twelve times as fast: 1 s instead of 12.
+print(perfect_slow, perfect_slow.lights(), sep="\n\n")
 
 # %%
 predict(
     "ch01_system_thinking.p2",
-    "With features at 1 s a flight, all else as in the week above: how much more does the week earn?",
+    "The team that owns features makes it twelve times as fast: 1 s instead of 12. How much more does that week earn?",
     unit="USD",
     low=-300_000,
     high=300_000,
@@ -145,9 +143,11 @@ gains = {
     "a second model worker": slow.changed("model", workers=2),
 }
 gains = {change: product.score(better, week).money_usd - perfect_slow.money_usd for change, better in gains.items()}
+reveal("ch01_system_thinking.p2", gains["features 12 → 1 s"])
+
+# %%
 for change, gain in gains.items():
     print(f"{change:22s} {product.dollars(gain):>9s}")
-reveal("ch01_system_thinking.p2", gains["features 12 → 1 s"])
 
 # %% [markdown]
 # A row of parts can do what its **bottleneck** can do: the part with the highest *utilisation*, arrivals × work per item
@@ -163,7 +163,7 @@ for seconds in (60, 65, 75):
     table.append(
         (f"{seconds} s", f"{3600 / seconds:.0f}", f"{inside[seconds].max()}", product.dollars(scored.money_usd))
     )
-busiest = max(np.bincount([int(case.asked_min // 60) for case in week.cases if 0 <= case.asked_min < 24 * 60]))
+busiest = max(np.bincount([int(case.asked_min // 60) for case in week.cases if case.asked_min < 24 * 60]))
 chart(
     "Flights waiting for the model, Monday",
     View(
@@ -211,48 +211,57 @@ print(
 # Keep the law for daily use: 500 requests a second of 200 ms each are 100 requests inside, so 100 threads, 100
 # connections, 100 times the memory of one. If somebody reports other numbers, one of the three is wrong.
 #
-# ## Why are a hundred good calls a bad page?
+# ## Do percentiles add?
 #
-# The company's page asks many services: flights, prices, maps, your model. Each is fast 99 times in 100. Commit your
-# prediction, then move the knobs.
-
-# %%
-show("ch01_system_thinking")
-
-# %% [markdown]
-# Side by side, a page is as fast as its *slowest* call: **1 − (1 − p)ⁿ** of pages are slow, so a rare event of one service
-# is the usual event of a page (Dean & Barroso 2013, "The tail at scale"). A **hedge**, a second try after the p90, costs a
-# tenth more calls and cuts the tail, until *Common cause* makes both tries slow together. Independence is an assumption;
-# that knob says what it is worth.
+# The company's page makes five calls, one after another: who you are, your trips, prices, a map, your model. Each has a p99
+# of 100 ms: 99 of 100 calls are faster. All are lognormal with sigma 1, which means many quick calls and a long tail.
 
 # %%
 predict(
     "ch01_system_thinking.p3",
-    "Now five calls one after another, each with a p99 of 100 ms (lognormal, sigma 1). What is the page's p99?",
+    "Five calls one after another, each with a p99 of 100 ms. What is the p99 of the page?",
     unit="ms",
     low=50,
     high=1000,
 )
 
 # %%
+reveal("ch01_system_thinking.p3", tails.chain_percentile_ms([tails.Call(p99_ms=100, sigma=1.0)] * 5, 99))
+
+# %% [markdown]
+# The same for other spreads, by formula and by drawing 200,000 pages. The last line is another world: 1 ms always, but a pause
+# of 100 ms once in 111 calls.
+
+# %%
 rng = np.random.default_rng(0)
-print("sigma  formula  drawn   (p99 of five calls in a row; adding p99s says 500 ms)")
 for sigma in (0.3, 0.6, 1.0, 1.5, 2.0):
     call = tails.Call(p99_ms=100, sigma=sigma)
-    pages = sum(call.sample_ms(200_000, rng) for _ in range(5))
-    print(f"{sigma:5.1f}  {tails.chain_percentile_ms([call] * 5, 99):4.0f} ms  {np.percentile(pages, 99):4.0f} ms")
-pauses = 1 + 99 * (rng.random((200_000, 5)) < 0.009)  # 1 ms, but 100 ms once in 111 calls
-print(
-    f"rare pauses: p99 of one call {np.percentile(pauses[:, 0], 99):.0f} ms, of five in a row {np.percentile(pauses.sum(axis=1), 99):.0f} ms"
-)
-reveal("ch01_system_thinking.p3", tails.chain_percentile_ms([tails.Call(100, 1.0)] * 5, 99))
+    drawn = np.percentile(sum(call.sample_ms(200_000, rng) for _ in range(5)), 99)
+    print(
+        f"sigma {sigma}: p99 by formula {tails.chain_percentile_ms([call] * 5, 99):3.0f} ms, drawn {drawn:3.0f} ms, p99s added 500 ms"
+    )
+pauses = 1 + 99 * (rng.random((200_000, 5)) < 0.009)
+one, five = np.percentile(pauses[:, 0], 99), np.percentile(pauses.sum(axis=1), 99)
+print(f"pauses:    p99 of one call {one:.0f} ms, of five in a row {five:.0f} ms, p99s added {5 * one:.0f} ms")
 
 # %% [markdown]
 # **Percentiles do not add.** Five calls are seldom slow in the same page, so the p99 of a sum usually lies far below the
-# sum of p99s. The last line shows that it need not: a pause too rare for one call's p99 is common enough for the page's.
-# Means add; percentiles are read off the whole page's distribution. 1 − (1 − p)ⁿ is the law of the fan-out, not of the sum.
+# sum of p99s. With rare pauses it lies far above: what is too rare for one call's p99 is common enough for the page's.
+# Means add. Percentiles are read off the distribution of the whole page.
 #
-# Does your own machine keep to these laws? Five small pieces of real work in a row, 2,000 times:
+# ## Why are a hundred good calls a bad page?
+#
+# Now the page makes its calls side by side and waits for all. Commit your prediction, then move the knobs.
+
+# %%
+show("ch01_system_thinking")
+
+# %% [markdown]
+# Side by side, a page is as fast as its *slowest* call: **1 − (1 − p)ⁿ** of pages are slow, so a rare event of one service
+# is the usual event of a page (Dean & Barroso 2013). That is the law of the **fan-out** only; a chain adds. A **hedge**, a
+# second try after the p90, costs a tenth more calls and cuts the tail, until *Common cause* makes both tries slow together.
+#
+# Independence is an assumption. Does your machine keep it? Five small pieces of real work, 2,000 times:
 
 
 # %% tags=["timing"]
@@ -263,17 +272,14 @@ def timed():
 
 
 calls = np.array([[timed() for _ in range(5)] for _ in range(2_000)])
-p99_us = np.percentile(calls, 99)
-print(
-    f"p99 of one call {p99_us:.0f} µs, added five times {5 * p99_us:.0f} µs, of five in a row {np.percentile(calls.sum(axis=1), 99):.0f} µs"
-)
-print(
-    f"some call beyond that p99: {np.mean((calls > p99_us).any(axis=1)):.1%} of pages; independent calls would give {1 - 0.99**5:.1%}"
-)
+p99_us, row_us = np.percentile(calls, 99), np.percentile(calls.sum(axis=1), 99)
+beyond = np.mean((calls > p99_us).any(axis=1))
+print(f"one call beyond its p99: {beyond:.1%} of pages; independent calls would give {1 - 0.99**5:.1%}")
+print(f"p99 of one call {p99_us:.0f} µs, added {5 * p99_us:.0f} µs, of five in a row {row_us:.0f} µs")
 
 # %% [markdown]
-# What differs from the independent calls is common cause: when another program takes the processor, neighbours suffer
-# together.
+# Fewer pages than independence says: common cause, for when another program takes the processor, neighbours suffer
+# together. Five in a row far above the added p99s: you have met rare pauses.
 #
 # ## Are retries free?
 #
@@ -283,7 +289,7 @@ print(
 # %%
 calm = simulate(Poisson(100), Exponential(5), Station(timeout_ms=50))
 print(
-    f"without retries: {calm.answered_share:.1%} of requests are answered in time, the server is busy {calm.utilisation:.0%}"
+    f"without retries {calm.answered_share:.1%} of requests are answered in time; the server is busy {calm.utilisation:.0%}"
 )
 predict(
     "ch01_system_thinking.p4",
@@ -300,23 +306,21 @@ policies = {
     "… expired work dropped": Station(timeout_ms=50, retries=3, drop_expired=True),
 }
 runs = {name: simulate(Poisson(100), Exponential(5), station) for name, station in policies.items()}
-for name, run in runs.items():
-    print(
-        f"{name:23s} answered {run.answered_share:6.1%}, {run.attempts_per_request:.2f} tries each, server busy {run.utilisation:4.0%}"
-    )
 reveal("ch01_system_thinking.p4", 100 * runs["three retries"].answered_share)
+
+# %%
+for name, run in runs.items():
+    tries, busy = run.attempts_per_request, run.utilisation
+    print(f"{name:23s} answered {run.answered_share:6.1%}, {tries:.2f} tries each, server busy {busy:4.0%}")
+print(f"by the formula p⁴ only {tails.failed_share(1 - calm.answered_share, 4):.0e} of requests would fail")
+for layers in (1, 2, 3):
+    print(f"4 tries in each of {layers} layers: up to {tails.retry_amplification(4, layers)} attempts at the bottom")
 
 # %% [markdown]
 # A client that has gone leaves its work behind; its retry adds more; so others time out and retry. One unlucky second, and
-# the server is busy for nobody, for good: a **metastable failure** (Bronson et al. 2021). The formula that promised safety,
-# p⁴ for four tries, takes failures for independent; here one causes the next. And through layers, tries multiply:
-
-# %%
-print(f"by p⁴ a share of {tails.failed_share(1 - calm.answered_share, 4):.0e} would fail")
-for layers in (1, 2, 3):
-    print(
-        f"4 tries in each layer, layers: {layers}. Attempts at the bottom for one click: up to {tails.retry_amplification(4, layers)}"
-    )
+# the server is busy for nobody, for good: a **metastable failure** (Bronson et al. 2021). p⁴ takes four failures for
+# independent; here one causes the next. And where each layer retries, tries multiply. **Retries are load**: give them a
+# budget, and drop work that nobody waits for (chapter 07).
 
 # %% [markdown]
 # ## Can every light be green and the product dead?
@@ -346,13 +350,13 @@ faults = {
     "4 in 10 texts lost": warner.changed("delivery", loses=0.4),
 }
 scored = {name: product.score(faulty, week, paper=warner) for name, faulty in faults.items()}
+reveal("ch01_system_thinking.p5", scored["feed 6 h behind"].money_usd)
+
+# %%
 print(f"{'':19s} {'on paper':>8s} {'red lights':>10s} {'helped':>7s} {'earns':>9s}")
 for name, card in scored.items():
-    red = card.lights().count("RED")
-    print(
-        f"{name:19s} {card.auc_on_paper:8.2f} {red:10d} {card.helped_share:7.0%} {product.dollars(card.money_usd):>9s}"
-    )
-reveal("ch01_system_thinking.p5", scored["feed 6 h behind"].money_usd)
+    paper, red = card.auc_on_paper, card.lights().count("RED")
+    print(f"{name:19s} {paper:8.2f} {red:10d} {card.helped_share:7.0%} {product.dollars(card.money_usd):>9s}")
 
 # %% [markdown]
 # **Green parts do not make a green system.** Each part keeps its promise to itself: no error, no queue. What broke is an
@@ -382,12 +386,14 @@ predict(
 )
 
 # %%
-print("month   routes   report   caught    caught when 1 in 10 unwatched routes is looked at again")
-for closed_in, fresh in zip(shut[::2] + shut[-1:], opened[::2] + opened[-1:], strict=True):
-    print(
-        f"{closed_in.number:5d} {closed_in.routes:8d} {closed_in.seen_rate:8.0%} {closed_in.caught_share:8.0%} {fresh.caught_share:9.0%}"
-    )
 reveal("ch01_system_thinking.p6", 100 * shut[-1].caught_share)
+
+# %%
+print("month   routes   report   caught    caught when 1 in 10 unwatched routes is looked at again")
+for shut_in, open_in in zip(shut[::2] + shut[-1:], opened[::2] + opened[-1:], strict=True):
+    print(
+        f"{shut_in.number:5d} {shut_in.routes:8d} {shut_in.seen_rate:8.0%} {shut_in.caught_share:8.0%} {open_in.caught_share:9.0%}"
+    )
 
 # %% [markdown]
 # A **feedback loop**: the output decides which inputs come back. A route that has one good month is never seen again, and
