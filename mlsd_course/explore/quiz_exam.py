@@ -85,7 +85,7 @@ class Exam:
         names = ("state", "sign", "words")
         states = [] if self.trouble else [self._state(item) for item in self.paper.items]
         return {
-            "title": "Mastery check" + (f", attempt {len(self.sheet.attempts)}" if self.sheet else ""),
+            "title": "Mastery check" + ("" if self.trouble else f", attempt {len(self.sheet.attempts)}"),
             "tally": tally,
             "position": self.position,
             "steps": [dict(zip(names, (state, *STATES[state]), strict=True)) for state in states],
