@@ -34,10 +34,16 @@ def gate_rule(flights: "pd.DataFrame", limit_min: float = LATE_MIN) -> "np.ndarr
 
 
 def train_gate(flights: "pd.DataFrame", kind: str = "linear", seed: int = 0, delay_unit_min: float = 1.0) -> Any:
-    """Train a model of `late` on landed flights. kind: "linear" or "trees". delay_unit_min: 60 trains on delays in hours."""
+    """Train a model of `late` on landed flights. kind: "linear" or "trees". delay_unit_min: 60 trains on delays in hours.
+
+    On one thread: the order of sums, and so the last digits, must not depend on the machine's cores.
+    """
+    from threadpoolctl import threadpool_limits
+
     features = gate_features(flights).to_numpy().copy()
     features[:, 0] /= delay_unit_min
-    return _estimator(kind, seed).fit(features, flights["late"].astype(bool).to_numpy())
+    with threadpool_limits(1):
+        return _estimator(kind, seed).fit(features, flights["late"].astype(bool).to_numpy())
 
 
 def _estimator(kind: str, seed: int) -> Any:
