@@ -1,9 +1,11 @@
 """Chapter 01: how many calls a page makes, and how, decides what its users wait for."""
 
+from typing import Any
+
 import numpy as np
 
 from mlsd_course.explore.controls import Choice, Slider
-from mlsd_course.explore.explorer import Explorer, Lock, Preset
+from mlsd_course.explore.explorer import Explorer, Lock, Overlay, Preset
 from mlsd_course.explore.prediction import Question, quantity
 from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
 from mlsd_course.sim.view_fanout import MOST_CALLS, MOST_SLOW, PATTERNS, FanOutView, fan_out
@@ -47,7 +49,7 @@ CONTROLS = (
     Slider(
         "p99_ms",
         "p99 of one call",
-        10.0,
+        1.0,
         1_000.0,
         100.0,
         unit="ms",
@@ -130,6 +132,14 @@ def _sentence(page: FanOutView) -> str:
     )
 
 
+def _measured(events: list[Any]) -> Curve | None:
+    """Return p50, p95 and p99 of the newest measured page of five calls in a row (data: p50_ms, p95_ms, p99_ms)."""
+    for event in reversed(events):
+        if event.kind == "measurement" and event.key == "page":
+            return Curve([event.data[f"p{p}_ms"] for p in (50, 95, 99)], [100.0 - p for p in (50, 95, 99)])
+    return None
+
+
 def _maybe(value_ms: float | None) -> str:
     return "–" if value_ms is None else quantity(value_ms, "ms")
 
@@ -182,6 +192,11 @@ FAN_OUT = Explorer(
         ),
         "A hundred calls",
         lambda page: 100 * page.slow_share,
+    ),
+    overlay=Overlay(
+        "Your machine, five in a row (measured)",
+        _measured,
+        "No measurement of yours yet: run the cell that times five calls in a row, then this cell again.",
     ),
 )
 
