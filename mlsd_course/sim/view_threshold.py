@@ -51,7 +51,7 @@ class ThresholdView:
     """One policy, and all the others at the same prices. Money in USD a day.
 
     curve: outcome at each of THRESHOLDS under the limit. free: the same without a limit on reviews. best: the threshold
-    of the cheapest point of `curve`, by what happened. formula: FP / (FP + FN). nothing_usd: the cost of doing nothing.
+    of the cheapest point of `curve`, by what happened. formula: FP / (FP + FN). nothing_usd, expected_nothing_usd: the cost of doing nothing, as it happened and by the scores.
     full_days: share of days on which more cases are flagged than can be reviewed. next_usd: what one more review a day
     would save, on average over days. binds: "nothing", "reviews" (the limit on them), "too eager" or "too shy" (the threshold is too low or too high).
     """
@@ -67,6 +67,7 @@ class ThresholdView:
     best_usd: float
     formula: float
     nothing_usd: float
+    expected_nothing_usd: float
     full_days: float
     next_usd: float
 
@@ -74,6 +75,11 @@ class ThresholdView:
     def met(self) -> bool:
         """True where acting costs no more than doing nothing."""
         return self.now.cost_usd_per_day <= self.nothing_usd
+
+    @property
+    def saved_usd(self) -> float:
+        """What acting saves against doing nothing, below 0 where it loses."""
+        return self.nothing_usd - self.now.cost_usd_per_day
 
     @property
     def wasted_usd(self) -> float:
@@ -127,6 +133,7 @@ def threshold(
         best_usd=lowest,
         formula=best_threshold(price, MISSED_USD),
         nothing_usd=float(scored.late.sum()) * MISSED_USD / scored.days,
+        expected_nothing_usd=float(scored.score.sum()) * MISSED_USD / scored.days,
         full_days=full,
         next_usd=extra,
     )

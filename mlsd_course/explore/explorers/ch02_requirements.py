@@ -116,13 +116,13 @@ def threshold_view(v: ThresholdView) -> View:
     """Return curves, table and sentence of one threshold."""
     percents = [100 * at for at in THRESHOLDS]
     curves = {
-        "happened": Curve(percents, [point.cost_usd_per_day for point in v.curve]),
-        "expected": Curve(percents, [point.expected_usd_per_day for point in v.curve]),
-        "marks": Curve([100 * v.threshold], [v.now.cost_usd_per_day], [_usd(v.now.cost_usd_per_day)]),
+        "happened": Curve(percents, [v.nothing_usd - point.cost_usd_per_day for point in v.curve]),
+        "expected": Curve(percents, [v.expected_nothing_usd - point.expected_usd_per_day for point in v.curve]),
+        "marks": Curve([100 * v.threshold], [v.saved_usd], [_usd(v.saved_usd)]),
     }
     if v.per_day is not None:
-        curves["free"] = Curve(percents, [point.cost_usd_per_day for point in v.free])
-    return View(curves, v.nothing_usd, _threshold_rows(v), _threshold_sentence(v), v.met)
+        curves["free"] = Curve(percents, [v.nothing_usd - point.cost_usd_per_day for point in v.free])
+    return View(curves, 0.0, _threshold_rows(v), _threshold_sentence(v), v.met)
 
 
 def _threshold_rows(v: ThresholdView) -> tuple[tuple[str, ...], ...]:
@@ -135,23 +135,30 @@ def _threshold_rows(v: ThresholdView) -> tuple[tuple[str, ...], ...]:
         (f"Reviewed a day ({limit})", quantity(now.acted_per_day), quantity(best.acted_per_day)),
         ("Precision", _percent(now.precision), _percent(best.precision)),
         ("Recall", _percent(now.recall), _percent(best.recall)),
-        ("Cost a day, as it happened", _usd(now.cost_usd_per_day), _usd(v.best_usd)),
-        ("Cost a day, by the scores", _usd(now.expected_usd_per_day), _usd(best.expected_usd_per_day)),
-        ("Cost of doing nothing", _usd(v.nothing_usd), _usd(v.nothing_usd)),
+        ("Errors cost a day", _usd(now.cost_usd_per_day), _usd(v.best_usd)),
+        ("Doing nothing costs a day", _usd(v.nothing_usd), _usd(v.nothing_usd)),
+        ("Saved a day, as it happened", _usd(v.saved_usd), _usd(v.nothing_usd - v.best_usd)),
+        (
+            "Saved a day, by the scores",
+            _usd(v.expected_nothing_usd - now.expected_usd_per_day),
+            _usd(v.expected_nothing_usd - best.expected_usd_per_day),
+        ),
         ("One more review a day saves", _usd(v.next_usd), "–"),
     )
 
 
 def _threshold_sentence(v: ThresholdView) -> str:
-    cost = f"{_usd(v.now.cost_usd_per_day)} a day, against {_usd(v.nothing_usd)} for doing nothing"
+    saved = f"acting saves {_usd(v.saved_usd)} of the {_usd(v.nothing_usd)} a day that doing nothing costs"
+    if v.saved_usd < 0:
+        saved = f"acting loses {_usd(-v.saved_usd)} a day more than doing nothing"
     more = f"on {_percent(v.full_days)} of days more is flagged than can be reviewed"
     full = "nothing limits the reviews" if v.per_day is None else more
-    better = f"{_percent(v.best)} would cost {_usd(v.wasted_usd)} a day less"
+    better = f"{_percent(v.best)} would save {_usd(v.wasted_usd)} a day more"
     detail = {
-        "nothing": f"Nothing binds: a threshold of {_percent(v.threshold)} costs {cost}.",
-        "reviews": f"The reviewers bind: {full}, and one more review a day would save {_usd(v.next_usd)}; now it is {cost}.",
-        "too eager": f"The threshold binds: {_percent(v.threshold)} is too low, {better}; {full}; now it is {cost}.",
-        "too shy": f"The threshold binds: {_percent(v.threshold)} is too high, {better}; now it is {cost}.",
+        "nothing": f"Nothing binds: from {_percent(v.threshold)} on {saved}.",
+        "reviews": f"The reviewers bind: {full}, and one more review a day would save {_usd(v.next_usd)}; {saved}.",
+        "too eager": f"The threshold binds: {_percent(v.threshold)} is too low, {better}; {full}; {saved}.",
+        "too shy": f"The threshold binds: {_percent(v.threshold)} is too high, {better}; {saved}.",
     }
     return detail[v.binds]
 
@@ -162,12 +169,12 @@ def _usd(value: float) -> str:
 
 THRESHOLD = Explorer(
     name="ch02_requirements_threshold",
-    title="A threshold: what do the errors cost?",
+    title="A threshold: how much does acting save?",
     question=f"A late arrival nobody acted on costs ${MISSED_USD:.0f}. From which score should an agent look at a flight?",
     controls=(
         Slider("threshold", "Threshold", 0.0, 1.0, 0.5, step=0.01, percent=True, help="Flights of this score or more are flagged."),
         Choice("per_day", "Reviews a day", REVIEWS, None, help="How many flagged flights the agents can look at."),
-        Slider("false_alarm_usd", "Cost of a false alarm", 5, 60, 25, step=5, unit="$", help="An agent's time, and trust."),
+        Slider("false_alarm_usd", "Cost of a false alarm", 15, 60, 25, step=5, unit="USD", help="An agent's time, and trust."),
         Choice("order", "Who is reviewed", dict(zip(ORDERS, ("the riskiest of the day", "first come, first served"), strict=True)),
                ORDERS[1], help="The riskiest first needs the whole day's scores before it starts.", folded=True,
                needs="a limit on reviews", matters=lambda values: values["per_day"] is not None),
@@ -176,10 +183,10 @@ THRESHOLD = Explorer(
     compute=threshold,
     view=threshold_view,
     x=Axis("Threshold on the score", 0, 100, ticks={0: "0 %", 20: "20 %", 40: "40 %", 60: "60 %", 80: "80 %", 100: "100 %"}),
-    y=Axis("Cost of errors a day", 0, 40_000, ticks={0: "$0", 10_000: "$10k", 20_000: "$20k", 30_000: "$30k", 40_000: "$40k"}),
+    y=Axis("Saved a day", -5_000, 15_000, ticks={-5_000: "-$5k", 0: "$0", 5_000: "$5k", 10_000: "$10k", 15_000: "$15k"}),
     lines=(
         Line("happened", "As it happened"),
-        Line("free", "Without a limit on reviews", "second"),
+        Line("free", "Without a limit on reviews", "third"),
         Line("expected", "By the scores (formula)", "formula"),
         Line("marks", "You are here", "marks"),
     ),

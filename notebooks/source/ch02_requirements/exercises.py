@@ -38,10 +38,9 @@ def choose_threshold(scores, false_alarm_usd, missed_usd, reviews):
 
 
 # %%
-scores = late_scores()
-one_day = scores.of_days(343, 343)  # a Monday in December
-at = choose_threshold(one_day.score.tolist(), 25, 100, 100) if one_day.days else None
-print(f"{len(one_day.day)} flights, threshold {at}")
+one_day = late_scores().of_days(343, 343).score.tolist()  # a Monday in December, to try it on
+# choose_threshold(one_day, 25, 100, 100)
+print(f"{len(one_day)} flights, {sum(score >= 0.2 for score in one_day)} of them score 20 % or more")
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch02_requirements_e1_test", "points": 4, "schema_version": 3}
 check.enough_reviews(choose_threshold)
@@ -170,8 +169,8 @@ assert abs(got - 2) < 1e-6, f"4 left of a budget of 10, and 2 in the last hour: 
 # %% [markdown]
 # ## 4 Find the faults (4 points)
 #
-# A colleague wrote these requirements for the late-arrival warnings. The review passes them, each looks plausible, and four of
-# the eight are worthless or cannot be met. On average 899 flights a day land, 186 of them late; agents review 100
+# A colleague wrote these requirements for the late-arrival warnings. Each looks plausible, and four of the eight are worthless or
+# cannot be met. On average 899 flights a day land, 186 of them late; agents review 100
 # a day.
 
 # %%

@@ -54,7 +54,6 @@ answers = [
 predict(
     "ch02_requirements.p1",
     "How many of the ten answers can a test decide as they stand?",
-    unit="answers",
     low=0,
     high=10,
 )
@@ -124,14 +123,14 @@ predict(
 )
 
 # %%
-accuracy, cost = {}, {}
+accuracy, cost, told = {}, {}, []
 for name, at in policies.items():
     warned = threshold.acted_on(scores, at)
     accuracy[name] = (warned == scores.late).mean()
     cost[name] = threshold.outcome(scores, warned, false_alarm_usd=25, missed_usd=100).cost_usd_per_day
-    print(f"{name:12}  accuracy {accuracy[name]:.1%}  errors cost ${cost[name]:,.0f} a day")
+    told.append(f"{name}: accuracy {accuracy[name]:.1%}, errors cost ${cost[name]:,.0f} a day")
 best, cheapest = max(accuracy, key=accuracy.get), min(cost, key=cost.get)
-reveal("ch02_requirements.p2", f"{best}, {'yes' if best == cheapest else 'no'}")
+reveal("ch02_requirements.p2", f"{best}, {'yes' if best == cheapest else 'no'}", note="; ".join(told) + ".")
 
 # %% [markdown]
 # The cheapest policy is the **least accurate** of the three, below a program that never warns at all. Accuracy gives both
@@ -148,7 +147,7 @@ reveal("ch02_requirements.p2", f"{best}, {'yes' if best == cheapest else 'no'}")
 
 # %%
 for p in (0.1, 0.2, 0.3):
-    print(f"p = {p:.0%}: acting saves ${threshold.gain_usd(p, false_alarm_usd=25, missed_usd=100):+.1f}")
+    print(f"p = {p:.0%}: acting saves {threshold.gain_usd(p, false_alarm_usd=25, missed_usd=100):+.2f} USD on average")
 print(f"formula: act from {threshold.best_threshold(25, 100):.0%} up")
 
 # %%
@@ -193,7 +192,7 @@ for at, order in ((0.2, "as they come"), (0.44, "as they come"), (0.2, "riskiest
 # ## Is the proxy the goal?
 #
 # The model predicts "lands 15 minutes late or more". The goal is fewer missed connections. Take a traveller with an hour
-# between flights who needs half of it to change: the connection is lost if the delay is above 30 minutes.
+# between flights who needs half of it to change: the connection is lost if the delay is 30 minutes or more.
 
 # %%
 predict(
@@ -253,9 +252,15 @@ predict(
 )
 
 # %%
-print(f"opposite: {bleu(opposite, reference):.2f}   same: {bleu(same, reference):.2f}")
-said = {"opposite": "the one that says the opposite", "same": "the one that says the same in other words"}
-reveal("ch02_requirements.p4", said["opposite" if bleu(opposite, reference) > bleu(same, reference) else "same"])
+found = {
+    "the one that says the opposite": bleu(opposite, reference),
+    "the one that says the same in other words": bleu(same, reference),
+}
+reveal(
+    "ch02_requirements.p4",
+    max(found, key=found.get),
+    note="; ".join(f"{which}: {value:.2f}" for which, value in found.items()) + ".",
+)
 
 # %% [markdown]
 # So BLEU goes into the requirements with what it stands for (understood warnings), and with a test that it cannot replace:
@@ -383,14 +388,13 @@ for low, high in ((0.99, 0.999), (0.999, 0.9999)):
 goal = "Warn travellers of late arrivals so that fewer miss a connection"
 talk = Interview(goal).hear_all(answers)
 talk.hear("platform", "a change goes out within 1 day and back within 10 min")
-print(talk.sentence())
-for clash in talk.contradictions:
-    print(f"\n{' and '.join(clash.between)} must talk: {clash.what}\n  {clash.remedy}")
+talk
 
 # %% [markdown]
 # News from a nightly batch cannot be a second old, and a rollback of ten minutes overspends the whole budget of 99.99 %.
 # Each takes two people and one decision. Here is how they ended: the travel desk lives with the hourly feed, operations
-# with three nines. The wishes got their numbers, and `settle` replaces an answer by what it became.
+# with three nines. The wishes got their numbers; a law became duties with numbers (GDPR: act on a request to erase within
+# a month, articles 12 and 17; keep no longer than needed, article 5). `settle` replaces an answer by what it became.
 
 # %%
 talk.settle(("app team", "p99 < 300 ms"), instead_of="The service has to be fast")
@@ -412,12 +416,13 @@ design = talk.design()
 # `MLSystemDesign` is the framework of this part: four steps, each with its checklist. Called with nothing, a step asks.
 
 # %%
-print(MLSystemDesign(goal).define_requirements())
+MLSystemDesign(goal).define_requirements()
 
 # %% [markdown]
 # The system's lines came out of the interview: latency p95, throughput, availability, growth, compliance, and
 # maintainability as two times. Business and ML metrics are yours to state, with baseline and target from what you measured
-# above. A target that 100 reviews a day cannot reach would be the next contradiction.
+# above: risk first (in payments it would be fraud), then cost, revenue and engagement. A target that 100 reviews a day cannot
+# reach would be the next contradiction.
 
 # %%
 design.define_requirements(business_metrics=[
@@ -436,7 +441,7 @@ design.define_requirements(business_metrics=[
                    on_data="sessions opened from a warning, 7 days", computed="median minutes",
                    unit="min", baseline=4, target=4, guardrail=True),
 ])  # fmt: skip
-print(design.requirements.business_metrics[0])
+design.requirements.business_metrics[0]
 
 # %%
 unseen = "flights landed in the last 30 days, never trained on"
@@ -451,7 +456,7 @@ design.define_requirements(ml_metrics=[
              on_data="500 warnings with two references each, renewed each quarter",
              computed="corpus BLEU, runs of 1 to 4 words", baseline=0.3, target=0.4),
 ], assumptions=[reads, *design.requirements.assumptions])  # fmt: skip
-print(design.requirements)
+design.requirements
 
 # %% [markdown]
 # ## What would a reviewer say?
