@@ -1,0 +1,186 @@
+"""Quizzes in real JupyterLab: practice by keyboard only; the mastery check taken, failed, retaken and graded."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import lab
+import mastery_course
+import pytest
+from banks import EXAMPLE
+from playwright.sync_api import Browser, Locator
+
+from mlsd_course.checks.answer_sheet import FILE, Sheet, read_sheet
+from mlsd_course.checks.keys import library
+from mlsd_course.quiz import Key, keys_of, load, read_paper
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+REPOSITORY = Path(__file__).parents[2]
+PAPER = read_paper()
+LABELS = "(node) => [...node.querySelectorAll('button, input')].filter((n) => !(n.labels?.length || n.ariaLabel || n.textContent)).length"
+
+
+def shown(quiz: Locator, text: str) -> None:
+    """Wait until the quiz says `text`."""
+    quiz.get_by_text(text).first.wait_for()
+
+
+def test_practice_by_keyboard_and_kept_over_a_restart(chrome: Browser, light_lab: lab.Lab, tmp_path: Path) -> None:
+    """Letters choose, Enter answers and goes on; a restarted kernel and a second tab show the same; each control has a name."""
+    for folder in ("notebooks", "quizzes"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "quizzes" / "ch90_example.yaml").write_text(EXAMPLE, encoding="utf-8")
+    first = f"import os\nos.environ['MLSD_COURSE'] = {str(tmp_path)!r}\nfrom mlsd_course.explore import self_check"
+    lab.write_notebook(light_lab.root / "practice.ipynb", [first, "self_check('ch90_example')"])
+    with lab.opened(chrome, light_lab, "practice.ipynb") as notebook:
+        run_all(notebook)
+        page, quiz = notebook.page, notebook.page.locator(".mlsd-quiz")
+        shown(quiz, "1 of 5 · Current: 0/5")
+        assert quiz.get_by_role("radiogroup").count() == 1
+        assert quiz.evaluate(LABELS) == 0
+        quiz.get_by_role("radio").first.focus()
+        page.keyboard.press("b")
+        page.keyboard.press("Enter")
+        shown(quiz, "Right.")
+        shown(quiz, "1 of 5 · Current: 1/5")
+        page.keyboard.press("Enter")
+        shown(quiz, "2 of 5 · Current: 1/5")
+        page.keyboard.type("fast")
+        page.keyboard.press("Enter")
+        quiz.get_by_role("alert").filter(has_text="A number is expected in ms").wait_for()
+        page.keyboard.press("Control+a")
+        page.keyboard.type("0.025 s")
+        page.keyboard.press("Enter")
+        shown(quiz, "This is the mean")
+        assert quiz.get_by_role("status").get_by_text("Reread: ch90_example/lesson").count() == 1
+        page.keyboard.press("Enter")
+        shown(quiz, "3 of 5")
+        page.keyboard.press("a")
+        page.keyboard.press("c")
+        page.keyboard.press("Enter")
+        shown(quiz, "3 of 5 · Current: 2/5")
+        page.keyboard.press("Enter")
+        shown(quiz, "4 of 5")
+        for line in ("Count latencies", "Count latencies", "Add the buckets"):  # from a, b, c to c, b, a
+            quiz.get_by_role("button", name=f"Move up: {line}").press("Enter")
+        quiz.get_by_role("button", name="Check").press("Enter")
+        shown(quiz, "4 of 5 · Current: 3/5")
+        assert notebook.unexpected_errors() == []
+    with lab.opened(chrome, light_lab, "practice.ipynb") as notebook:
+        run_all(notebook)
+        quiz = notebook.page.locator(".mlsd-quiz")
+        shown(quiz, "5 of 5 · Current: 3/5")
+        assert quiz.get_by_role("button", name="Question 2: not right yet").count() == 1
+
+
+def test_the_mastery_check_is_taken_failed_retaken_and_graded(
+    chrome: Browser, light_lab: lab.Lab, tmp_path: Path
+) -> None:
+    """From the released notebook to the gradebook of nbgrader; no key is in the page, the notebook or the files."""
+    course = mastery_course.course(tmp_path)
+    shutil.copytree(course / "release" / "mastery_check", light_lab.root / "mastery_check")
+    folder = light_lab.root / "mastery_check"
+    with lab.opened(chrome, light_lab, "mastery_check/exercises.ipynb") as notebook:
+        page, quiz = notebook.page, notebook.page.locator(".mlsd-quiz")
+        run_to_the_questions(notebook)
+        shown(quiz, "1 of 8 · Current: 0/8")
+        answer_all(quiz, folder, lambda key, number: wrong(key) if number < 3 else right(key))
+        assert no_key_in(page.content() + (folder / FILE).read_text("utf-8"), folder)
+        quiz.get_by_role("button", name="Hand in").click()
+        shown(quiz, "5 of 8 right. Not passed: 7 are needed.")
+        quiz.get_by_role("button", name="Question 2: not right").click()
+        shown(quiz, "Reread: mastery_check/lesson")
+        quiz.get_by_role("button", name="Question 8: right").click()
+        quiz.get_by_role("button", name="To the end").click()
+        quiz.get_by_role("button", name="Retake with other numbers").click()
+        shown(quiz, "Mastery check, attempt 2")
+        answer_all(quiz, folder, lambda key, number: right(key), stop=4)
+        notebook.reload()
+        quiz = page.locator(".mlsd-quiz")
+        shown(quiz, "4 of 8 · Current: 4/8")
+        quiz.get_by_role("button", name="Next question").click()
+        answer_all(quiz, folder, lambda key, number: right(key) if number < 7 else wrong(key), start=4)
+        quiz.get_by_role("button", name="Hand in").click()
+        shown(quiz, "7 of 8 right. Passed.")
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(1000)
+        assert notebook.unexpected_errors() == []
+    assert no_key_in((folder / "exercises.ipynb").read_text("utf-8"), folder)
+    events = [
+        json.loads(line) for line in (light_lab.workspace / "record" / "events.jsonl").read_text("utf-8").splitlines()
+    ]
+    passed = [event["data"]["passed"] for event in events if event["key"] == "mastery_check.result"]
+    assert passed == [False, True]
+    mastery_course.hand_in(course, "ada", folder)
+    mastery_course.nbgrader(course, "autograde", "mastery_check", "--notebook=exercises")
+    assert mastery_course.scores(course) == {"ada": 7}
+
+
+def run_all(notebook: lab.Notebook) -> None:
+    """Run all cells; a JupyterLab that has just started may ask for the kernel first."""
+    notebook.run_all()
+    ask = notebook.page.get_by_role("button", name="Select Kernel")
+    if ask.count():
+        ask.click()
+        notebook.page.locator(".jp-Dialog").wait_for(state="detached")
+        notebook.run_all()
+
+
+def run_to_the_questions(notebook: lab.Notebook) -> None:
+    """Run the cells down to the widget, as a learner does."""
+    notebook.page.locator(".jp-Notebook-cell").nth(3).click()
+    notebook.page.get_by_role("menuitem", name="Run", exact=True).click()
+    notebook.page.get_by_text("Run All Above Selected Cell", exact=True).click()
+    notebook.page.locator(".jp-Notebook-cell").nth(3).locator(".jp-InputArea-editor").click()
+    notebook.page.keyboard.press("Shift+Enter")
+
+
+def answer_all(quiz: Locator, folder: Path, value: Callable[[Key, int], str], start: int = 0, stop: int = 8) -> None:
+    """Answer the questions from `start` to `stop` and go on after each but the last of a part."""
+    for number in range(start, stop):
+        shown(quiz, f"{number + 1} of 8")
+        given = value(key(folder, number), number)
+        if PAPER.items[number].variants[0].kind == "numeric":
+            quiz.get_by_role("textbox").fill(given)
+        else:
+            for letter in given:
+                quiz.locator(f"input[value={letter}]").check()
+        quiz.get_by_role("button", name="Answer (final)").click()
+        shown(quiz, "Kept.")
+        if number + 1 < stop or stop == 8:
+            quiz.get_by_role("button", name="To the end" if number == 7 else "Next question").click()
+
+
+def key(folder: Path, number: int) -> Key:
+    """Return the key of a question of the attempt in view."""
+    item, kept = PAPER.items[number], sheet(folder)
+    variant = item.asked(kept.seed, len(kept.attempts)).variant
+    return keys_of(load(REPOSITORY / "quizzes" / "mastery_check.yaml"), library)[item.name][variant]
+
+
+def sheet(folder: Path) -> Sheet:
+    """Return the answer file."""
+    found = read_sheet(folder / FILE, PAPER.edition)
+    assert found
+    return found
+
+
+def right(found: Key) -> str:
+    """Return the right answer."""
+    return found.letters or f"{found.number:.4g}"
+
+
+def wrong(found: Key) -> str:
+    """Return a wrong one."""
+    return "1" if not found.letters else "b" if found.letters == "a" else "a"
+
+
+def no_key_in(text: str, folder: Path) -> bool:
+    """Tell whether none of the keys' words and numbers is in `text`."""
+    bank = load(REPOSITORY / "quizzes" / "mastery_check.yaml")
+    keys = [found for keys in keys_of(bank, library).values() for found in keys]
+    secret = [told.because for found in keys for told in (*found.by_letter.values(), found.right, found.otherwise)]
+    numbers = [key(folder, number).shown for number in range(8)]
+    return not any(words in text for words in [*secret, *numbers] if words)
