@@ -43,7 +43,7 @@ def size(gigabytes: float) -> str:
 def percent(part: float) -> str:
     """A share in per cent, with as many nines as it has."""
     if 0.99 < part <= 1:
-        return f"{100 * part:.6f}".rstrip("0").rstrip(".") + " %" if part < 0.9999 else f"{100 * part:.4f} %"
+        return f"{100 * part:.{6 if part < 0.9999 else 4}f}".rstrip("0").rstrip(".") + " %"
     return f"{figure(100 * part)} %"
 
 

@@ -118,6 +118,7 @@ ADDED = {
     "R23": [Freshness(at="model", limit_s=1), read_sentence("scores come from a nightly batch")],
     "R24": [Latency("what_sales_promised", percentile=95, limit_ms=20)],
     "R25": [Assumption("honest_clicks", what="a click means that the answer helped")],
+    "R27": [Assumption("honest", what="a click means help", supports="helpful", checked_by="a survey a month")],
     "R26": [Compliance("ccpa", regime="CCPA", obligations=["erase"], erase_within_days=1, retention_days=30)],
 }
 

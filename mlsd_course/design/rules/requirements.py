@@ -455,3 +455,17 @@ class KeptLongerThanErased(Rule):
                         law.name,
                         f"Erase within {law.erase_within_days:g} days, and a new model takes {out} to go out.",
                     )
+
+
+class RestsOnNothing(Rule):
+    """An assumption that supports no requirement of this design is either left over, or its requirement was lost."""
+
+    code, step = "R27", "requirements"
+    remedy = "Correct the name in supports, or drop the assumption with the requirement that is gone."
+
+    def objections(self, facts: Facts) -> Objections:
+        """Objects to names of requirements that are not there."""
+        known = {part.name for part in facts.requirements}
+        for part in facts.requirements.of(Assumption):
+            if part.supports and part.supports not in known:
+                yield part.name, f"There is no requirement named {part.supports!r}."

@@ -226,7 +226,7 @@ for at, opened in clicks.items():
 #
 # ## Does a translated warning say the same?
 #
-# Half of your travellers read another language, and the translation team offers BLEU, the outline's example of an ML metric.
+# Half of your travellers read another language, and the translation team offers BLEU, the checklist's example of an ML metric.
 # BLEU counts shared runs of 1 to 4 words between a translation and a reference, with a penalty for brevity (Papineni
 # 2002). It fits into nine lines.
 
@@ -508,4 +508,4 @@ self_check("ch02_requirements")
 # **Sources.** Jackson, *The World and the Machine*, ICSE 1995. Elkan, *The Foundations of Cost-Sensitive Learning*, IJCAI 2001.
 # Papineni et al., *BLEU*, ACL 2002. Beyer et al., *Site Reliability Engineering*, 2016, ch. 3–4, and *The SRE Workbook*,
 # 2018, ch. 2 and 5. Vogelsang & Borg, *Requirements Engineering for ML*, RE 2019. Huyen, *Designing ML Systems*, 2022,
-# ch. 2. Kästner, *Machine Learning in Production*, 2025, ch. 4–6.
+# ch. 2. Kästner, *Machine Learning in Production*, 2025, ch. 5–6.
