@@ -8,6 +8,7 @@ from typing import Any
 MODULES = {
     "budget": "mlsd_course.sim.budget",
     "closed": "mlsd_course.sim.closed",
+    "scale": "mlsd_course.sim.scale",
     "threshold": "mlsd_course.sim.threshold",
 }
 

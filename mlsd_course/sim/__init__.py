@@ -1,6 +1,6 @@
 """What would happen: arrivals, service, stations, and the closed forms that check them."""
 
-from mlsd_course.sim import budget, closed, rollout, tails, threshold
+from mlsd_course.sim import budget, closed, rollout, scale, tails, threshold
 from mlsd_course.sim.arrivals import Bursty, Diurnal, Poisson, Profile, Regular, Trace
 from mlsd_course.sim.autoscale import Observation, Pool, Scaling, autoscale, track_utilisation
 from mlsd_course.sim.engine import simulate
@@ -9,6 +9,8 @@ from mlsd_course.sim.service import BatchCost, Exponential, Fixed, Lognormal, Me
 from mlsd_course.sim.station import Station
 from mlsd_course.sim.threshold import Scored
 from mlsd_course.sim.view_budget import LatencyBudget, latency_budget
+from mlsd_course.sim.view_feasibility import feasibility
+from mlsd_course.sim.view_gravity import gravity
 from mlsd_course.sim.view_pareto import Candidate, candidates, pareto_front, winners
 from mlsd_course.sim.view_threshold import late_scores
 
@@ -36,10 +38,13 @@ __all__ = [
     "budget",
     "candidates",
     "closed",
+    "feasibility",
+    "gravity",
     "late_scores",
     "latency_budget",
     "pareto_front",
     "rollout",
+    "scale",
     "simulate",
     "tails",
     "threshold",
