@@ -375,7 +375,7 @@ assert fault == "b", (
 # %% [markdown]
 # ## 5 The strategy of a new product (4 points)
 #
-# Steps 1 to 3 of this product are sketched for you. Write `plan_bikes(design)`: it calls `design.plan_implementation(…)` with slices,
+# Steps 1 to 3 of this product are sketched for you. Write `plan_bikes(design)`: it calls the design's `plan_implementation` with slices,
 # risks, tests, rollout, kill criteria, alerts and retraining, so that no rule of step 4 objects. Begin with a shadow, show the first
 # live stage to 10 % at most, and give **each** risk a mitigation, a fallback and an owner. The same function is called for designs
 # whose labels take longer, so read the delay from the design.

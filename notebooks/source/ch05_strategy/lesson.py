@@ -38,7 +38,6 @@ from mlsd_course.design import (
     Test,
     worked_design,
 )
-from mlsd_course.errors import DesignError
 from mlsd_course.explore import predict, reveal, self_check, show
 from mlsd_course.learner import load_document, save_document
 from mlsd_course.sim import rollout
@@ -171,11 +170,7 @@ print(feed.name, "·", feed.sentence())
 
 
 # %%
-class Broken:
-    def predict(self, row):
-        from mlsd_course.errors import ServiceError
-
-        raise ServiceError("The service does not answer")
+down = Service("nowhere.joblib")  # was never started
 
 
 class RuleService:
@@ -183,10 +178,8 @@ class RuleService:
         return float(row[0] >= 15)
 
 
-for stable in (RuleService(), Broken()):
-    answer = Router(stable, Broken(), Flag("new model", share=1.0), fallback=0.0).predict(
-        "UA 1545", [22.0, 14.0, 5.3, 1.0]
-    )
+for stable in (RuleService(), down):
+    answer = Router(stable, down, Flag("new model", share=1.0), fallback=0.0).predict("UA 1545", [22.0, 14.0, 5.3, 1.0])
     print(f"answered by {answer.version}: {answer.probability:g}")
 risks = [
     Risk("feed_stops", what="the flight feed is silent", likelihood="medium", harm="high", owner="data engineer",
@@ -506,7 +499,7 @@ design.review()
 for look in (design.size, design.simulate, design.sensitivity):
     try:
         print(look().sentence())
-    except DesignError as missing:
+    except ValueError as missing:
         print(f"{look.__name__}: {missing}")
 path = save_document("my_design.yaml", design.to_yaml())
 document = design.to_markdown()
