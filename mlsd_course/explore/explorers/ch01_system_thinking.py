@@ -151,6 +151,7 @@ def _share(share: float) -> str:
 
 FAN_OUT = Explorer(
     name="ch01_system_thinking",
+    chapter="ch01_system_thinking",
     title="One page, many calls: the chance that a page is slow",
     question="Every call is fast 99 times in 100. How many pages are?",
     controls=CONTROLS,
@@ -194,7 +195,7 @@ FAN_OUT = Explorer(
         lambda page: 100 * page.slow_share,
     ),
     overlay=Overlay(
-        "Your machine, five in a row (measured)",
+        "Yours, five in a row",
         _measured,
         "No measurement of yours yet: run the cell that times five calls in a row, then this cell again.",
     ),
