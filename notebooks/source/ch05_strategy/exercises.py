@@ -375,7 +375,7 @@ assert fault == "b", (
 # %% [markdown]
 # ## 5 The strategy of a new product (4 points)
 #
-# Steps 1 to 3 of this product are sketched for you. Write `plan_bikes(design)`: it calls the design's `plan_implementation` with slices,
+# Steps 1 to 3 of this product are sketched for you. Write `plan_bikes(bikes)`: it calls the design's `plan_implementation` with slices,
 # risks, tests, rollout, kill criteria, alerts and retraining, so that no rule of step 4 objects. Begin with a shadow, show the first
 # live stage to 10 % at most, and give **each** risk a mitigation, a fallback and an owner. The same function is called for designs
 # whose labels take longer, so read the delay from the design.
@@ -386,13 +386,13 @@ design
 
 
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "task": false, "grade_id": "ch05_strategy_e5", "schema_version": 3}
-def plan_bikes(design):
-    """Give the design its step 4."""
-    (velocity,) = design.constraints.data_constraints
+def plan_bikes(bikes):
+    """Give the design of the bike product its step 4."""
+    (velocity,) = bikes.constraints.data_constraints
     delay_h = 24 * velocity.label_delay_days
     ### BEGIN SOLUTION
-    goal = design.requirements.business_metrics[0].name
-    design.plan_implementation(
+    goal = bikes.requirements.business_metrics[0].name
+    bikes.plan_implementation(
         slices=[
             Slice("bikes_now", delivers="a warning when two bikes are left, one district", weeks=2, measures=goal, method="heuristic"),
             Slice("forecast", delivers="the forecast in the same district", weeks=4, measures=goal, method="simple_model"),
