@@ -20,6 +20,7 @@ class Batcher(Protocol):
 
 
 MakeBatcher = Callable[[int, float], Batcher]
+_POLL_MS = 0.25
 
 
 def full_batch(make: MakeBatcher) -> None:
@@ -81,20 +82,20 @@ def random_schedule(make: MakeBatcher, seed: int = 0) -> None:
 
 def _one_schedule(make: MakeBatcher, chance: random.Random) -> None:
     max_batch, max_wait_ms = chance.randint(1, 9), chance.choice([0.5, 2.0, 8.0])
-    batcher, now_ms, count = make(max_batch, max_wait_ms), 0.0, chance.randint(1, 80)
+    batcher, count = make(max_batch, max_wait_ms), chance.randint(1, 80)
     entered_ms: dict[int, float] = {}
     released: list[list[int]] = []
+    now_ms, next_poll_ms = 0.0, _POLL_MS
     for item in range(count):
-        arrival_ms = now_ms + chance.expovariate(1.0)
-        while now_ms + 0.25 < arrival_ms:
-            now_ms += 0.25
-            _take(batcher.poll(now_ms), released, entered_ms, now_ms, max_batch, max_wait_ms)
-        now_ms = arrival_ms
+        now_ms += chance.expovariate(1.0)
+        while next_poll_ms < now_ms:
+            _take(batcher.poll(next_poll_ms), released, entered_ms, next_poll_ms, max_batch, max_wait_ms)
+            next_poll_ms += _POLL_MS
         entered_ms[item] = now_ms
         _take(batcher.add(item, now_ms), released, entered_ms, now_ms, max_batch, max_wait_ms)
-    for _ in range(int(max_wait_ms / 0.25) + 2):
-        now_ms += 0.25
-        _take(batcher.poll(now_ms), released, entered_ms, now_ms, max_batch, max_wait_ms)
+    while next_poll_ms < now_ms + max_wait_ms + 2 * _POLL_MS:
+        _take(batcher.poll(next_poll_ms), released, entered_ms, next_poll_ms, max_batch, max_wait_ms)
+        next_poll_ms += _POLL_MS
     left = [item for batch in released for item in batch]
     assert left == list(range(count)), _difference(left, count)
 
@@ -112,10 +113,14 @@ def _take(
     assert 0 < len(batch) <= max_batch, (
         f"A batch of {len(batch)} items was released; max_batch is {max_batch}, and never 0."
     )
+    strangers = [item for item in batch if item not in entered_ms]
+    assert not strangers, (
+        f"A batch holds {strangers[0]!r}, which was never given to this batcher. Keep the items on self."
+    )
     waited_ms = now_ms - entered_ms[batch[0]]
-    assert waited_ms < max_wait_ms + 0.5, (
-        f"The oldest item of a batch had waited {waited_ms:.2f} ms although poll() was called every 0.25 ms; max_wait_ms is "
-        f"{max_wait_ms}."
+    assert waited_ms < max_wait_ms + 2 * _POLL_MS, (
+        f"The oldest item of a batch had waited {waited_ms:.2f} ms although poll() was called every {_POLL_MS} ms; "
+        f"max_wait_ms is {max_wait_ms}."
     )
     full, due = len(batch) == max_batch, waited_ms >= max_wait_ms - 1e-6
     assert full or due, (

@@ -26,6 +26,12 @@ _STYLES: dict[str, dict[str, Any]] = {
         "textposition": "top right",
         "cliponaxis": False,
     },
+    "band": {
+        "mode": "lines",
+        "line": {"color": "#3b82d6", "width": 1},
+        "fill": "toself",
+        "fillcolor": "rgba(59, 130, 214, 0.2)",
+    },
     "points": {"mode": "markers", "marker": {"color": "#808080", "size": 7, "symbol": "circle-open"}},
     "dots": {"mode": "markers", "marker": {"color": "#a56de2", "size": 9, "symbol": "square"}},
 }

@@ -27,8 +27,8 @@ class Axis:
 class Line:
     """One trace, declared once: `name` is its key in `View.curves`, `label` its name in the legend.
 
-    role: main, second, third (lines) · formula (dashed) · measured (the learner's own: diamonds) · marks (labelled
-    points) · points, dots (hollow and full, without a label) · bars, bars2 (hatched). Bars at one place stand over each
+    role: main, second, third (lines) · formula (dashed) · measured (the learner's own: diamonds) · band (a closed
+    outline, filled) · marks (labelled points) · points, dots (hollow and full, without a label) · bars, bars2 (hatched). Bars at one place stand over each
     other and not side by side: give them a base.
     """
 

@@ -129,7 +129,7 @@ class Measurement:
         if not self.generator_ok:
             late = float(np.percentile(self.late_ms, 99))
             text += (
-                f" Do not trust it: the generator fell behind its own schedule (1 % left {late:.0f} ms late or more); "
-                "send less, or close other programs."
+                f"\n    Do not trust it: the generator was late itself (1 % by {late:.0f} ms or more). Send less, or close "
+                "other programs."
             )
         return text
