@@ -51,9 +51,10 @@ def questions(folder: Path | None = None) -> str:
     return "\n\n".join(parts)
 
 
-def check_answer(given: Mapping[str, Any], name: str, folder: Path | None = None) -> Response:
-    """Return the answer to the question `name` as it will be marked; AssertionError where there is none to mark."""
-    return _read(given, name, folder)[2]
+def check_answer(given: Mapping[str, Any], name: str, folder: Path | None = None) -> None:
+    """Say how the answer to the question `name` is read; AssertionError where there is none to mark."""
+    item, asked, response = _read(given, name, folder)
+    print(f"{_called(item)}: your answer is {_shown(asked, response)}.")
 
 
 def check_key(given: Mapping[str, Any], name: str, key: str, folder: Path | None = None) -> None:
@@ -62,9 +63,8 @@ def check_key(given: Mapping[str, Any], name: str, key: str, folder: Path | None
     item, asked, response = _read(given, name, folder)
     right = is_right(decoded(key)[asked.variant], response)
     _results[name] = right
-    shown = f"{response:g} {asked.unit}".strip() if isinstance(response, float) else response
     assert right, (
-        f"{_called(item)} is not right: you answered {shown}. Reread {item.reread}. A retake asks with other numbers."
+        f"{_called(item)} is not right: you answered {_shown(asked, response)}. Reread {item.reread}. A retake asks with other numbers."
     )
 
 
@@ -142,6 +142,10 @@ def _plain(value: Any) -> Any:
 
 def _sheet(folder: Path | None, paper: Paper | None = None) -> Sheet | None:
     return read_sheet((folder or Path.cwd()) / FILE, (paper or read_paper()).edition)
+
+
+def _shown(asked: Asked, response: Response) -> str:
+    return f"{response:g} {asked.unit}".strip() if isinstance(response, float) else response
 
 
 def _called(item: PaperItem) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,17 +120,20 @@ def test_the_mastery_check_is_taken_failed_retaken_and_graded(
 
 
 def run_all(notebook: lab.Notebook) -> None:
-    """Run all cells; a JupyterLab that has just started may ask for the kernel first."""
+    """Run all cells once the kernel is there: before, JupyterLab would ask which one to take."""
+    for _ in range(60):
+        url = f"{notebook.lab.url}/api/sessions?token={notebook.lab.token}"
+        kernels = [session["kernel"] for session in json.load(urllib.request.urlopen(url, timeout=30))]
+        if any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels):
+            break
+        notebook.page.wait_for_timeout(500)
+    notebook.page.wait_for_timeout(1000)
     notebook.run_all()
-    ask = notebook.page.get_by_role("button", name="Select Kernel")
-    if ask.count():
-        ask.click()
-        notebook.page.locator(".jp-Dialog").wait_for(state="detached")
-        notebook.run_all()
 
 
 def run_to_the_questions(notebook: lab.Notebook) -> None:
     """Run the cells down to the widget, as a learner does."""
+    notebook.page.wait_for_timeout(2000)
     notebook.page.locator(".jp-Notebook-cell").nth(3).click()
     notebook.page.get_by_role("menuitem", name="Run", exact=True).click()
     notebook.page.get_by_text("Run All Above Selected Cell", exact=True).click()

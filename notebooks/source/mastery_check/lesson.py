@@ -14,7 +14,7 @@ from mlsd_course.sim import closed
 #
 # A fraud model, a recommender, a warning for travellers: the first step is the same. Clarify the business problem and how
 # its success is measured. Metric, threshold, latency and budget are judged by that. A model, a data set or an
-# architecture that comes before it answers a question that nobody has asked. (Huyen 2022.)
+# architecture that comes before it answers a question that nobody has asked. (Huyen 2022; chapters 1 and 2.)
 
 # %% [markdown]
 # Take late flights. "Predict delays" fits three products, and each wants another system:
@@ -33,7 +33,7 @@ for product, success in products.items():
 #
 # A business metric becomes a threshold by the costs of the two errors. With a calibrated probability p, an alarm costs
 # (1 − p) × the cost of a false one; silence costs p × the cost of a miss. The alarm is cheaper from p = alarm / (alarm +
-# miss) on. The threshold is 50 % only where both cost the same. (Elkan 2001.)
+# miss) on. The threshold is 50 % only where both cost the same. (Elkan 2001; chapter 2.)
 
 # %%
 for alarm_usd, miss_usd in [(50, 50), (10, 30), (10, 190), (30, 10)]:
@@ -49,7 +49,7 @@ for alarm_usd, miss_usd in [(50, 50), (10, 30), (10, 190), (30, 10)]:
 #
 # For each resource divide the demand at peak by the capacity, in the same units: core-seconds a second by cores, bits a
 # second by the link (a byte has 8 bits), reads by what the store gives. The largest share binds. All shares grow with the
-# traffic, so it also runs out first, and growing another resource changes nothing.
+# traffic, so it also runs out first, and growing another resource changes nothing. (Chapter 3.)
 
 # %%
 peak_per_s = 500
@@ -66,7 +66,7 @@ for resource, share in used.items():
 #
 # Ask three things. Is what the answer depends on known before it is asked for? How old may it be? Does somebody wait?
 # Known before and a day old is fine: **batch**, the cheapest. Depends on the request, and somebody waits: **online**.
-# Work follows each event, asked or not, within seconds: **stream**.
+# Work follows each event, asked or not, within seconds: **stream**. (Chapter 4.)
 
 # %% [markdown]
 # Where a part changes slowly and is large, and another depends on the request, prepare the first and compute the second:
@@ -84,7 +84,7 @@ print(
 #
 # One server with random arrivals and exponential service: the time in system is exponential with mean service / (1 −
 # load). Its p99 is ln 100 = 4.6 times the mean, at every load. So a limit on the p99 fixes the mean, and the mean fixes
-# the load. (Kleinrock 1975.)
+# the load. (Kleinrock 1975; chapter 7.)
 
 # %%
 service_ms, limit_ms = 10, 250
@@ -103,7 +103,7 @@ print(f"check: the p99 there is {closed.mm1_percentile_ms(rate_per_s, service_ms
 #
 # One test at 5 % calls a harmless release guilty in 5 of 100 cases. Of n independent tests at least one does so with
 # 1 − (1 − 0.05)ⁿ. It is the law of fan-out: each stays silent, so all must. Chances do not add up. (Dean and Barroso
-# 2013; Kohavi 2020.)
+# 2013; Kohavi 2020; chapter 5.)
 
 # %%
 for tests in (1, 5, 25, 60):
