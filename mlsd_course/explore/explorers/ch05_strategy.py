@@ -171,7 +171,7 @@ CANARY = Explorer(
         log=True,
         ticks={0.1: "0.1 %", 0.5: "0.5 %", 1: "1 %", 5: "5 %", 10: "10 %", 50: "50 %"},
     ),
-    y=Axis("Users harmed", _LOW, _HIGH, log=True, ticks={1: "1", 10: "10", 100: "100", 1e3: "1,000", 1e4: "10,000"}),
+    y=Axis("Users harmed", _LOW, _HIGH, log=True, ticks={10: "10", 100: "100", 1e3: "1,000", 1e4: "10,000"}),
     lines=(
         Line("simulated", "Simulated"),
         Line("formula", "Formula", "formula"),
