@@ -4,6 +4,11 @@ import os
 import sysconfig
 from pathlib import Path
 
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import GetGrades
+
+from mlsd_course.grading.engine.feedback import HideTests
+
 c = get_config()  # noqa: F821 - given by the program that reads this file; the import of that name gives another one
 c.CourseDirectory.course_id = "mlsd"
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
@@ -13,6 +18,11 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedE
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 # Seconds for one cell of a submission; then it is interrupted, and the next one runs.
 c.Execute.timeout = 60
+# A deleted test is put back and counts; as under `mlsd grade`.
+c.OverwriteCells.add_missing_cells = True
+# Learners read messages, not hidden tests; nothing that a learner wrote runs in the browser of whoever marks it.
+c.GenerateFeedback.preprocessors = [GetGrades, HideTests, CSSHTMLHeaderPreprocessor]
+c.HTMLExporter.sanitize_html = True
 
 # nbgrader calls `alembic` by its name, also where this environment was not activated.
 _scripts = sysconfig.get_path("scripts")
