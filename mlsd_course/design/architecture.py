@@ -54,6 +54,7 @@ class Component(Part):
     usd_per_million: float = number(0.0)
     state: str = choice("none", "cache", "durable", default="none")
     owner: str = text("")
+    memory_gb: float | None = number(None, above=True)
     storage_gb: float = number(0.0)
     usd_per_gb_month: float = number(0.023)
     run_s: float = number(0.0)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mlsd_course.design.constraints import ComputeLatency, Legacy
+from mlsd_course.design.constraints import ComputeLatency, Legacy, Volume
 from mlsd_course.design.facts import Facts
 from mlsd_course.design.load import loads
 from mlsd_course.design.requirements import Latency
@@ -90,6 +90,8 @@ def _compute(facts: Facts) -> Iterator[Use]:
     if place and place.max_replicas:
         replicas = sum(part.replicas for part in facts.architecture.components)
         yield Use("Replicas", "compute", replicas / place.max_replicas, f"{replicas} of {place.max_replicas}")
+    if place and place.memory_gb_per_replica:
+        yield from _memory(facts, place.memory_gb_per_replica)
     if place and place.bandwidth_gbps:
         used = bandwidth_gbps(facts)
         yield Use("Bandwidth", "compute", used / place.bandwidth_gbps, f"{used:.3g} of {place.bandwidth_gbps:g} Gbit/s")
@@ -101,6 +103,16 @@ def _compute(facts: Facts) -> Iterator[Use]:
             hours / place.batch_window_hours,
             f"{hours:.3g} of {place.batch_window_hours:g} h for the longest job",
         )
+
+
+def _memory(facts: Facts, limit_gb: float) -> Iterator[Use]:
+    stated = [part for part in facts.architecture.components if part.memory_gb is not None]
+    if not stated:
+        yield Use("Memory", "compute", None, "no component states memory_gb")
+        return
+    largest = max(stated, key=lambda part: part.memory_gb or 0.0)
+    need_gb = largest.memory_gb or 0.0
+    yield Use("Memory", "compute", need_gb / limit_gb, f"{largest.name}: {size(need_gb)} of {size(limit_gb)} a replica")
 
 
 def _latency(facts: Facts, limit: Latency | ComputeLatency) -> Use:
@@ -116,13 +128,7 @@ def _latency(facts: Facts, limit: Latency | ComputeLatency) -> Use:
 def _data(facts: Facts) -> Iterator[Use]:
     place, volume = facts.infrastructure, facts.volume
     if place and place.storage_gb and volume:
-        kept = volume.kept_gb()
-        terms = (
-            f"{size(volume.growth_gb_per_day)} a day x {volume.retention_days:g} days = "
-            if volume.retention_days
-            else ""
-        )
-        yield Use("Storage", "data", kept / place.storage_gb, f"{terms}{size(kept)} of {size(place.storage_gb)}")
+        yield _storage(volume, place.storage_gb)
     if place and place.bandwidth_gbps and volume and volume.growth_gb_per_day:
         seconds = volume.growth_gb_per_day * 8 / place.bandwidth_gbps
         yield Use(
@@ -131,6 +137,16 @@ def _data(facts: Facts) -> Iterator[Use]:
             seconds / DAY_S,
             f"{size(volume.growth_gb_per_day)} x 8 / {place.bandwidth_gbps:g} Gbit/s = {duration(seconds)} of a day",
         )
+
+
+def _storage(volume: Volume, limit_gb: float) -> Use:
+    kept, daily = volume.kept_gb(), volume.growth_gb_per_day
+    how = f"{size(kept)} of {size(limit_gb)}"
+    if volume.retention_days:
+        how = f"{size(daily)} a day x {volume.retention_days:g} days = {how}"
+    elif daily and kept < limit_gb:
+        how += f", full in {duration((limit_gb - kept) / daily * DAY_S)} while nothing is deleted"
+    return Use("Storage", "data", kept / limit_gb, how)
 
 
 def _team(facts: Facts) -> Iterator[Use]:

@@ -88,6 +88,9 @@ CASES = {
     "C08": [put(TEAM, "expertise", knows=["REST"])],
     "C15": [put(COMPUTE, "infrastructure", type="legacy", name="crm", interface="SOAP calls, one per case")
             | {"unset": ["where", "bandwidth_gbps", "storage_gb", "max_replicas", "batch_window_hours"]}],
+    "C17": [put(DATA, "velocity", events_per_s=5_000_000)],
+    "C18": [put(TEAM, "expertise", ml_engineers=0, operators=0)],
+    "C19": [put(DATA, "velocity", label_delay_days=400)],
     "S04": [unset("strategy.slices", "vectors", "measures")],
     "S06": [unset("strategy.risks", "name_leak", "fallback")],
     "S07": [unset("strategy.risks", "name_leak", "owner")],

@@ -7,7 +7,7 @@ from mlsd_course.design.constraints import Bias, ComputeLatency, Expertise, Lega
 from mlsd_course.design.facts import Facts
 from mlsd_course.design.requirements import Availability, Latency, Throughput
 from mlsd_course.design.rules.rule import Rule
-from mlsd_course.design.units import milliseconds, percent, rate
+from mlsd_course.design.units import DAY_S, milliseconds, percent, rate, size
 
 Objections = Iterator[tuple[str, str]]
 ROOM_FOR_NEW = 3
@@ -261,3 +261,60 @@ class NoPlace(Rule):
         """Objects to a missing place."""
         if facts.infrastructure is None:
             yield "compute_constraints", "No Infrastructure is stated."
+
+
+class VolumeDisagrees(Rule):
+    """The volume that is stated is not the one that the events make: a factor of 8 is bits taken for bytes.
+
+    Events a second x bytes x 86,400 s is what arrives in a day. A summary may keep less of it, so only five times too much
+    or a tenth is reported.
+    """
+
+    code, step = "C17", "constraints"
+    remedy = "Work growth_gb_per_day out from events_per_s and event_bytes, in gigabytes; say what is dropped."
+
+    def objections(self, facts: Facts) -> Objections:
+        """Objects where growth and events disagree by more than a summary or a second source explains."""
+        volume, velocity = facts.volume, facts.velocity
+        if volume and velocity and volume.growth_gb_per_day and velocity.events_per_s:
+            arriving = velocity.events_per_s * velocity.event_bytes * DAY_S / 1e9
+            if not 0.1 <= volume.growth_gb_per_day / arriving <= 5:
+                yield (
+                    volume.name,
+                    f"{size(volume.growth_gb_per_day)} a day are stated; {rate(velocity.events_per_s)} of "
+                    f"{velocity.event_bytes:g} bytes make {size(arriving)}.",
+                )
+
+
+class NobodyHasRunIt(Rule):
+    """Research and operation are different trades: a service that people wait for needs somebody who has run one.
+
+    A team of researchers alone can build it; the first night it fails, nobody knows where to look.
+    """
+
+    code, step = "C18", "constraints"
+    remedy = "Name ml_engineers or operators in Expertise, take a managed service, or start with a nightly batch."
+
+    def objections(self, facts: Facts) -> Objections:
+        """Objects to a stated expertise without engineers and operators while users wait for an answer."""
+        for people in facts.constraints.of(Expertise):
+            if people.ml_engineers + people.operators == 0 and any(
+                part.role == "serving" for part in facts.on_request_path
+            ):
+                yield people.name, "A model answers users, and nobody in the team has run one."
+
+
+class LabelsAfterDeadline(Rule):
+    """Labels come after the project's last week: it ends before anything can be known about its effect."""
+
+    code, step = "C19", "constraints"
+    remedy = "Judge an earlier outcome that stands for the label, or plan the weeks until labels are there."
+
+    def objections(self, facts: Facts) -> Objections:
+        """Objects to a label delay longer than the planned weeks."""
+        delay = facts.velocity.label_delay_days if facts.velocity else None
+        if delay and facts.resources and delay > 7 * facts.resources.weeks:
+            yield (
+                facts.velocity.name if facts.velocity else "",
+                f"Labels come after {delay:g} days; the project has {7 * facts.resources.weeks:g}.",
+            )
