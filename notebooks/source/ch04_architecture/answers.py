@@ -9,9 +9,28 @@ slow_page.design_architecture(
         replace(part["api"], replicas=2, zones=3),
         replace(part["model"], replicas=4, zones=3),
         part["warehouse"],
-        replace(part["reasons"], role="serving", technology="batch inference", response=None, capacity_per_s=None, run_s=1200),
-        Component("table", layer="data", role="storage", does="features and reasons by flight", technology="feature store", state="cache",
-                  response=ResponseTime(p50_ms=2, p99_ms=12), capacity_per_s=2000, replicas=2, zones=2, availability=0.999, cost_usd_per_month=60),
+        replace(
+            part["reasons"],
+            role="serving",
+            technology="batch inference",
+            response=None,
+            capacity_per_s=None,
+            run_s=1200,
+        ),
+        Component(
+            "table",
+            layer="data",
+            role="storage",
+            does="features and reasons by flight",
+            technology="feature store",
+            state="cache",
+            response=ResponseTime(p50_ms=2, p99_ms=12),
+            capacity_per_s=2000,
+            replicas=2,
+            zones=2,
+            availability=0.999,
+            cost_usd_per_month=60,
+        ),
     ],
     flows=[
         Flow(source="app", target="api", kind="sync", timeout_ms=140),
@@ -35,56 +54,85 @@ slow_page.add(replace(slow_page.requirements.get("latency_p99"), limit_ms=20_000
 # %% Short timeouts, and no answer then grade_id="ch04_architecture_e1" says="answered"
 slow_page = drawing("slow page")
 part = slow_page.architecture.by_name
-slow_page.add(replace(part["api"], replicas=3, zones=2), replace(part["model"], replicas=5, zones=2), replace(part["reasons"], replicas=7, zones=2))
-slow_page.add(replace(part["warehouse"], response=ResponseTime(p50_ms=900, p99_ms=4000), capacity_per_s=400, replicas=2, zones=2))
-slow_page.design_architecture(flows=[
-    Flow(source="app", target="api", kind="sync", timeout_ms=150),
-    Flow(source="api", target="warehouse", kind="sync", timeout_ms=20),
-    Flow(source="api", target="model", kind="sync", timeout_ms=60),
-    Flow(source="api", target="reasons", kind="sync", timeout_ms=60),
-])
+slow_page.add(
+    replace(part["api"], replicas=3, zones=2),
+    replace(part["model"], replicas=5, zones=2),
+    replace(part["reasons"], replicas=7, zones=2),
+)
+slow_page.add(
+    replace(part["warehouse"], response=ResponseTime(p50_ms=900, p99_ms=4000), capacity_per_s=400, replicas=2, zones=2)
+)
+slow_page.design_architecture(
+    flows=[
+        Flow(source="app", target="api", kind="sync", timeout_ms=150),
+        Flow(source="api", target="warehouse", kind="sync", timeout_ms=20),
+        Flow(source="api", target="model", kind="sync", timeout_ms=60),
+        Flow(source="api", target="reasons", kind="sync", timeout_ms=60),
+    ]
+)
 
 # %% One of each grade_id="ch04_architecture_e1" says="gets more than it can serve"
 slow_page = drawing("slow page")
-slow_page.design_architecture(flows=[
-    Flow(source="app", target="api", kind="sync", timeout_ms=150),
-    Flow(source="api", target="model", kind="sync", timeout_ms=60, fallback="the route's rate"),
-    Flow(source="api", target="reasons", kind="sync", timeout_ms=60, fallback="none"),
-    Flow(source="warehouse", target="model", kind="async", every_s=900),
-])
+slow_page.design_architecture(
+    flows=[
+        Flow(source="app", target="api", kind="sync", timeout_ms=150),
+        Flow(source="api", target="model", kind="sync", timeout_ms=60, fallback="the route's rate"),
+        Flow(source="api", target="reasons", kind="sync", timeout_ms=60, fallback="none"),
+        Flow(source="warehouse", target="model", kind="async", every_s=900),
+    ]
+)
 
 # %% No spare for the door grade_id="ch04_architecture_e1" says="its restart is everybody's outage"
 slow_page = drawing("slow page")
 part = slow_page.architecture.by_name
-slow_page.add(replace(part["api"], capacity_per_s=4000), replace(part["model"], replicas=5, zones=2), replace(part["reasons"], replicas=8, zones=2))
-slow_page.design_architecture(flows=[
-    Flow(source="app", target="api", kind="sync", timeout_ms=150),
-    Flow(source="api", target="model", kind="sync", timeout_ms=60, fallback="the route's rate"),
-    Flow(source="api", target="reasons", kind="sync", timeout_ms=60, fallback="none"),
-    Flow(source="warehouse", target="model", kind="async", every_s=900),
-])
+slow_page.add(
+    replace(part["api"], capacity_per_s=4000),
+    replace(part["model"], replicas=5, zones=2),
+    replace(part["reasons"], replicas=8, zones=2),
+)
+slow_page.design_architecture(
+    flows=[
+        Flow(source="app", target="api", kind="sync", timeout_ms=150),
+        Flow(source="api", target="model", kind="sync", timeout_ms=60, fallback="the route's rate"),
+        Flow(source="api", target="reasons", kind="sync", timeout_ms=60, fallback="none"),
+        Flow(source="warehouse", target="model", kind="async", every_s=900),
+    ]
+)
 
 # %% As many replicas as there are grade_id="ch04_architecture_e1" says="the budget is $1,500"
 slow_page = drawing("slow page")
 part = slow_page.architecture.by_name
-slow_page.add(replace(part["api"], replicas=6, zones=2), replace(part["model"], replicas=12, zones=2), replace(part["reasons"], replicas=12, zones=2))
-slow_page.design_architecture(flows=[
-    Flow(source="app", target="api", kind="sync", timeout_ms=150),
-    Flow(source="api", target="model", kind="sync", parallel="x", timeout_ms=60, fallback="the route's rate"),
-    Flow(source="api", target="reasons", kind="sync", parallel="x", timeout_ms=90, fallback="none"),
-    Flow(source="warehouse", target="model", kind="async", every_s=900),
-])
+slow_page.add(
+    replace(part["api"], replicas=6, zones=2),
+    replace(part["model"], replicas=12, zones=2),
+    replace(part["reasons"], replicas=12, zones=2),
+)
+slow_page.design_architecture(
+    flows=[
+        Flow(source="app", target="api", kind="sync", timeout_ms=150),
+        Flow(source="api", target="model", kind="sync", parallel="x", timeout_ms=60, fallback="the route's rate"),
+        Flow(source="api", target="reasons", kind="sync", parallel="x", timeout_ms=90, fallback="none"),
+        Flow(source="warehouse", target="model", kind="async", every_s=900),
+    ]
+)
 
 # %% The job is taken out, and a replay comes from the log grade_id="ch04_architecture_e2"
 double_count = drawing("double count")
 part = double_count.architecture.by_name
 keep = [flow for flow in double_count.architecture.flows if "catch_up" not in (flow.source, flow.target)]
-double_count.design_architecture(flows=[
-    replace(flow, delivery="at_least_once", schema=flow.schema or "event v1") if flow.name == "landings -> counter"
-    else replace(flow, every_s=60) if flow.name == "totals -> features" else flow
-    for flow in keep
-])
-double_count.design_architecture(components=[entry for entry in double_count.architecture.components if entry.name != "catch_up"])
+double_count.design_architecture(
+    flows=[
+        replace(flow, delivery="at_least_once", schema=flow.schema or "event v1")
+        if flow.name == "landings -> counter"
+        else replace(flow, every_s=60)
+        if flow.name == "totals -> features"
+        else flow
+        for flow in keep
+    ]
+)
+double_count.design_architecture(
+    components=[entry for entry in double_count.architecture.components if entry.name != "catch_up"]
+)
 double_count.add(replace(part["counter"], idempotent=True), replace(part["totals"], idempotent=True, backed_up=True))
 
 # %% Says at least once, and adds up grade_id="ch04_architecture_e2" says="must be idempotent"
@@ -134,14 +182,48 @@ two_truths = drawing("two truths")
 two_truths.design_architecture(
     components=[
         *(part for part in two_truths.architecture.components if part.name not in ("live_job",)),
-        Component("registry", layer="ml", role="training", does="models with their data", technology="model registry", state="durable",
-                  owner="models", idempotent=True, backed_up=True),
-        Component("watch", layer="ml", role="monitoring", does="late or not against the answer", technology="drift detection", watches=["model_quality"]),
+        Component(
+            "registry",
+            layer="ml",
+            role="training",
+            does="models with their data",
+            technology="model registry",
+            state="durable",
+            owner="models",
+            idempotent=True,
+            backed_up=True,
+        ),
+        Component(
+            "watch",
+            layer="ml",
+            role="monitoring",
+            does="late or not against the answer",
+            technology="drift detection",
+            watches=["model_quality"],
+        ),
     ],
     flows=[
-        *(flow for flow in two_truths.architecture.flows if "live_job" not in (flow.source, flow.target) and flow.target != "training_job"),
-        Flow(source="landings", target="training_job", kind="async", lag_s=2, schema="flight event v1", delivery="at_least_once"),
-        Flow(source="training_job", target="features", kind="async", lag_s=5, schema="features v1", delivery="at_least_once"),
+        *(
+            flow
+            for flow in two_truths.architecture.flows
+            if "live_job" not in (flow.source, flow.target) and flow.target != "training_job"
+        ),
+        Flow(
+            source="landings",
+            target="training_job",
+            kind="async",
+            lag_s=2,
+            schema="flight event v1",
+            delivery="at_least_once",
+        ),
+        Flow(
+            source="training_job",
+            target="features",
+            kind="async",
+            lag_s=5,
+            schema="features v1",
+            delivery="at_least_once",
+        ),
         Flow(source="trainer", target="registry", kind="async", every_s=7 * 86_400),
         Flow(source="registry", target="model", kind="async", every_s=3_600),
         Flow(source="model", target="lake", kind="async", lag_s=1, schema="prediction v1", delivery="at_least_once"),
@@ -172,7 +254,9 @@ two_truths.add(Flow(source="trainer", target="model", kind="async", every_s=7 * 
 # %% As an event and not on a schedule grade_id="ch04_architecture_e4"
 oldest_s = 7590.0
 fault = "lake -> feature_job"
-fresh = drawing("old weather").add(replace(drawing("old weather").architecture.get(fault), every_s=0, lag_s=5, delivery="at_least_once"))
+fresh = drawing("old weather").add(
+    replace(drawing("old weather").architecture.get(fault), every_s=0, lag_s=5, delivery="at_least_once")
+)
 
 # %% The schedules only grade_id="ch04_architecture_e4" says="each transfer its lag"
 oldest_s = 1_800 + 3_600 + 1_800

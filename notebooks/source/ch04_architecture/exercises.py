@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from mlsd_course.checks import architecture as check
 from mlsd_course.checks.drawings import drawing
-from mlsd_course.design import Component, Decision, Facts, Flow, ResponseTime
+from mlsd_course.design import Component, Facts, Flow, ResponseTime
 
 # %% [markdown]
 # ## E1. The slow page
@@ -35,16 +35,40 @@ part = slow_page.architecture.by_name
 slow_page.add(replace(part["api"], replicas=2, zones=2))
 slow_page.add(replace(part["model"], replicas=5, zones=2))
 slow_page.add(replace(part["reasons"], replicas=8, zones=2))
-slow_page.add(Component("features", layer="data", role="storage", does="the flight's features by key", technology="feature store (key-value)",
-                        response=ResponseTime(p50_ms=2, p99_ms=12), capacity_per_s=2500, replicas=2, zones=2, availability=0.999,
-                        cost_usd_per_month=50, state="cache"))
-slow_page.design_architecture(flows=[
-    Flow(source="app", target="api", kind="sync", timeout_ms=150),
-    Flow(source="api", target="features", kind="sync", timeout_ms=25, fallback="the route's mean"),
-    Flow(source="api", target="model", kind="sync", parallel="scores", timeout_ms=60, fallback="the route's rate of late flights"),
-    Flow(source="api", target="reasons", kind="sync", parallel="scores", timeout_ms=90, fallback="no reason is shown"),
-    Flow(source="warehouse", target="features", kind="async", every_s=900, schema="features v1"),
-])
+slow_page.add(
+    Component(
+        "features",
+        layer="data",
+        role="storage",
+        does="the flight's features by key",
+        technology="feature store (key-value)",
+        response=ResponseTime(p50_ms=2, p99_ms=12),
+        capacity_per_s=2500,
+        replicas=2,
+        zones=2,
+        availability=0.999,
+        cost_usd_per_month=50,
+        state="cache",
+    )
+)
+slow_page.design_architecture(
+    flows=[
+        Flow(source="app", target="api", kind="sync", timeout_ms=150),
+        Flow(source="api", target="features", kind="sync", timeout_ms=25, fallback="the route's mean"),
+        Flow(
+            source="api",
+            target="model",
+            kind="sync",
+            parallel="scores",
+            timeout_ms=60,
+            fallback="the route's rate of late flights",
+        ),
+        Flow(
+            source="api", target="reasons", kind="sync", parallel="scores", timeout_ms=90, fallback="no reason is shown"
+        ),
+        Flow(source="warehouse", target="features", kind="async", every_s=900, schema="features v1"),
+    ]
+)
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch04_architecture_e1_test", "points": 5, "schema_version": 3}
@@ -73,15 +97,31 @@ double_count = drawing("double count")
 ### BEGIN SOLUTION
 part = double_count.architecture.by_name
 double_count.add(replace(part["counter"], idempotent=True), replace(part["totals"], idempotent=True, backed_up=True))
-double_count.design_architecture(flows=[
-    Flow(source="app", target="api", kind="sync", timeout_ms=200),
-    Flow(source="api", target="features", kind="sync", timeout_ms=30, fallback="the route's mean"),
-    Flow(source="landings", target="counter", kind="async", lag_s=2, schema="flight event v1", delivery="at_least_once"),
-    Flow(source="landings", target="catch_up", kind="async", every_s=3_600, schema="flight event v1"),
-    Flow(source="catch_up", target="counter", kind="async", lag_s=1, schema="missed flight event v1", delivery="at_least_once"),
-    Flow(source="counter", target="totals", kind="async", lag_s=1, schema="totals v1", delivery="at_least_once"),
-    Flow(source="totals", target="features", kind="async", lag_s=5, schema="totals v1", delivery="at_least_once"),
-])
+double_count.design_architecture(
+    flows=[
+        Flow(source="app", target="api", kind="sync", timeout_ms=200),
+        Flow(source="api", target="features", kind="sync", timeout_ms=30, fallback="the route's mean"),
+        Flow(
+            source="landings",
+            target="counter",
+            kind="async",
+            lag_s=2,
+            schema="flight event v1",
+            delivery="at_least_once",
+        ),
+        Flow(source="landings", target="catch_up", kind="async", every_s=3_600, schema="flight event v1"),
+        Flow(
+            source="catch_up",
+            target="counter",
+            kind="async",
+            lag_s=1,
+            schema="missed flight event v1",
+            delivery="at_least_once",
+        ),
+        Flow(source="counter", target="totals", kind="async", lag_s=1, schema="totals v1", delivery="at_least_once"),
+        Flow(source="totals", target="features", kind="async", lag_s=5, schema="totals v1", delivery="at_least_once"),
+    ]
+)
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch04_architecture_e2_test", "points": 5, "schema_version": 3}
@@ -93,7 +133,9 @@ check.effect_once(double_count, seed=5, rounds=60)
 check.one_writer(double_count)
 check.fresh_enough(double_count)
 kept = [part for part in double_count.architecture.components if part.state == "durable"]
-assert len(kept) >= 2, f"Only {[part.name for part in kept]} keep anything. Landings and totals have to outlive a crash: leave them durable."
+assert len(kept) >= 2, (
+    f"Only {[part.name for part in kept]} keep anything. Landings and totals have to outlive a crash: leave them durable."
+)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -113,16 +155,22 @@ flows = [flow for flow in two_truths.architecture.flows if "training_job" not in
 two_truths.design_architecture(
     components=[
         *(part for part in two_truths.architecture.components if part.name != "training_job"),
-        Component("monitor", layer="ml", role="monitoring", does="answers against outcomes, drift of inputs", technology="drift detection",
-                  watches=["model_quality", "drift", "data_quality"]),
+        Component(
+            "monitor",
+            layer="ml",
+            role="monitoring",
+            does="answers against outcomes, drift of inputs",
+            technology="drift detection",
+            watches=["model_quality", "drift", "data_quality"],
+        ),
     ],
     flows=[
         *flows,
-        Flow(source="live_job", target="lake", kind="async", every_s=3_600, schema="features v1, as served"),
-        Flow(source="lake", target="trainer", kind="async", every_s=7 * 86_400, schema="features v1, as served"),
-        Flow(source="trainer", target="model", kind="async", every_s=7 * 86_400),
-        Flow(source="api", target="lake", kind="async", lag_s=1, schema="prediction v1", delivery="at_least_once"),
-        Flow(source="lake", target="monitor", kind="async", every_s=86_400, schema="prediction v1"),
+        Flow(source="live_job", target="lake", kind="async", every_s=3_600, schema="served features v1"),
+        Flow(source="lake", target="trainer", kind="async", every_s=604_800, schema="served features v1"),
+        Flow(source="trainer", target="model", kind="async", every_s=604_800),
+        Flow(source="api", target="lake", kind="async", lag_s=2, schema="answer v1", delivery="at_least_once"),
+        Flow(source="lake", target="monitor", kind="async", every_s=86_400, schema="answer v1"),
     ],
 )
 ### END SOLUTION
@@ -170,8 +218,12 @@ assert fault in names, f"fault is {fault!r}. Expected the name of a flow of the 
 check.same_promises(old, fresh)
 before, now = ({flow.name: flow for flow in design.architecture.flows} for design in (old, fresh))
 changed = [name for name in names if before[name] != now.get(name)] + [name for name in now if name not in before]
-assert changed == [fault], f"Changed flows: {', '.join(changed) or 'none'}. Expected one, and the one that you named: {fault}."
-assert fresh.architecture.components == old.architecture.components, "A component differs from the drawing. Change one flow, and nothing else."
+assert changed == [fault], (
+    f"Changed flows: {', '.join(changed) or 'none'}. Expected one, and the one that you named: {fault}."
+)
+assert fresh.architecture.components == old.architecture.components, (
+    "A component differs from the drawing. Change one flow, and nothing else."
+)
 ### BEGIN HIDDEN TESTS
 limit = old.requirements.get("freshness_weather")
 worst = Facts(old).age(limit)

@@ -52,10 +52,12 @@ from mlsd_course.systems.online import Service
 
 # %%
 saved = load_document("my_design.yaml")
-design = MLSystemDesign.from_yaml(saved, "my_design.yaml") if saved else MLSystemDesign("Warn travellers of late arrivals so that fewer miss a connection")
-if not saved:
-    design.define_requirements(system_requirements=["p95 < 150 ms", "20 QPS", "99.9 % over 30 days",
-                                                    Freshness("freshness_model", at="model", source="landings", limit_s=900)])  # fmt: skip
+if saved:
+    design = MLSystemDesign.from_yaml(saved, "my_design.yaml")
+else:
+    design = MLSystemDesign("Warn travellers of late arrivals so that fewer miss a connection")
+    fresh = Freshness("freshness_model", at="model", source="landings", limit_s=900)
+    design.define_requirements(system_requirements=["p95 < 150 ms", "20 QPS", "99.9 % over 30 days", fresh])
 print(design.design_architecture())
 
 # %% [markdown]
@@ -65,8 +67,13 @@ print(design.design_architecture())
 # endpoints, a drift monitor, a gateway. Think of a managed, small version of each. The product gets 20 requests a second.
 
 # %%
-predict("ch04_architecture.p1", "Nine boxes, each the smallest that is sold, and no traffic at all. What do they cost together in a month?",
-        unit="USD", low=10, high=100_000)  # fmt: skip
+predict(
+    "ch04_architecture.p1",
+    "Nine boxes, each the smallest that is sold, and no traffic at all. What do they cost together in a month?",
+    unit="USD",
+    low=10,
+    high=100_000,
+)
 
 # %%
 catalogue().on("data")
@@ -89,7 +96,8 @@ idle_usd = {"Kafka": 450, "feature store": 100, "Airflow": 350, "Kubeflow": 75, 
             "drift detection": 5, "performance monitoring": 2 * 20, "REST": 0}  # fmt: skip
 for name, usd in idle_usd.items():
     print(f"{name:23} ${usd:>4}  {technology(name).cost}")
-reveal("ch04_architecture.p1", sum(idle_usd.values()), note="Pay per use is 0 when idle; the dearest box is one that 2,000 events a day do not need.")
+reveal("ch04_architecture.p1", sum(idle_usd.values()),
+       note="Pay per use is 0 when idle; the dearest box is one that 2,000 events a day do not need.")  # fmt: skip
 
 # %% [markdown]
 # **The application layer** decides who can call you, and how long an old version lives. A web page is new for everybody at
@@ -107,20 +115,28 @@ catalogue().on("application")
 # %%
 flights = data.flights()
 asks = data.replay("2013-03-04", "2013-03-17").requests.sample(6_000, random_state=0)
-asks = asks.assign(late=data.outcomes(asks)).dropna(subset=["late"]).merge(flights[["flight_id", "origin", "scheduled_departure"]])
+asks = asks.assign(late=data.outcomes(asks)).dropna(subset=["late"])
+asks = asks.merge(flights[["flight_id", "origin", "scheduled_departure"]])
 landed = flights.dropna(subset=["arrival"]).sort_values("arrival")
 for frame in (asks, landed):
     frame["day"] = frame.scheduled_departure.dt.tz_convert("America/New_York").dt.date
 table = landed.groupby(["origin", "day"]).late.mean().rename("share").reset_index()
 latest = asks.merge(table, how="left", on=["origin", "day"]).share
-print(f"{len(asks):,} questions; with the row of the table as the only feature, AUC {roc_auc_score(asks.late.astype(int), latest.fillna(0.2)):.2f}")
-predict("ch04_architecture.p2", "The same feature with the value that was known when each question was asked. What is the AUC then?", low=0.4, high=1.0)
+auc = roc_auc_score(asks.late.astype(int), latest.fillna(0.2))
+print(f"{len(asks):,} questions; with the row of the table as the only feature, AUC {auc:.2f}")
+predict(
+    "ch04_architecture.p2",
+    "The same feature, as it was known when each question was asked: what is the AUC?",
+    low=0.4,
+    high=1,
+)
 
 # %%
 landed["share"] = landed.groupby(["origin", "day"]).late.transform(lambda late: late.expanding().mean())
 then = data.asof_join(asks[["flight_id", "asked_at", "origin"]], landed[["origin", "arrival", "share"]],
                       at="asked_at", known_at="arrival", by="origin").share  # fmt: skip
-reveal("ch04_architecture.p2", roc_auc_score(asks.late.astype(int), then.fillna(0.2)), note="The rest came from landings that were still in the air.")
+auc = roc_auc_score(asks.late.astype(int), then.fillna(0.2))
+reveal("ch04_architecture.p2", auc, note="The rest came from flights that were still in the air.")
 
 # %% [markdown]
 # The table holds the flight's own landing and those after it. Trained on it, the model is praised for what serving will never
@@ -140,11 +156,12 @@ data_layer = [
               cost_usd_per_month=10, state="durable", owner="flight data", idempotent=True, backed_up=True, ops_hours_per_month=2),
     Component("weather", layer="data", role="ingestion", does="a reading an hour at each airport", technology="REST",
               cost_usd_per_month=5, ops_hours_per_month=1),
-    Component("lake", layer="data", role="storage", does="all flights, weather and predictions, in columns", technology="data lake (Parquet)",
-              cost_usd_per_month=2, state="durable", owner="flight data", storage_gb=60, idempotent=True, backed_up=True, ops_hours_per_month=3),
+    Component("lake", layer="data", role="storage", does="all flights, weather and answers", technology="data lake (Parquet)",
+              cost_usd_per_month=2, state="durable", owner="flight data", storage_gb=60, idempotent=True, backed_up=True,
+              ops_hours_per_month=3),
     Component("feature_job", layer="data", role="processing", does="the one place where features are computed", technology="cron",
               cost_usd_per_month=30, run_s=60, idempotent=True, watches=["data_quality"], ops_hours_per_month=4),
-    Component("features", layer="data", role="storage", does="the newest features of each flight", technology="feature store (key-value)",
+    Component("features", layer="data", role="storage", does="the newest features", technology="feature store (key-value)",
               response={"p50_ms": 2, "p99_ms": 12}, capacity_per_s=2500, replicas=2, availability=0.999, cost_usd_per_month=50,
               state="cache", ops_hours_per_month=4),
 ]  # fmt: skip
@@ -154,7 +171,8 @@ ml_layer = [
     Component("trainer", layer="ml", role="training", does="a new model each week, with its metrics", technology="batch training",
               cost_usd_per_month=15, run_s=1800, ops_hours_per_month=4),
     Component("registry", layer="ml", role="training", does="each model with its data and code", technology="model registry",
-              cost_usd_per_month=10, state="durable", owner="late-arrival models", idempotent=True, backed_up=True, ops_hours_per_month=1),
+              cost_usd_per_month=10, state="durable", owner="late-arrival models", idempotent=True, backed_up=True,
+              ops_hours_per_month=1),
     Component("nightly", layer="ml", role="serving", does="scores for all flights of tomorrow", technology="batch inference",
               cost_usd_per_month=10, run_s=600, ops_hours_per_month=2),
     Component("scores", layer="ml", role="serving", does="last night's score of a flight", technology="precomputed scores",
@@ -163,7 +181,7 @@ ml_layer = [
     Component("model", layer="ml", role="serving", does="the chance to be late, from features of now", technology="model endpoint",
               response={"p50_ms": 7, "p99_ms": 25}, capacity_per_s=120, replicas=2, availability=0.998, cost_usd_per_month=70,
               watches=["latency", "errors", "saturation"], ops_hours_per_month=6),
-    Component("monitor", layer="ml", role="monitoring", does="late or not, against what was said; drift of inputs", technology="drift detection",
+    Component("monitor", layer="ml", role="monitoring", does="answers against outcomes, drift", technology="drift detection",
               cost_usd_per_month=5, watches=["drift", "model_quality", "data_quality"], ops_hours_per_month=3),
 ]  # fmt: skip
 
@@ -219,7 +237,8 @@ print(graph.ask())
 per_s = Facts(design).mean_per_s or 20
 at_peak = sorted(trace.latency_ms for trace in graph.run(8_000, 3 * per_s))
 formula = latency_budget(design.architecture, 3 * per_s, percent=95)
-print(f"\np95 at the peak: naive sum {added(design.architecture, 'app', 95):.1f} ms · formula {formula.total_ms:.1f} ms · run {at_peak[int(0.95 * len(at_peak))]:.1f} ms\n")
+naive_ms, ran_ms = added(design.architecture, "app", 95), at_peak[int(0.95 * len(at_peak))]
+print(f"\np95 at the peak: naive sum {naive_ms:.1f} ms · formula {formula.total_ms:.1f} ms · run {ran_ms:.1f} ms\n")
 print(graph.day(Traffic(per_s, peak_ratio=3, slots=24)))
 
 # %% [markdown]
@@ -252,22 +271,32 @@ show("ch04_architecture_paths")
 # retry once.
 
 # %%
-slow = Component("model", layer="ml", role="serving", does="scores one flight", response={"p50_ms": 10, "p99_ms": 40}, capacity_per_s=80)
+slow = Component("model", layer="ml", role="serving", does="scores one flight", capacity_per_s=80,
+                 response={"p50_ms": 10, "p99_ms": 40})  # fmt: skip
 door = Component("api", layer="application", role="api", does="answers the app")
 plans = [MLSystemDesign("Score one flight in time") for _ in range(2)]
 for retries, plan in enumerate(plans):
     plan.define_requirements(system_requirements="99 % over 30 days")
-    plan.design_architecture([door, slow], Flow(source="api", target="model", kind="sync", timeout_ms=40, retries=retries))
+    plan.design_architecture(
+        [door, slow], Flow(source="api", target="model", kind="sync", timeout_ms=40, retries=retries)
+    )
 steady = Traffic(40, shape="flat", slots=24)
 before = Graph(plans[0].architecture).day(steady)
 print(f"no retry: {before.answered:.1%} answered at {40 / 80:.0%} load")
-predict("ch04_architecture.p3", "With one retry after each timeout: what share of requests is answered?", unit="%", low=0, high=100)
+predict(
+    "ch04_architecture.p3",
+    "With one retry after each timeout: what share of requests is answered?",
+    unit="%",
+    low=0,
+    high=100,
+)
 
 # %%
 after = Graph(plans[1].architecture).day(steady)
 print(f"formula, which leaves the retries' load out: {plans[1].simulate(steady)['availability'].value:.1%}")
 print(f"calls per request: {after.calls_per_request['model']:.2f}")
-reveal("ch04_architecture.p3", 100 * after.answered, note="The server works on for callers that have gone; each retry joins the same queue.")
+reveal("ch04_architecture.p3", 100 * after.answered,
+       note="The server works on for callers that have gone; each retry joins the same queue.")  # fmt: skip
 
 # %% [markdown]
 # The timeout does not stop the work. Late calls and their repetitions meet in one queue, more calls become late, and the
@@ -278,6 +307,7 @@ reveal("ch04_architecture.p3", 100 * after.answered, note="The server works on f
 #
 # The feature job reads an event, writes its effect, and commits that it has read it. Two steps, and a process can die between
 # them. The core of any consumer is a choice of their order:
+
 
 # %%
 def consume(log, store, start, crash_at=None, write_first=True):
@@ -301,16 +331,24 @@ for write_first in (True, False):
     store = []
     consume(log, store, consume(log, store, 0, crash_at=1, write_first=write_first), write_first=write_first)
     print("write first: " if write_first else "commit first:", store)
-predict("ch04_architecture.p4", "10,000 events of one minute each, 50 crashes, write first, and a store that keeps one value per event key. How many minutes too many?",
-        unit="min", low=0, high=10_000)  # fmt: skip
+predict(
+    "ch04_architecture.p4",
+    "10,000 events of one minute each, 50 crashes, write first, and a store that keeps one value per event key. "
+    "How many minutes too many?",
+    unit="min",
+    low=0,
+    high=10_000,
+)
 
 # %%
 events = [(f"flight {number}", 1.0) for number in range(10_000)]
 crashes = range(100, 10_000, 199)
 for order, idempotent in (("commit first", False), ("write first", False), ("write first", True)):
     tally = deliver(events, Consumer(order, idempotent), crashes)
-    print(f"{order:12} {'by key' if idempotent else 'adding':7} lost {tally.lost:3.0f}  repeated {tally.repeated:3.0f}  writes {tally.writes:,}")
-reveal("ch04_architecture.p4", tally.repeated, note=f"{tally.writes - len(events)} writes happened twice and changed nothing.")
+    how = "by key" if idempotent else "adding"
+    print(f"{order:12} {how} lost {tally.lost:3.0f}  repeated {tally.repeated:3.0f}  writes {tally.writes:,}")
+again = tally.writes - len(events)
+reveal("ch04_architecture.p4", tally.repeated, note=f"{again} writes happened twice and changed nothing.")
 
 # %% [markdown]
 # Exactly-once *delivery* between two systems does not exist; exactly-once *effect* does: at least once, into a store where writing
@@ -333,8 +371,9 @@ for code, number in Counter(finding.code for finding in objections).items():
 # needs the request is done at the request.
 
 # %%
-limits = {"api": (140, ""), "flags": (5, "the last known flags"), "features": (25, "the route's mean"), "model": (60, "scores")}
-calls = [replace(call, timeout_ms=limits[call.target][0], fallback=limits[call.target][1]) for call in calls]
+fallback = {"flags": "the last known flags", "features": "the route's mean", "model": "scores"}
+limit_ms = {"api": 140, "flags": 5, "features": 25, "model": 60}
+calls = [replace(call, timeout_ms=limit_ms[call.target], fallback=fallback.get(call.target, "")) for call in calls]
 spread = [replace(part, zones=2) if part.replicas > 1 else part for part in design.architecture.components]
 design.design_architecture(components=spread, flows=calls + moves)
 left = [finding for finding in design.review() if finding.code.startswith("A")]
@@ -353,7 +392,8 @@ scenarios = {
 }
 for name, stimulus in scenarios.items():
     seen = Graph(design.architecture, seed=4).day(stimulus, requests=3_000)
-    print(f"{name:38} p95 {seen.percentile_ms(95):3.0f} ms · with a fallback {seen.fallback_share:5.1%} · answered {seen.answered:6.1%}")
+    p95, fell, ok = seen.percentile_ms(95), seen.fallback_share, seen.answered
+    print(f"{name:38} p95 {p95:3.0f} ms · with a fallback {fell:5.1%} · answered {ok:6.1%}")
 print(design.simulate(scenarios["an ordinary day"]))
 
 # %% [markdown]
@@ -369,10 +409,13 @@ print(design.simulate(scenarios["an ordinary day"]))
 asked = data.replay("2013-03-04", "2013-03-17").requests.sample(2_000, random_state=1)
 known = data.outcomes(asked)
 rows = data.features(asked).to_numpy()
-small = HistGradientBoostingClassifier(max_iter=40, random_state=0).fit(rows[known.notna()], known.dropna().astype(int))
+small = HistGradientBoostingClassifier(max_iter=40, random_state=0)
+small.fit(rows[known.notna()], known.dropna().astype(int))
 path = Path(tempfile.mkdtemp()) / "late.joblib"
 joblib.dump(small, path)
-print(f"{rows.shape[1]} features, {path.stat().st_size / 1000:.0f} kB: nothing for a server, too much for a small embedded device")
+print(
+    f"{rows.shape[1]} features, {path.stat().st_size / 1e6:.1f} MB: nothing for a server, much for a small embedded device"
+)
 
 # %% tags=["timing"]
 service = Service(path).start()
@@ -381,7 +424,8 @@ print(real.ask())
 
 # %% tags=["timing"]
 measured = design.copy()
-measured.add(replace(design.architecture.by_name["model"], response=real.measured("model", calls=200), capacity_per_s=None))
+box = design.architecture.by_name["model"]
+measured.add(replace(box, response=real.measured("model", calls=200), capacity_per_s=None))
 formula = latency_budget(measured.architecture, 3 * per_s, percent=95).total_ms
 simulated = Graph(measured.architecture, seed=4).run(2_000, 3 * per_s)
 with_calls = real.run(1_000, 3 * per_s)
@@ -394,22 +438,28 @@ for label, traces in (("simulated from samples", simulated), ("with real calls",
 # process is killed in the middle of a run. It is a real death: connections are refused.
 
 # %%
-predict("ch04_architecture.p5", "After 100 requests the model's process is killed. What do the next 100 travellers see?",
-        choices=("an error", "last night's score", "they wait until the timeout, then last night's score"))  # fmt: skip
+predict(
+    "ch04_architecture.p5",
+    "After 100 requests the model's process is killed. What do the next 100 travellers see?",
+    choices=("an error", "last night's score", "they wait until the timeout, then last night's score"),
+)
 
 # %% tags=["timing"]
 real.run(100, 3 * per_s)
 service.stop()
 orphans = real.run(100, 3 * per_s)
-print(f"answered {sum(trace.ok for trace in orphans)} of 100, by a fallback {sum(bool(trace.fallbacks) for trace in orphans)}")
+fell = sum(bool(trace.fallbacks) for trace in orphans)
+print(f"answered {sum(trace.ok for trace in orphans)} of 100, by a fallback {fell}")
 print(orphans[-1])
-reveal("ch04_architecture.p5", "last night's score", note="A refused connection fails at once. A process that hangs would cost the timeout each time.")
+reveal("ch04_architecture.p5", "last night's score",
+       note="A refused connection fails at once. A process that hangs would cost the timeout each time.")  # fmt: skip
 
 # %% [markdown]
 # ## What crosses the wire?
 #
 # Two teams meet in the message between them, so the message is a **contract**: it is checked on both sides, grows by optional
-# fields, and never changes a meaning. The producer renames a field, and sends minutes where hours were agreed:
+# fields, and never changes a meaning. The producer adds a field, renames one, and sends a time as text:
+
 
 # %%
 class FlightEvent(BaseModel):
@@ -420,7 +470,8 @@ class FlightEvent(BaseModel):
     delay_min: float
 
 
-for sent in ({"flight_id": 7, "delay_min": 12.0, "gate": "B4"}, {"flight_id": 7, "delay": 12.0}, {"flight_id": 7, "delay_min": "0:12"}):
+new_field, renamed, text = {"delay_min": 12.0, "gate": "B4"}, {"delay": 12.0}, {"delay_min": "0:12"}
+for sent in ({"flight_id": 7, **fields} for fields in (new_field, renamed, text)):
     try:
         print("taken  ", FlightEvent.model_validate(sent))
     except ValidationError as refused:
@@ -438,7 +489,8 @@ row = [float(value) for value in rows[0]]
 as_json = json.dumps(dict(zip(data.FEATURES, row, strict=True))).encode()
 packed = struct.pack(f"{len(row)}d", *row)
 print(f"JSON {len(as_json)} bytes, packed {len(packed)} bytes: a factor of {len(as_json) / len(packed):.1f}")
-print(f"at {3 * per_s:g} requests a second: {3 * per_s * len(as_json) * 8 / 1e6:.2f} against {3 * per_s * len(packed) * 8 / 1e6:.2f} Mbit/s")
+mbit_s = [3 * per_s * size * 8 / 1e6 for size in (len(as_json), len(packed))]
+print(f"at {3 * per_s:g} requests a second: {mbit_s[0]:.2f} against {mbit_s[1]:.2f} Mbit/s")
 
 # %% [markdown]
 # At this traffic the difference is invisible, so readable wins. **GraphQL** lets the client choose fields over several sources in one
@@ -462,7 +514,7 @@ def carrier_names(codes):
     return carriers[list(codes)]
 
 
-answer = [{"flight": flight, "carrier": carrier_name(code)} for flight, code in zip(board.flight, board.carrier, strict=True)]
+answer = [{"flight": row.flight, "carrier": carrier_name(row.carrier)} for row in board.itertuples()]
 carrier_names(set(board.carrier))
 print(f"one query for {len(answer)} flights: calls to the carriers' service: {dict(calls_made)}")
 
@@ -471,6 +523,7 @@ print(f"one query for {len(answer)} flights: calls to the carriers' service: {di
 #
 # A **feature flag** turns a model on for a share of users, and off in seconds. An **A/B test** uses the same switch and keeps
 # count. Both need an assignment that is stable, even, and independent between experiments: a hash with a salt.
+
 
 # %%
 def arm(user, experiment, share=0.5):
@@ -512,7 +565,7 @@ print("on the front, and chosen by none:", *sorted(front - chosen), sep="\n  ")
 # %%
 design.design_architecture(decisions=[
     Decision("Score at the request, with last night's score behind it",
-             context="News of a landing must be in an answer within 15 minutes; 20 requests a second; nine hours a week to run it",
+             context="News of a landing is in an answer within 15 minutes; 20 requests a second; nine hours a week",
              choice="an endpoint on features that a job keeps fresh; a nightly table as its fallback",
              rejected="only a nightly table (a day old); a table kept by a stream (fresh and quick, and a stream to run)",
              consequences="two ways to a score must be kept equal, which the monitor compares each day",
@@ -520,9 +573,11 @@ design.design_architecture(decisions=[
     Decision("No Kafka", status="accepted",
              context="923 flights a day make two thousand events, and two readers",
              choice="a managed queue, paid by volume", rejected="a log: $450 a month before the first event",
-             consequences="replay comes from the lake, up to an hour behind", revisit_when="a third reader needs its own pace, or 50 events a second"),
+             consequences="replay comes from the lake, up to an hour behind",
+             revisit_when="a third reader needs its own pace, or 50 events a second"),
 ])  # fmt: skip
-print("objections to step 3:", [str(finding) for finding in design.review() if finding.code.startswith("A")] or "none")
+left = [str(finding) for finding in design.review() if finding.code.startswith("A")]
+print("objections to step 3:", left or "none")
 
 # %% [markdown]
 # Your architecture goes into your design, next to requirements and constraints. Open the file and change what is different in your
