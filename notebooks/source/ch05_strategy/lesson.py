@@ -82,7 +82,9 @@ test = landed[(departs >= "2013-11-01T04:00Z") & (departs < "2013-11-21T05:00Z")
 late = test.late.astype(bool).to_numpy()
 
 rule_wrong = 100 * (gate_rule(test) != late).mean()
-print(f"{len(test):,} flights of November, {100 * late.mean():.1f} % late; the rule is wrong about {rule_wrong:.1f} %")
+print(
+    f"{len(test):,} flights of 1 to 20 November, {100 * late.mean():.1f} % late; the rule is wrong about {rule_wrong:.1f} %"
+)
 predict(
     "ch05_strategy.p1",
     "A logistic model also knows distance, hour and weekday, and has learnt from two months. Of what share of flights is it wrong?",
@@ -319,7 +321,7 @@ serving = {name: Service(folder / f"{name}.joblib").start() for name in versions
 print("serving at", *(service.url for service in serving.values()))
 
 # %%
-requests = gate_requests(test[test.departure < "2013-11-05T05:00Z"])
+requests = gate_requests(test[test.departure < "2013-11-04T05:00Z"])
 shadow = Router(serving["v1"], serving["v2"], shadow=True)
 for request in requests[:200]:
     shadow.predict(request.key, request.row)
@@ -387,10 +389,9 @@ print(careful)
 # looks the next day. And then a release that deserves to pass: the trees, v3.
 
 # %%
-wrong = [
-    np.mean([(service.predict(q.row) >= 0.5) != q.late for q in requests[:600]])
-    for service in (serving["v1"], serving["v2"])
-]
+day = np.array([q.row for q in requests[:900]])
+came_late = np.array([q.late for q in requests[:900]])
+wrong = [((model.predict_proba(day)[:, 1] >= 0.5) != came_late).mean() for model in (v1, v2)]
 stage = rollout.Canary(0.30, per_h, bad_share=wrong[0], label_delay_h=3, look_every_h=1, hours=72)
 effect = wrong[1] / wrong[0] - 1
 many = rollout.simulate_releases(stage, effect)
@@ -452,44 +453,71 @@ print(design.business_objective, "· goal:", goal, f"· labels after {delay_h:g}
 print(f"objections to step 4 before: {sum(finding.code.startswith('S') for finding in design.review())}")
 
 # %%
-design.plan_implementation(
+step4 = design.plan_implementation(
     slices=[
-        Slice("rule_first", delivers="a rule end to end, for one group of users", weeks=2, measures=goal, method="heuristic"),
-        Slice("simple_model", delivers="a simple model for the same group", weeks=3, measures=goal, method="simple_model"),
-        Slice("all_users", delivers="all users, retrained by schedule", weeks=5, measures=goal, method="model"),
+        Slice("rule_first", delivers="a rule end to end, for one group of users",
+              weeks=2, measures=goal, method="heuristic"),
+        Slice("simple_model", delivers="a simple model for the same group",
+              weeks=3, measures=goal, method="simple_model"),
+        Slice("all_users", delivers="all users, retrained by schedule",
+              weeks=5, measures=goal, method="model"),
     ],
     risks=[
-        Risk("input_stops", what="a source is silent or late", likelihood="medium", harm="high", owner="data engineer",
-             mitigation="alert on the age of the newest record", fallback="the rule on the last known values"),
-        Risk("model_wrong", what="the model is wrong for one group of users", likelihood="medium", harm="high", owner="ML engineer",
-             mitigation="quality by group before each release, canary", fallback="the rule; complaints go to a human reviewer"),
+        Risk("input_stops", what="a source is silent or late", likelihood="medium", harm="high",
+             mitigation="alert on the age of the newest record",
+             fallback="the rule on the last known values", owner="data engineer"),
+        Risk("model_wrong", what="the model is wrong for one group", likelihood="medium", harm="high",
+             mitigation="quality by group before each release, canary",
+             fallback="the rule; complaints go to a human reviewer", owner="ML engineer"),
     ],
+    kill_criteria=[KillCriterion("no_effect", stop_if=f"{goal} does not move in the first group",
+                                 by_week=round(12 + delay_h / 168, 1), metric=goal if metrics else "")],
+)  # fmt: skip
+
+# %%
+step4 = design.plan_implementation(
     tests=[
-        Test("data_contract", of="data", checks="schema, bounds and missing share of each batch", when="runtime"),
-        Test("beats_serving", of="model", checks="not worse than the serving model, on each slice not worse than the rule", when="training"),
-        Test("same_features", of="code", checks="features of training and serving agree row by row", when="commit"),
-        Test("rollback_drill", of="infrastructure", checks="the version before serves again within 10 minutes", when="deploy"),
-        Test("alerts_fire", of="monitoring", checks="a seeded unit change raises the data alert", when="deploy"),
+        Test("data_contract", of="data", when="runtime",
+             checks="schema, bounds and missing share of each batch"),
+        Test("beats_serving", of="model", when="training",
+             checks="not worse than the serving model, on each slice not worse than the rule"),
+        Test("same_features", of="code", when="commit",
+             checks="features of training and serving agree row by row"),
+        Test("rollback_drill", of="infrastructure", when="deploy",
+             checks="the version before serves again within 10 minutes"),
+        Test("alerts_fire", of="monitoring", when="deploy",
+             checks="a seeded unit change raises the data alert"),
     ],
     rollout=[
-        Stage("shadow", mode="shadow", traffic_share=1, hours=24, promote_if="no failure, answers agree on 98 %"),
-        Stage("smoke", mode="canary", traffic_share=0.05, hours=max(6, delay_h), promote_if="failed requests below 1 %",
-              rollback_if="failed requests above 2 %"),
-        Stage("canary", mode="canary", traffic_share=0.3, hours=max(24, 2 * delay_h + 24),
+        Stage("shadow", mode="shadow", traffic_share=1, hours=24,
+              promote_if="no failure, answers agree on 98 %"),
+        Stage("smoke", mode="canary", traffic_share=0.05, hours=max(6, delay_h),
+              promote_if="failed requests below 1 %", rollback_if="failed requests above 2 %"),
+        Stage("canary", mode="canary", traffic_share=0.3, hours=24 + 2 * delay_h,
               promote_if="enough outcomes known and no harm found",
               rollback_if="share of bad outcomes above the control's, 5 % over all looks"),
-        Stage("everybody", mode="full", traffic_share=1, hours=24, rollback_if="error budget burns 14.4 times too fast over 1 h"),
+        Stage("everybody", mode="full", traffic_share=1, hours=24,
+              rollback_if="error budget burns 14.4 times too fast over 1 h"),
     ],
-    kill_criteria=[KillCriterion("no_effect", stop_if=f"{goal} does not move in the first group", by_week=12 + delay_h / 168, metric=goal if metrics else "")],
+)  # fmt: skip
+
+# %%
+step4 = design.plan_implementation(
     alerts=[
         Alert("budget_burn", on="error budget burns 14.4 times too fast over 1 h", pages=True,
               runbook="flag to 0; look at the last release; serve the fallback; call the owner"),
-        Alert("input_shift", on="a feature leaves its bounds or its missing share doubles", watches="data", runbook="ask the source's owner; hold training"),
-        Alert("quality_drop", on="bad outcomes above the promise for 3 days", watches="model", runbook="check labels first, then groups; serve the last good model"),
+        Alert("input_shift", on="a feature leaves its bounds or its missing share doubles",
+              watches="data", runbook="ask the source's owner; hold training"),
+        Alert("quality_drop", on="bad outcomes above the promise for 3 days",
+              watches="model", runbook="check labels first, then groups; serve the last good model"),
     ],
-    retraining=[Retraining(trigger="schedule", every_days=max(30, 2 * delay_h / 24), gate="beats_serving and same_features")],
+    retraining=[Retraining(trigger="schedule", every_days=max(30, 2 * delay_h / 24),
+                           gate="beats_serving and same_features")],
 )  # fmt: skip
-design.review()
+print(*(f"{part.name}: {part.sentence()}" for part in step4.rollout), sep="\n")
+found = design.review()
+print(f"objections to step 4 now: {sum(finding.code.startswith('S') for finding in found)}")
+print(*found, sep="\n")
 
 # %% [markdown]
 # Read the findings as questions, not as marks: each has a reason and a remedy. Then size the design, run a day, and ask which assumption
@@ -503,20 +531,29 @@ for look in (design.size, design.simulate, design.sensitivity):
         print(f"{look.__name__}: {missing}")
 path = save_document("my_design.yaml", design.to_yaml())
 document = design.to_markdown()
-print(f"kept as {path.name}; the design document has {document.count(chr(10) + '#')} headings")
+print(f"kept as {path.name}; the design document:")
 print(*[line for line in document.splitlines() if line.startswith("## ")], sep="\n")
 
 # %% [markdown]
 # ## How do you start on a product you have never seen?
 #
-# | step | you write | and ask |
+# | step | you write | then you ask |
 # |---|---|---|
-# | 1 | `define_requirements("p95 < 100 ms", …)`: what, on which data, how computed | what would make us stop? |
-# | 2 | `analyze_constraints(…)`: volume, velocity, budget, team | `binding()`: what runs out first? |
-# | 3 | `design_architecture(…)`: components, flows, decisions | `recommend_pattern()`, `size()`, `simulate()` |
-# | 4 | `plan_implementation(…)`: slices, risks, tests, rollout, kill criteria | `review()`, then `sensitivity()` |
+# | 1 | `define_requirements(business_metrics=…, ml_metrics=…, system_requirements=[…])` | what would make us stop? |
+# | 2 | `analyze_constraints(data_constraints=…, compute_constraints=…, team_constraints=…)` | `binding()`: what runs out first? |
+# | 3 | `design_architecture(components=…, flows=…, decisions=…)` | `recommend_pattern()`, `size()`, `simulate()` |
+# | 4 | `plan_implementation(slices=…, risks=…, tests=…, rollout=…)` | `review()`, then `sensitivity()` |
 #
-# Begin with the first slice and the numbers you know; the review says what is missing. The exercises do this for another product.
+# Begin with the numbers that you know, in sentences if you like. The review then asks for the next thing.
+
+# %%
+parcels = MLSystemDesign("Tell shoppers a day ahead that their parcel will be late, so that fewer call")
+parcels.define_requirements(system_requirements=["p95 < 200 ms", "50 QPS", "99.9 % over 30 days"])
+asked = {}
+for finding in parcels.review():
+    asked.setdefault(finding.code[0], finding)
+for step in "RCAS":
+    print(f"{asked[step].code} {asked[step].where}: {asked[step].remedy}")
 
 # %%
 self_check("ch05_strategy")
