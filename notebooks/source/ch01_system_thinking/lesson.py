@@ -29,8 +29,8 @@ from mlsd_course.systems.product import Part, Product
 # ## What does a model earn?
 #
 # Nothing, until its answer reaches somebody who can still act. Here is the whole way, on real flights from New York in 2013.
-# Two hours before departure the product starts on a flight; a warning helps if it arrives an hour before departure. First
-# the part that most courses end with: a model, learned from six weeks.
+# Two hours before departure the product starts on a flight; a warning helps if it arrives an hour before departure.
+# (Cancelled and diverted flights are left out.) First the part that most courses end with: a model, learned from six weeks.
 
 # %%
 flights = data.flights()
@@ -89,9 +89,9 @@ today = product.score(warner, week)
 print(today)
 
 # %% [markdown]
-# Four **layers**, four goals. The model's goal is to order flights well. The system's is to deliver in time. The user's
-# is to be warned when it matters. The organisation's is money. Each layer is a *means* for the one above it, and only an
-# assumption connects them. A figure says nothing about a layer above its own. Watch that happen.
+# Four **layers**, four goals. The model's goal is to order late flights before punctual ones (*on paper*: in a notebook,
+# where no time passes and nothing fails). The system's is to deliver in time. The user's is to be warned when it matters.
+# The organisation's is money. Each layer is a *means* for the one above it; only an assumption connects them.
 
 # %%
 predict(
@@ -115,9 +115,9 @@ reveal(
 )
 
 # %% [markdown]
-# **A better model is not a better product.** In a mature system the ML code is a small box among large ones (Sculley et al. 2015). At Booking.com a model's gain on paper
-# did not predict its gain in business, and added latency cost bookings (Bernardi et al. 2019). Wagstaff (2012) asks the
-# same of research: what changed in the world?
+# **A better model is not a better product.** In a mature system the ML code is a small box among large ones (Sculley et al.
+# 2015). At Booking.com a model's gain on paper did not predict its gain in business, and added latency cost bookings
+# (Bernardi et al. 2019). Wagstaff (2012) asks the same of research: what changed in the world?
 #
 # ## Which part holds all the others up?
 #
@@ -370,7 +370,7 @@ for name, card in scored.items():
 
 # %% [markdown]
 # **Green parts do not make a green system.** Each part keeps its promise to itself: no error, no queue. What broke is an
-# *assumption between* parts: the age of a fact, the unit of a number, a text that arrives. The paper's accuracy was
+# *assumption between* parts: the age of a fact, the unit of a number, a text that arrives. The accuracy on paper was
 # measured with other data, through other code. So measure at the end of the line, and write down what passes between parts
 # (chapters 04 and 12).
 #
@@ -463,8 +463,10 @@ self_check("ch01_system_thinking")
 # - Retries are load. Under stress they multiply exactly what is scarce.
 # - Silence is not health: measure the outcome, and what passes between parts.
 #
-# **Next.** Chapter 02 asks the people behind the four layers what they need, and makes requirements that can be checked. Change
-# one number of `warner` before you go: which part would you slow down to do the most harm with the least change?
+# **Before you go.** Slow a part of `warner` (`changed(…, seconds=…)`), break it (`loses=…`) or starve it (`blind_min=…`):
+# which single change does the most harm and turns no light red?
+#
+# **Next.** Chapter 02 asks the people behind the four layers what they need, and makes requirements that can be checked.
 #
 # **Sources.** Amershi et al., *Software engineering for machine learning*, ICSE-SEIP 2019. Bernardi et al., *150 successful
 # machine learning models*, KDD 2019. Bronson et al., *Metastable failures in distributed systems*, HotOS 2021. Dean & Barroso,
