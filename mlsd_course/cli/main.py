@@ -11,6 +11,7 @@ from mlsd_course import __version__
 from mlsd_course.cli.build import build
 from mlsd_course.cli.doctor import doctor
 from mlsd_course.cli.grade import grade
+from mlsd_course.cli.items import items
 from mlsd_course.cli.lab import lab
 from mlsd_course.cli.record import record
 from mlsd_course.cli.say import complain, warn
@@ -53,6 +54,7 @@ app.command()(doctor)
 app.add_typer(record, name="record")
 app.command(rich_help_panel="For authors")(build)
 app.command(rich_help_panel="For instructors")(grade)
+app.command(rich_help_panel="For instructors")(items)
 
 
 def run() -> None:

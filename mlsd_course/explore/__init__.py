@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlsd_course.explore.explorer import Explorer, Lock, Overlay, Preset
     from mlsd_course.explore.prediction import Question
     from mlsd_course.explore.quiz_ask import mastery_check, self_check
+    from mlsd_course.explore.quiz_chart import item_chart
     from mlsd_course.explore.registry import EXPLORERS
     from mlsd_course.explore.stage import chart, show
     from mlsd_course.explore.switch import headless
@@ -40,6 +41,7 @@ _HOMES = {
     "View": "view",
     "chart": "stage",
     "headless": "switch",
+    "item_chart": "quiz_chart",
     "mastery_check": "quiz_ask",
     "predict": "ask",
     "reveal": "ask",
@@ -65,6 +67,7 @@ __all__ = [
     "View",
     "chart",
     "headless",
+    "item_chart",
     "mastery_check",
     "predict",
     "reveal",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mlsd_course.grading.answer import Answer, answers
     from mlsd_course.grading.builder import Built, build
     from mlsd_course.grading.current import stale
+    from mlsd_course.grading.items import ItemAnalysis, ItemRow, item_analysis
     from mlsd_course.grading.judging import Verdict, blank, judge, judge_all
     from mlsd_course.grading.lesson_cells import lessons
     from mlsd_course.grading.quiz_files import stale_quiz_files, write_quiz_files
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
 _HOMES = {
     "Answer": "answer",
     "Built": "builder",
+    "ItemAnalysis": "items",
+    "ItemRow": "items",
     "Source": "source",
     "Verdict": "judging",
     "answers": "answer",
     "blank": "judging",
     "build": "builder",
+    "item_analysis": "items",
     "judge": "judging",
     "judge_all": "judging",
     "lessons": "lesson_cells",
@@ -38,11 +42,14 @@ _HOMES = {
 __all__ = [
     "Answer",
     "Built",
+    "ItemAnalysis",
+    "ItemRow",
     "Source",
     "Verdict",
     "answers",
     "blank",
     "build",
+    "item_analysis",
     "judge",
     "judge_all",
     "lessons",

@@ -1,0 +1,82 @@
+"""`mlsd items`: what a class's answers say about the questions."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mlsd_course.cli.say import console, tell
+
+if TYPE_CHECKING:
+    from mlsd_course.grading import ItemAnalysis
+
+
+def items(
+    assignment: Annotated[str, typer.Argument(help="An assignment that is graded.")] = "mastery_check",
+    course: Annotated[Path | None, typer.Option(help="The course root with the gradebook; default: notebooks.")] = None,
+    table: Annotated[Path | None, typer.Option("--csv", help="Write the table to this file.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write the plot to this file, a web page.")] = None,
+) -> None:
+    """Analyse the items of a graded assignment: difficulty, discrimination, what was chosen, reliability."""
+    from importlib import import_module
+
+    from mlsd_course.learner import course_root
+
+    analysis = import_module("mlsd_course.grading").item_analysis(assignment, course or course_root() / "notebooks")
+    _show(analysis)
+    if table:
+        _write(table, _csv(analysis))
+    if plot:
+        _write(plot, import_module("mlsd_course.explore.quiz_chart").item_page(analysis))
+
+
+def _show(analysis: "ItemAnalysis") -> None:
+    from rich.table import Table
+
+    shown = Table("", "item", "right", "item–total", "item–rest", "look at", box=None, pad_edge=False)
+    for number, row in enumerate(analysis.items, 1):
+        shown.add_row(
+            str(number), row.name, f"{row.difficulty:.0%}", _two(row.item_total), _two(row.item_rest), row.remark
+        )
+    console().print(shown)
+    for number, row in enumerate(analysis.items, 1):
+        for chosen in row.chosen:
+            rest = "" if chosen.mean_rest is None else f", {chosen.mean_rest:.0%} on the rest"
+            tell(f"{number} {row.name}: {chosen.learners} × {chosen.what}{rest}")
+    tell(analysis.sentence)
+    for same in analysis.same_seed:
+        tell(f"{', '.join(same)} handed in answers to the same paper (one seed). Papers are drawn for each learner.")
+    for learner, reason in analysis.unreadable.items():
+        tell(f"{learner}: {reason}")
+
+
+def _csv(analysis: "ItemAnalysis") -> str:
+    import csv
+    import io
+
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\n")
+    writer.writerow(["item", "learners", "difficulty", "item_total", "item_rest", "answer", "chosen_by", "mean_rest"])
+    for row in analysis.items:
+        known = [row.name, analysis.learners, row.difficulty, row.item_total, row.item_rest]
+        for chosen in row.chosen:
+            writer.writerow([*known, chosen.what, chosen.learners, chosen.mean_rest])
+        if not row.chosen:
+            writer.writerow([*known, "", "", ""])
+    return made.getvalue()
+
+
+def _write(path: Path, text: str) -> None:
+    from mlsd_course.errors import GradingError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise GradingError(
+            f"{path} cannot be written ({error.strerror})", remedy="Name a file in your own folder"
+        ) from error
+    tell(f"Written: {path}")
+
+
+def _two(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
