@@ -206,39 +206,75 @@ def bottleneck(parts):
 
 
 # %% By drawing grade_id="ch01_system_thinking_e4"
-wrong = [7, 4, 3, 1]
 share_within_80_ms = 0.818
+mean_together_ms = 19.3
 p99_together_ms = float(
     np.percentile(sum(tails.Call(60, 1.0).sample_ms(400_000, np.random.default_rng(s)) for s in (1, 2)), 99)
 )
 attempts_at_most = 27
+pages_inside = 60
+wrong = [7, 4, 3, 1]
 
 # %% Believes in green lights grade_id="ch01_system_thinking_e4" says="vouches for another layer"
-wrong = {1, 3, 4}
 share_within_80_ms = 0.99**20
+mean_together_ms = 19.3
 p99_together_ms = tails.chain_percentile_ms([tails.Call(60, 1.0)] * 2, 99)
 attempts_at_most = 27
+pages_inside = 60
+wrong = {1, 3, 4}
 
 # %% Everything is wrong grade_id="ch01_system_thinking_e4" says="wrong that hold"
-wrong = {1, 2, 3, 4, 5, 6, 7, 8}
 share_within_80_ms = 0.99**20
+mean_together_ms = 19.3
 p99_together_ms = tails.chain_percentile_ms([tails.Call(60, 1.0)] * 2, 99)
 attempts_at_most = 27
+pages_inside = 60
+wrong = {1, 2, 3, 4, 5, 6, 7, 8}
 
 # %% The slowest of the two instead of the sum grade_id="ch01_system_thinking_e4" says="the distribution of the sum"
-wrong = {1, 3, 4, 7}
 share_within_80_ms = 0.99**20
+mean_together_ms = 19.3
 p99_together_ms = tails.fan_out_percentile_ms(tails.Call(60, 1.0), 2, 99)
 attempts_at_most = 27
+pages_inside = 60
+wrong = {1, 3, 4, 7}
 
 # %% Layers add grade_id="ch01_system_thinking_e4" says="they multiply"
-wrong = {1, 3, 4, 7}
 share_within_80_ms = 0.99**20
+mean_together_ms = 19.3
 p99_together_ms = tails.chain_percentile_ms([tails.Call(60, 1.0)] * 2, 99)
 attempts_at_most = 12
+pages_inside = 60
+wrong = {1, 3, 4, 7}
 
 # %% One slow call takes its share grade_id="ch01_system_thinking_e4" says="multiply their chances"
-wrong = {1, 3, 4, 7}
 share_within_80_ms = 1 - 20 * 0.01
+mean_together_ms = 19.3
 p99_together_ms = tails.chain_percentile_ms([tails.Call(60, 1.0)] * 2, 99)
 attempts_at_most = 27
+pages_inside = 60
+wrong = {1, 3, 4, 7}
+
+# %% Milliseconds as seconds grade_id="ch01_system_thinking_e4" says="rate times time"
+share_within_80_ms = 0.99**20
+mean_together_ms = 19.3
+p99_together_ms = tails.chain_percentile_ms([tails.Call(60, 1.0)] * 2, 99)
+attempts_at_most = 27
+pages_inside = 400 * 150
+wrong = {1, 3, 4, 7}
+
+# %% The mean of one grade_id="ch01_system_thinking_e4" says="the means add"
+share_within_80_ms = 0.99**20
+mean_together_ms = 9.7
+p99_together_ms = tails.chain_percentile_ms([tails.Call(60, 1.0)] * 2, 99)
+attempts_at_most = 27
+pages_inside = 60
+wrong = {1, 3, 4, 7}
+
+# %% Nobody is wrong grade_id="ch01_system_thinking_e4" says="At least one claim"
+share_within_80_ms = 0.99**20
+mean_together_ms = 19.3
+p99_together_ms = tails.chain_percentile_ms([tails.Call(60, 1.0)] * 2, 99)
+attempts_at_most = 27
+pages_inside = 60
+wrong = set()
