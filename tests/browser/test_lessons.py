@@ -25,7 +25,8 @@ def test_a_lesson_runs_and_its_explorers_move(chrome: Browser, light_lab: lab.La
         assert notebook.cell_errors() == []
         for place in range(notebook.explorers().count()):
             shown = ExplorerPage(notebook.page, notebook.explorers().nth(place))
-            explorer = titles[shown.root.locator(".mlsd-title").inner_text()]
+            shown.root.scroll_into_view_if_needed()  # JupyterLab does not render cells that are out of sight
+            explorer = titles[str(shown.root.locator(".mlsd-title").text_content())]
             shown.unlock()
             shown.open_more()
             still = [control for control in shown.controls() if not moves_all(shown, explorer, control)]

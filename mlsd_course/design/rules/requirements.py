@@ -465,7 +465,7 @@ class RestsOnNothing(Rule):
 
     def objections(self, facts: Facts) -> Objections:
         """Objects to names of requirements that are not there."""
-        known = {part.name for part in facts.requirements}
+        known = {getattr(part, "name", "") for part in facts.requirements}
         for part in facts.requirements.of(Assumption):
             if part.supports and part.supports not in known:
                 yield part.name, f"There is no requirement named {part.supports!r}."
