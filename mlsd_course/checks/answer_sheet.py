@@ -43,10 +43,16 @@ class Sheet:
 
 
 def write_sheet(path: Path, sheet: Sheet) -> None:
-    """Replace the file as a whole, sealed."""
+    """Replace the file as a whole, sealed; GradingError where the folder cannot be written."""
     made = asdict(sheet)
     text = json.dumps({**made, "seal": _seal(made)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    replace_file(path, text.encode("utf-8"))
+    try:
+        replace_file(path, text.encode("utf-8"))
+    except OSError as error:
+        raise GradingError(
+            f"{path} cannot be written ({error.strerror}): your answer is not kept",
+            remedy="Open the notebook from a folder that you may write to, on a disk with space left",
+        ) from error
 
 
 def read_sheet(path: Path, edition: str) -> Sheet | None:

@@ -8,11 +8,12 @@ import pytest
 from mlsd_course.checks import mastery
 from mlsd_course.checks.answer_sheet import FILE, read_sheet
 from mlsd_course.checks.keys import library
+from mlsd_course.errors import GradingError
 from mlsd_course.explore import mastery_check, quiz_banks, storage
 from mlsd_course.explore.quiz_ask import _marker
 from mlsd_course.explore.quiz_exam import Exam
 from mlsd_course.explore.quiz_widget import Quiz
-from mlsd_course.learner import Record
+from mlsd_course.learner import Record, chapters, progress
 from mlsd_course.quiz import Bank, keys_of, load, read_paper
 
 REPOSITORY = Path(__file__).parents[2]
@@ -76,6 +77,7 @@ def test_from_the_first_question_to_the_result(tmp_path: Path, record: Record) -
     assert exam.now()["said"][0]["because"]
     events = record.events("answer", "mastery_check")
     assert [event.data["correct"] for event in events] == [number not in (3, 6) for number in range(8)]
+    assert sum(event.data["passed"] for event in record.events("check") if event.key.endswith("_test")) == 6
     (passed,) = record.events("check", "mastery_check", "mastery_check.result")
     assert passed.data == {"passed": False, "score": 6, "of": 8, "attempt": 1}
 
@@ -94,6 +96,17 @@ def test_failed_and_retaken_with_other_variants(tmp_path: Path, record: Record) 
     assert mastery.answers(tmp_path / "assignment").attempt == 2
     assert record.events("check")[-1].data["passed"] is True
     assert len(exam.sheet.attempts) == 2
+    assert state(record) == ("done", 8, 8)
+    exam.do({"do": "retake"})
+    take(exam, missed=(0, 1, 2))
+    assert state(record) == ("done", 5, 5), "passed once is passed"
+
+
+def state(record: Record) -> tuple[str, int, int]:
+    """Return what the home page and `mlsd status` show of the check: state, graded cells passed, answers right."""
+    chapter = next(c for c in chapters(REPOSITORY / "notebooks" / "release") if c.slug == "mastery_check")
+    now = progress(chapter, record.events())
+    return now.state, now.passed, now.correct
 
 
 def test_an_answer_is_final(tmp_path: Path) -> None:
@@ -203,3 +216,10 @@ def test_headless_it_is_text_and_touches_no_file(
     mastery_check()
     assert "1. first_step: " in capsys.readouterr().out
     assert list(tmp_path.rglob("*.json*")) == []
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """Instead of an exam whose answers are lost."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(GradingError, match="cannot be written"):
+        Exam(PAPER, tmp_path / "file" / FILE, None)
