@@ -5,6 +5,7 @@ from mlsd_course.learner.document import load_document, save_document
 from mlsd_course.learner.event import Event
 from mlsd_course.learner.export import as_json, as_markdown
 from mlsd_course.learner.health import Finding, health
+from mlsd_course.learner.ledger import Entry, Ledger, ledger
 from mlsd_course.learner.place import course_root, workspace_root
 from mlsd_course.learner.progress import Progress, progress
 from mlsd_course.learner.record import DamagedRecordWarning, Record
@@ -13,8 +14,10 @@ from mlsd_course.learner.workspace import Update, Workspace
 __all__ = [
     "Chapter",
     "DamagedRecordWarning",
+    "Entry",
     "Event",
     "Finding",
+    "Ledger",
     "Progress",
     "Record",
     "Update",
@@ -24,6 +27,7 @@ __all__ = [
     "chapters",
     "course_root",
     "health",
+    "ledger",
     "load_document",
     "progress",
     "save_document",

@@ -1,0 +1,71 @@
+"""The prediction ledger: scores by hand, and records that somebody has edited."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlsd_course.learner import Event, ledger
+
+
+def told(key: str, value: object, actual: object = None, **more: object) -> list[Event]:
+    """Return a prediction and, where there is one, its reveal."""
+    chapter = key.partition(".")[0]
+    events = [Event("prediction", chapter, key, {"value": value, **more})]
+    return events + ([Event("reveal", chapter, key, {"actual": actual})] if actual is not None else [])
+
+
+def test_magnitudes_are_judged_by_their_factor() -> None:
+    """Twice too much and half of it are equal misses; together they have no bias."""
+    book = ledger([*told("a.p1", 20.0, 10.0, unit="ms"), *told("a.p2", 5.0, 10.0, unit="ms")])
+    assert book.typical_factor == pytest.approx(2)
+    assert book.bias_factor == pytest.approx(1)
+    assert book.hits == 0
+
+
+def test_a_factor_of_one_and_a_half_is_close_enough() -> None:
+    """The bound is on both sides."""
+    assert ledger(told("a.p1", 15.0, 10.0)).hits == 1
+    assert ledger(told("a.p1", 10.0, 15.0)).hits == 1
+    assert ledger(told("a.p1", 15.1, 10.0)).hits == 0
+
+
+def test_choices_are_judged_by_brier() -> None:
+    """90 % sure and right gives 0.01, 70 % sure and wrong 0.49; the mean is told, and each level counted."""
+    book = ledger([*told("a.p1", "up", "up", confidence=90), *told("a.p2", "up", "down", confidence=70)])
+    assert book.brier == pytest.approx((0.01 + 0.49) / 2)
+    assert [(level.confidence, level.stated, level.came_true) for level in book.levels] == [(70, 1, 0), (90, 1, 1)]
+
+
+def test_the_first_prediction_counts_and_skipped_and_open_ones_are_told() -> None:
+    """A skipped question that is answered later counts as answered; one without reveal waits."""
+    events = [*told("a.p1", None, skipped=True), *told("a.p1", 3.0, 3.0), *told("a.p1", 9.0)]
+    book = ledger([*events, *told("a.p2", None, skipped=True), *told("a.p3", 1.0)])
+    assert [entry.predicted for entry in book.entries] == [3.0]
+    assert (book.skipped, book.open) == (1, 1)
+
+
+def test_misses_with_a_common_direction_are_named() -> None:
+    """Four answers far too low, all in ms, one of them sure: three sentences, and no advice after two misses."""
+    low = [event for n in range(4) for event in told(f"ch07_online.p{n}", 5.0, 100.0, unit="ms", confidence=90)]
+    sentences = ledger(low).pattern()
+    assert sentences[0].startswith("Too low: 4 of 4 missed magnitudes.")
+    assert any("in ms" in sentence for sentence in sentences)
+    assert any(sentence.startswith("Sure and wrong: 4 of 4") for sentence in sentences)
+    assert ledger(low[:4]).pattern() == []
+
+
+_ANYTHING = st.one_of(
+    st.none(), st.booleans(), st.floats(), st.integers(-5, 5), st.text(max_size=3), st.lists(st.integers(), max_size=2)
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a.p1", "a.p2", "b.p1"]), _ANYTHING, _ANYTHING, _ANYTHING), max_size=12))
+def test_whatever_an_edited_record_holds_the_scores_are_numbers(rows: list[tuple[str, object, object, object]]) -> None:
+    """No content of a line breaks the ledger, and no score is NaN."""
+    book = ledger([e for key, value, actual, sure in rows for e in told(key, value, actual, confidence=sure)])
+    for score in (book.typical_factor, book.bias_factor, book.brier):
+        assert score is None or not math.isnan(score)
+    assert 0 <= book.hits <= len(book.entries)
+    assert all(book.pattern())
