@@ -8,7 +8,7 @@ from mlsd_course.design.facts import Facts
 from mlsd_course.design.load import loads
 from mlsd_course.design.requirements import Latency
 from mlsd_course.design.response import percentile
-from mlsd_course.design.table import markdown_table, text_table
+from mlsd_course.design.table import markdown_table, notebook_text, text_table
 from mlsd_course.design.units import DAY_S, MONTH_S, duration, milliseconds, money, percent, rate, size
 
 
@@ -55,7 +55,7 @@ class Binding:
         return self.sentence() + "\n" + text_table(("limit", "used", "arithmetic"), self.rows())
 
     def _repr_markdown_(self) -> str:
-        return self.sentence() + "\n\n" + markdown_table(("limit", "used", "arithmetic"), self.rows())
+        return notebook_text(self.sentence()) + "\n\n" + markdown_table(("limit", "used", "arithmetic"), self.rows())
 
 
 def binding(facts: Facts) -> Binding:

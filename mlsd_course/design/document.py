@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mlsd_course.design.step import Step, group_names
-from mlsd_course.design.table import markdown_table
+from mlsd_course.design.table import markdown_table, notebook_text
 
 if TYPE_CHECKING:
     from mlsd_course.design.system import MLSystemDesign
@@ -35,7 +35,7 @@ def _blocks(design: "MLSystemDesign") -> Iterator[str]:
     for number, record in enumerate(design.architecture.decisions, start=1):
         yield f"### {number:03d} {record.name}"
         yield from (
-            f"**{field.replace('_', ' ').capitalize()}.** {getattr(record, field)}"
+            f"**{field.replace('_', ' ').capitalize()}.** {notebook_text(getattr(record, field))}"
             for field in ("status", "context", "choice", "rejected", "consequences", "revisit_when")
             if getattr(record, field)
         )

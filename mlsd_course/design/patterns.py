@@ -10,7 +10,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from mlsd_course.design.requirements import Freshness, Latency
-from mlsd_course.design.table import markdown_table, text_table
+from mlsd_course.design.table import markdown_table, notebook_text, text_table
 from mlsd_course.design.units import duration, money, percent, rate
 
 if TYPE_CHECKING:
@@ -118,8 +118,8 @@ class Recommendation:
 
     def _repr_markdown_(self) -> str:
         head = ("pattern", "points", "against it", "for it")
-        notes = "\n".join(f"- {line}" for line in self._notes())
-        return f"{self.sentence()}\n\n{markdown_table(head, self.rows())}\n\n{notes}"
+        notes = notebook_text("\n".join(f"- {line}" for line in self._notes()))
+        return f"{notebook_text(self.sentence())}\n\n{markdown_table(head, self.rows())}\n\n{notes}"
 
 
 def recommend(facts: "Facts") -> Recommendation:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mlsd_course.design.facts import Facts
 from mlsd_course.design.rules import RULES
 from mlsd_course.design.rules.rule import SEVERITIES, Finding
-from mlsd_course.design.table import markdown_table, text_table
+from mlsd_course.design.table import markdown_table, notebook_text, text_table
 
 if TYPE_CHECKING:
     from mlsd_course.design.system import MLSystemDesign
@@ -58,7 +58,7 @@ class Review:
         return self.sentence() + ("\n" + text_table(HEAD, self.rows()) if self.findings else "")
 
     def _repr_markdown_(self) -> str:
-        return self.sentence() + ("\n\n" + markdown_table(HEAD, self.rows()) if self.findings else "")
+        return notebook_text(self.sentence()) + ("\n\n" + markdown_table(HEAD, self.rows()) if self.findings else "")
 
 
 def review(design: "MLSystemDesign") -> Review:

@@ -12,7 +12,7 @@ from mlsd_course.design.parts import Part
 from mlsd_course.design.requirements import Availability, Freshness, Growth, Latency, Throughput
 from mlsd_course.design.response import FINE
 from mlsd_course.design.sizing import size
-from mlsd_course.design.table import markdown_table, text_table
+from mlsd_course.design.table import markdown_table, notebook_text, text_table
 from mlsd_course.design.units import duration, milliseconds, money
 from mlsd_course.errors import DesignError, ParameterError
 
@@ -85,7 +85,7 @@ class Tornado:
         return self.sentence() + "\n" + text_table(HEAD, self.rows())
 
     def _repr_markdown_(self) -> str:
-        return self.sentence() + "\n\n" + markdown_table(HEAD, self.rows())
+        return notebook_text(self.sentence()) + "\n\n" + markdown_table(HEAD, self.rows())
 
 
 @dataclass(frozen=True)

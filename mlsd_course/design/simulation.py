@@ -16,7 +16,7 @@ from mlsd_course.design.architecture import Architecture
 from mlsd_course.design.load import loads
 from mlsd_course.design.reliability import RequestAvailability
 from mlsd_course.design.response import COARSE, percentile
-from mlsd_course.design.table import markdown_table, text_table
+from mlsd_course.design.table import markdown_table, notebook_text, text_table
 from mlsd_course.design.timing import ClosedForm, QueueModel, RequestTime
 from mlsd_course.design.traffic import Traffic
 from mlsd_course.errors import DesignError
@@ -93,7 +93,7 @@ class SimulatedDay:
         return self.sentence() + "\n" + text_table(HEAD, self.rows())
 
     def _repr_markdown_(self) -> str:
-        return self.sentence() + "\n\n" + markdown_table(HEAD, self.rows())
+        return notebook_text(self.sentence()) + "\n\n" + markdown_table(HEAD, self.rows())
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from mlsd_course.design.binding import bandwidth_gbps
 from mlsd_course.design.facts import Facts
 from mlsd_course.design.load import loads
 from mlsd_course.design.requirements import Availability
-from mlsd_course.design.table import markdown_table, text_table
+from mlsd_course.design.table import markdown_table, notebook_text, text_table
 from mlsd_course.design.units import DAY_S, MONTH_S, money, percent, rate
 from mlsd_course.design.units import size as gigabytes
 from mlsd_course.errors import ParameterError
@@ -57,7 +57,7 @@ class Sizing:
         return self.sentence() + "\n" + text_table(HEAD, self.rows())
 
     def _repr_markdown_(self) -> str:
-        return self.sentence() + "\n\n" + markdown_table(HEAD, self.rows())
+        return notebook_text(self.sentence()) + "\n\n" + markdown_table(HEAD, self.rows())
 
 
 def size(facts: Facts, target_utilisation: float = 0.7, growth: float | None = None) -> Sizing:

@@ -3,14 +3,22 @@
 from collections.abc import Iterable, Sequence
 
 
+def notebook_text(text: str) -> str:
+    """Text for a notebook's Markdown: JupyterLab would read what stands between two dollar signs as a formula.
+
+    Two backslashes are needed: its Markdown takes one away, and its MathJax the other.
+    """
+    return text.replace("$", "\\\\$")
+
+
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; pipes and line breaks in cells are made harmless."""
+    """A Markdown table; pipes, line breaks and dollar signs in cells are made harmless."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
 
 
 def _cell(cell: object) -> str:
-    return str(cell).replace("|", "\\|").replace("\n", "<br>")
+    return notebook_text(str(cell)).replace("|", "\\|").replace("\n", "<br>")
 
 
 def text_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -253,6 +253,21 @@ def test_catalogue(name):
     assert re.search(r"\d|its|as |not|per|app", tool.latency + tool.cost)
 
 
+def test_money_is_not_read_as_a_formula(fraud):
+    """JupyterLab reads what stands between two dollar signs as a formula: each one in Markdown has two backslashes."""
+    shown = [
+        fraud.size(),
+        fraud.binding(),
+        fraud.simulate(),
+        fraud.sensitivity(),
+        fraud.recommend_pattern(),
+        catalogue(),
+    ]
+    for text in (*(part._repr_markdown_() for part in shown), fraud.to_markdown()):
+        assert not re.search(r"(?<!\\\\)\$", text)
+    assert "\\\\$" in fraud.size()._repr_markdown_()
+
+
 def test_the_catalogue_by_layer():
     """A layer's technologies, and those of one role of it, show as a table with their source."""
     shown = catalogue().on("data", "ingestion")
