@@ -234,8 +234,8 @@ assert not accused, (
 # **B.** Both are paid for by fewer errors, in dollars a day. A raises a budget question: 99.99 % over 30 days allows 4.3 minutes, one
 # failed release takes 20. At three releases a week and 5 % failures there are 0.64 failures a month, 13 minutes lost on average,
 # so the promise would be broken in about four months of ten; less than one release in a week would be left. The minutes gained,
-# 39 a month, are worth about \$80 at the \$1.98 a minute that the service saves. B: at 100 reviews the desk is full on two days
-# of three, and the next review in line saves more than it costs; from 100 to 200 the errors cost about \$1,500 a day less.
+# 39 a month, are worth about 80 USD at the 1.98 USD a minute that the service saves. B: at 100 reviews the desk is full on two days
+# of three, and the next review in line saves more than it costs; from 100 to 200 the errors cost about 1,500 USD a day less.
 # A better threshold gives none of that: with the riskiest first, the limit binds.
 #
 # I would choose A if a minute were worth a hundred times as much, or if rollbacks took one minute by themselves.

@@ -104,7 +104,7 @@ for month, days in months.items():
 # ## Is accuracy the requirement?
 #
 # "The warnings must be accurate." A warning that was not needed costs an agent's time and a traveller's trust: the
-# travel desk says \$25. A late arrival that nobody acted on costs \$100 in missed connections. Three policies are on the
+# travel desk says 25 USD. A late arrival that nobody acted on costs 100 USD in missed connections. Three policies are on the
 # table: never warn, warn from a score of 50 % up, warn from 20 % up.
 
 # %%
