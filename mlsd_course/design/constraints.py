@@ -59,6 +59,10 @@ class Variety(Part):
     kinds: tuple[str, ...] = words("structured", "unstructured", "multi-modal")
     sources: int = count(1, low=1)
 
+    def sentence(self) -> str:
+        """Kinds and sources in one line."""
+        return f"{', '.join(self.kinds) or 'kinds not said'}, from {self.sources} source{'s' * (self.sources > 1)}"
+
 
 @dataclass(frozen=True, repr=False)
 class Quality(Part):
@@ -83,6 +87,10 @@ class Bias(Part):
     what: str = text()
     affects: str = text()
     mitigation: str = text("")
+
+    def sentence(self) -> str:
+        """Bias, victims and answer in one line."""
+        return f"{self.what}; affects {self.affects}; {self.mitigation or 'nothing is done about it'}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -139,6 +147,15 @@ class Infrastructure(Part):
     max_replicas: int | None = count(None, low=1)
     batch_window_hours: float | None = number(None, above=True)
 
+    def sentence(self) -> str:
+        """Place and hard limits in one line."""
+        limits = [f"link {self.bandwidth_gbps:g} Gbit/s"] if self.bandwidth_gbps else []
+        limits += [f"storage {size(self.storage_gb)}"] if self.storage_gb else []
+        limits += [f"memory {size(self.memory_gb_per_replica)} a replica"] if self.memory_gb_per_replica else []
+        limits += [f"at most {self.max_replicas} replicas"] if self.max_replicas else []
+        limits += [f"a batch window of {self.batch_window_hours:g} h"] if self.batch_window_hours else []
+        return f"{self.where.replace('_', '-')}: {', '.join(limits) or 'no limit stated'}"
+
 
 @dataclass(frozen=True, repr=False)
 class Legacy(Part):
@@ -148,6 +165,11 @@ class Legacy(Part):
     interface: str = text()
     max_per_s: float | None = number(None, above=True)
     owner: str = text("")
+
+    def sentence(self) -> str:
+        """Interface, limit and owner in one line."""
+        limit = f"bears {rate(self.max_per_s)}" if self.max_per_s else "limit unknown"
+        return f"{self.interface}; {limit}; {f'owned by {self.owner}' if self.owner else 'owner unknown'}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -159,6 +181,11 @@ class Expertise(Part):
     researchers: float = number(0.0)
     operators: float = number(0.0)
     knows: tuple[str, ...] = words()
+
+    def sentence(self) -> str:
+        """People by trade, and what they know, in one line."""
+        trades = {"ML engineers": self.ml_engineers, "researchers": self.researchers, "operators": self.operators}
+        return f"{', '.join(f'{number:g} {trade}' for trade, number in trades.items())}; know {', '.join(self.knows) or 'nothing that is said'}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -188,6 +215,11 @@ class Support(Part):
     hours_per_month: float = number()
     on_call: bool = flag()
     years: float | None = number(None, above=True)
+
+    def sentence(self) -> str:
+        """Owner, hours and on-call in one line."""
+        years = f" for {self.years:g} years" if self.years else ""
+        return f"{self.owner}, {self.hours_per_month:g} h a month{years}, {'on call' if self.on_call else 'nobody on call'}"
 
 
 @dataclass(frozen=True, repr=False)
