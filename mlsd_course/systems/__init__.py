@@ -1,3 +1,5 @@
 """What makes it happen for real: the mini-systems, each behind the same contract and with a naive twin."""
 
-__all__: list[str] = []
+from mlsd_course.systems.mini import Mini, Scorecard, Traffic
+
+__all__ = ["Mini", "Scorecard", "Traffic"]

@@ -20,9 +20,10 @@ def poisson_times_s(rate_per_s: float, seconds: float, seed: int = 0) -> NDArray
     """Return the times, in seconds from 0, at which a Poisson stream sends during `seconds`."""
     if not seconds > 0:
         raise ParameterError("seconds", given=seconds, allowed="a number above 0")
+    stream = Poisson(rate_per_s)
     rng = np.random.default_rng(seed)
     requests = int(rate_per_s * seconds + 10 * (rate_per_s * seconds) ** 0.5 + 10)
-    times = Poisson(rate_per_s).times_ms(requests, rng) / 1000
+    times = stream.times_ms(requests, rng) / 1000
     return times[times < seconds]
 
 

@@ -1,0 +1,290 @@
+"""The real service over HTTP: starts, answers, refuses, stops, and leaves nothing behind."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from mlsd_course.errors import MissingExtra, ParameterError, PortInUse, ServiceError
+from mlsd_course.systems.online import Service, engine, export_onnx, open_loop
+from mlsd_course.systems.online.settings import DEADLINE_HEADER, Settings
+
+POLICIES = {
+    "naive": {},
+    "threads": {"workers": 2},
+    "greedy": {"max_batch": 8},
+    "windowed": {"max_batch": 8, "max_wait_ms": 2.0},
+}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A small trained model, its file and its data."""
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(400, 3))
+    model = HistGradientBoostingClassifier(max_iter=10).fit(rows, rows[:, 0] > rows[:, 1])
+    path = tmp_path_factory.mktemp("model") / "model.joblib"
+    joblib.dump(model, path)
+    return model, path, rows
+
+
+def post(service: Service, row: list[float], **headers: str) -> tuple[int, dict, dict]:
+    """Send one row; return status, answer and headers."""
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
+    connection.request("POST", "/predict", json.dumps({"row": row}), {"Content-Type": "application/json", **headers})
+    answer = connection.getresponse()
+    body = json.loads(answer.read())
+    connection.close()
+    return answer.status, body, dict(answer.getheaders())
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_policy_gives_the_models_answers(trained, policy):
+    """Alone and together, each row gets the probability that the model gives it in this process."""
+    model, path, rows = trained
+    expected = model.predict_proba(rows[:24])[:, 1]
+    with Service(path, policy=policy, **POLICIES[policy]) as service, ThreadPoolExecutor(8) as crowd:
+        alone = service.predict(rows[0])
+        together = list(crowd.map(service.predict, rows[:24]))
+        stats = service.stats()
+    assert alone == pytest.approx(expected[0])
+    assert together == pytest.approx(expected)
+    assert (stats["requests"], stats["answered"]) == (25, 25)
+    assert 1 <= stats["calls"] <= 25
+
+
+def test_it_starts_and_stops_and_leaves_no_port_thread_process_or_file(trained, tmp_path, monkeypatch):
+    """After `with` the port is closed, the process gone, no thread of its own is left; stopping twice is fine."""
+    _, path, rows = trained
+    monkeypatch.chdir(tmp_path)
+    before = set(threading.enumerate())
+    with Service(path) as service:
+        process = service._process
+        assert service.start() is service, "starting twice is fine"
+        service.predict(rows[0])
+        port = service.port
+    service.stop()
+    assert process.poll() is not None
+    assert set(threading.enumerate()) <= before
+    assert list(tmp_path.iterdir()) == []
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+    with pytest.raises(ServiceError, match="not running"):
+        service.predict(rows[0])
+
+
+def test_it_ends_with_the_process_that_started_it(trained):
+    """A notebook kernel that dies takes its services along."""
+    _, path, _ = trained
+    code = f"""
+import os
+from mlsd_course.systems.online import Service
+service = Service({str(path)!r}).start()
+print(service.port, flush=True)
+os._exit(1)
+"""
+    dying = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    port = int(dying.stdout)
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the service outlives the process that started it")
+
+
+def test_a_killed_service_is_named_and_can_be_stopped(trained):
+    """Who asks a service whose process has died is told so."""
+    _, path, rows = trained
+    service = Service(path).start()
+    service._process.kill()
+    service._process.wait()
+    with pytest.raises(ServiceError, match="does not answer"):
+        service.predict(rows[0])
+    service.stop()
+
+
+def test_too_many_get_503_and_hear_when_to_come_back(trained):
+    """A crowd gathers while the service stands still; with room for one in service and one waiting, most are turned away."""
+    _, path, rows = trained
+    stalling = {"stall_every_s": 0.05, "stall_ms": 300}
+    with (
+        Service(path, policy="threads", workers=1, queue_limit=1, **stalling) as service,
+        ThreadPoolExecutor(24) as crowd,
+    ):
+        fates = list(crowd.map(lambda _: post(service, list(rows[0])), range(72)))
+        stats = service.stats()
+    refused = [fate for fate in fates if fate[0] == 503]
+    assert {fate[0] for fate in fates} == {200, 503}
+    assert all(headers["retry-after"] == "1" and "full" in body["detail"] for _, body, headers in refused)
+    assert stats["overloaded"] == len(refused)
+    assert stats["answered"] == 72 - len(refused)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_who_comes_after_the_deadline_gets_504_and_no_work(trained, policy):
+    """The client says when it stops waiting; the past is past."""
+    _, path, rows = trained
+    with Service(path, policy=policy, **POLICIES[policy]) as service:
+        late = post(service, list(rows[0]), **{DEADLINE_HEADER: repr(time.time() - 1)})
+        early = post(service, list(rows[0]), **{DEADLINE_HEADER: repr(time.time() + 60)})
+        stats = service.stats()
+    assert (late[0], early[0]) == (504, 200)
+    assert "deadline" in late[1]["detail"]
+    assert (stats["expired"], stats["answered"], stats["calls"]) == (1, 1, 1)
+
+
+def test_a_fallback_answers_instead_of_a_refusal_and_says_so(trained):
+    """With a fallback nobody gets an error; the source tells the two apart."""
+    _, path, rows = trained
+    with Service(path, policy="greedy", fallback=0.2) as service:
+        late = post(service, list(rows[0]), **{DEADLINE_HEADER: "1"})
+        fine = post(service, list(rows[0]))
+    assert late[:2] == (200, {"probability": 0.2, "source": "fallback"})
+    assert fine[0] == 200
+    assert fine[1]["source"] == "model"
+
+
+def test_a_row_of_the_wrong_length_is_refused_with_both_numbers(trained):
+    """The message names what came and what the model takes; the service goes on."""
+    _, path, rows = trained
+    with Service(path, policy="greedy") as service:
+        status, body, _ = post(service, [1.0, 2.0])
+        assert (status, body["detail"]) == (422, "got 2 features; the model takes 3")
+        with pytest.raises(ServiceError, match="422"):
+            service.predict([1.0])
+        assert service.predict(rows[0]) >= 0
+
+
+def test_calls_are_timed_inside_the_process(trained):
+    """As many times as asked for, all above 0."""
+    _, path, rows = trained
+    with Service(path) as service:
+        times = service.time_calls(rows[:8], repeats=5)
+    assert len(times) == 5
+    assert min(times) > 0
+
+
+def test_the_compiled_model_gives_the_same_probabilities(trained, tmp_path):
+    """ONNX Runtime, converted here or read from a file, agrees to 32 bits."""
+    pytest.importorskip("onnxruntime", reason="needs the extra `fast` (uv sync --extra fast)")
+    pytest.importorskip("skl2onnx", reason="needs the extra `fast` (uv sync --extra fast)")
+    model, path, rows = trained
+    file = tmp_path / "model.onnx"
+    file.write_bytes(export_onnx(path))
+    expected = model.predict_proba(rows[:5])[:, 1]
+    for settings in ({}, {"onnx_path": str(file)}):
+        with Service(path, policy="greedy", engine="onnx", **settings) as service:
+            assert [service.predict(row) for row in rows[:5]] == pytest.approx(expected, abs=1e-5)
+
+
+def test_without_the_extra_the_command_is_named(trained, monkeypatch):
+    """Whether asked here or in the process of the service."""
+    _, path, _ = trained
+    monkeypatch.setitem(sys.modules, "skl2onnx", None)
+    with pytest.raises(MissingExtra, match="uv sync --extra fast"):
+        export_onnx(path)
+    with pytest.raises(MissingExtra, match="uv sync --extra fast"):
+        engine.make_engine(str(path), "onnx", None, 1)
+
+
+def test_an_error_of_the_process_arrives_as_it_was_raised(trained, tmp_path):
+    """A sitecustomize that hides the extra from the child: MissingExtra crosses the border with its command."""
+    _, path, _ = trained
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['onnxruntime'] = None\n", encoding="utf-8")
+    joined = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", joined)
+        with pytest.raises(MissingExtra, match=r"onnxruntime.*uv sync --extra fast"):
+            Service(path, engine="onnx").start()
+
+
+def test_a_taken_port_is_named(trained):
+    """The message says which, and that leaving it out helps."""
+    _, path, _ = trained
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PortInUse, match=f"{port}.*Leave port out"):
+            Service(path, port=port).start()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(None, "no model file"), (b"not a model", "cannot be read"), ("a string", "holds no model")],
+)
+def test_a_model_that_cannot_be_served_is_named(tmp_path, content, says):
+    """Missing, damaged, or something else: the path or the type is in the message."""
+    path = tmp_path / "model.joblib"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content is not None:
+        joblib.dump(content, path)
+    with pytest.raises(ServiceError, match=says):
+        Service(path).start()
+
+
+def test_a_model_that_cannot_be_compiled_is_named(tmp_path):
+    """skl2onnx's own complaint is kept, with a way out."""
+    pytest.importorskip("skl2onnx", reason="needs the extra `fast` (uv sync --extra fast)")
+    path = tmp_path / "dummy.joblib"
+    joblib.dump(DummyClassifier().fit([[0.0], [1.0]], [0, 1]), path)
+    with pytest.raises(ServiceError, match="engine='sklearn'"):
+        export_onnx(path)
+
+
+def test_a_service_that_is_not_ready_in_time_is_given_up(trained):
+    """And its process is gone."""
+    _, path, _ = trained
+    service = Service(path, start_timeout_s=0.01)
+    with pytest.raises(ServiceError, match="not ready after"):
+        service.start()
+    assert service._process is None
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"policy": "lucky"},
+        {"engine": "abacus"},
+        {"port": 70_000},
+        {"max_batch": 0},
+        {"workers": 0},
+        {"max_wait_ms": -1},
+        {"queue_limit": -1},
+        {"fallback": 1.5},
+        {"threads_per_call": 0},
+        {"policy": "naive", "queue_limit": 5},
+        {"policy": "windowed"},
+        {"policy": "greedy", "max_wait_ms": 5},
+        {"stall_ms": float("nan")},
+    ],
+)
+def test_settings_out_of_range_are_refused_before_anything_starts(settings):
+    """Each refusal says what was given and what is allowed."""
+    with pytest.raises(ParameterError, match=r"got .*Allowed"):
+        Settings("model.joblib", **settings)
+
+
+def test_a_missing_service_loses_every_request_and_the_generator_says_so(trained):
+    """Nobody listens: no exception, but every request is lost."""
+    _, _, rows = trained
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    run = open_loop(f"http://127.0.0.1:{port}", [0.0, 0.01, 0.02], rows[:2])
+    assert run.answered_share == 0
+    assert run.share(0) == 1
