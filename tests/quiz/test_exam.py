@@ -216,6 +216,9 @@ def test_headless_it_is_text_and_touches_no_file(
     mastery_check()
     assert "1. first_step: " in capsys.readouterr().out
     assert list(tmp_path.rglob("*.json*")) == []
+    Path(FILE).write_text("garbage")
+    mastery_check()
+    assert "mastery_answers.json cannot be read" in capsys.readouterr().out
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

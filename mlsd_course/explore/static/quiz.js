@@ -82,8 +82,9 @@ function render({ model, el }) {
     for (const input of field.inputs) input.disabled = now.closed;
     const claim = now.claim ? [element("blockquote", {}, now.claim)] : [];
     const hint = now.hint ? [element("p", { class: "mlsd-help" }, now.hint)] : [];
-    const legend = element("legend", {}, now.stem);
-    form.replaceChildren(element("fieldset", now.kind === "single" || now.kind === "assumption" ? { role: "radiogroup" } : {}, legend, ...claim, ...hint, ...field.nodes));
+    const legend = element("legend", { id: `${id}-stem` }, now.stem);
+    const role = now.kind === "single" || now.kind === "assumption" ? { role: "radiogroup" } : {};
+    form.replaceChildren(element("fieldset", { ...role, "aria-labelledby": legend.id }, legend, ...claim, ...hint, ...field.nodes));
     if (!now.closed) form.append(element("button", { type: "submit", class: "mlsd-main" }, now.button));
   };
 
