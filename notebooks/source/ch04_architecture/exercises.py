@@ -85,7 +85,7 @@ check.answers_a_day(slow_page, seed=11)
 # %% [markdown]
 # ## E2. The double count
 #
-# Delay minutes per airport are added up from a stream of landings, and a job repairs at night what the stream missed. The warning reads
+# Delay minutes per airport are added up from a stream of landings, and each hour a job adds what the stream missed. The warning reads
 # the totals. Some airports have more delay than minutes in the day. Repair `double_count`: whatever crashes, each landing has its effect
 # once in every part that keeps the only copy of something; each data set has one writer; the totals are at most 2 minutes old.
 

@@ -382,6 +382,7 @@ print("\n".join(f"{finding.code} {finding.where}: {finding.what}" for finding in
 # %% [markdown]
 # A quality that is promised becomes a **scenario**: a stimulus, and the measured answer (ATAM; Kazman, Klein & Clements 2000).
 # An architecture is judged by the scenarios it survives, not by its boxes. `simulate` then judges the ordinary day by your own promises.
+# (An hour of the evening is an eighth of a day's requests; the door has no fallback.)
 
 # %%
 scenarios = {
