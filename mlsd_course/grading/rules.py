@@ -177,7 +177,16 @@ def near_misses(cell: Cell) -> Iterator[Fault]:
             )
 
 
-RULES: tuple[Rule, ...] = (options, shape, name, points, kind, regions, near_misses)
+def money(cell: Cell) -> Iterator[Fault]:
+    """JupyterLab reads what stands between two dollar signs of a paragraph as a formula, escaped ones too."""
+    if cell.node.cell_type != "markdown":
+        return
+    for paragraph in re.split(r"\n[>\s]*\n", re.sub(r"`[^`]*`", "", cell.node.source)):
+        if paragraph.count("$") > 1 and (amount := re.search(r"\$\d\S*", paragraph)):
+            yield f"{amount.group()} and another dollar sign become a formula", "Write USD, or put it into `code`"
+
+
+RULES: tuple[Rule, ...] = (options, shape, name, points, kind, regions, near_misses, money)
 
 
 def _duplicates(cells: list[Cell]) -> Iterator[tuple[Cell, str, str]]:

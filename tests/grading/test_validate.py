@@ -121,3 +121,24 @@ def test_nbgrader_accepts_what_passes(tmp_path: Path) -> None:
 
     notebook = validate(source(tmp_path, GOOD))
     MetadataValidator().validate_nb(notebook)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("# It costs $5 here and $7 there.", "$5"),
+        ("# It costs \\$5 here and \\$7 there.", "$5"),
+        ("# It costs $5 here.", ""),
+        ("# `$5` and `$7`", ""),
+        ("# With $p$ and $q$ of them.", ""),
+        ("# One for $5.\n#\n# One for $7.", ""),
+    ],
+)
+def test_two_prices_in_a_paragraph_are_no_formula(tmp_path: Path, text: str, fault: str) -> None:
+    """JupyterLab would set what stands between them as mathematics."""
+    made = source(tmp_path, cell(None, text, " [markdown]"))
+    if fault:
+        with pytest.raises(NotebookError, match="become a formula"):
+            validate(made)
+    else:
+        validate(made)
