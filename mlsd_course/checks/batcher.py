@@ -117,6 +117,11 @@ def _take(
     assert not strangers, (
         f"A batch holds {strangers[0]!r}, which was never given to this batcher. Keep the items on self."
     )
+    again = [item for item in batch if any(item in earlier for earlier in released)]
+    assert not again, (
+        f"Item {again[0]} left 2 times. A batch that has left must be forgotten by the batcher, with all its items."
+    )
+    assert batch == sorted(batch), f"A batch left out of order: {batch[:8]}. Expected the order of arrival."
     waited_ms = now_ms - entered_ms[batch[0]]
     assert waited_ms < max_wait_ms + 2 * _POLL_MS, (
         f"The oldest item of a batch had waited {waited_ms:.2f} ms although poll() was called every {_POLL_MS} ms; "
@@ -132,9 +137,7 @@ def _take(
 
 
 def _difference(left: list[int], count: int) -> str:
-    lost, doubled = sorted(set(range(count)) - set(left)), sorted({item for item in left if left.count(item) > 1})
+    lost = sorted(set(range(count)) - set(left))
     if lost:
         return f"{len(lost)} of {count} items never left, the first is item {lost[0]}. Look at what stays behind when a batch leaves."
-    if doubled:
-        return f"Item {doubled[0]} left {left.count(doubled[0])} times. A batch that has left must be forgotten by the batcher."
     return f"The items left out of order: {left[:8]}… Expected the order of arrival."

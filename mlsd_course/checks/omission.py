@@ -16,6 +16,10 @@ def counts_the_missing(repair: Repair, latency_ms: Sequence[float], interval_ms:
     assert not kept, (
         f"A latency of {kept[0]:g} ms is in the log and not in your result. Expected every measured one to stay."
     )
+    assert got.min() > 0, (
+        f"The shortest latency that you returned is {got.min():g} ms. Expected all above 0: who is due when the answer comes "
+        "does not wait."
+    )
     missing = sum(int(np.ceil(value / interval_ms)) - 1 for value in latency_ms)
     expected = len(latency_ms) + missing
     longest = max(latency_ms)
@@ -24,7 +28,6 @@ def counts_the_missing(repair: Repair, latency_ms: Sequence[float], interval_ms:
         f"Expected {expected}: while a request of {longest:g} ms was under way, "
         f"{int(np.ceil(longest / interval_ms)) - 1} more were due and not sent."
     )
-    assert got.min() > 0, f"The shortest latency that you returned is {got.min():g} ms. Expected all above 0."
     total = float(np.sum(latency_ms)) + sum(_waits(value, interval_ms) for value in latency_ms)
     assert np.isclose(got.sum(), total, rtol=1e-6), (
         f"Your latencies sum to {got.sum():,.0f} ms. Expected {total:,.0f} ms: the first request that was not sent would have "

@@ -159,7 +159,7 @@ def _wanted(answer: object, pool: Pool) -> int:
     if isinstance(answer, bool) or not isinstance(answer, Real) or not math.isfinite(answer):
         raise ParameterError(
             "the policy's answer",
-            given=answer,
+            given="nothing (None)" if answer is None else answer,
             allowed="a finite number of servers",
             remedy="Return a whole number on every path of the policy",
         )

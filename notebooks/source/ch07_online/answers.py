@@ -259,7 +259,7 @@ def repaired(latency_ms, interval_ms):
     return [waited for waited in latency_ms if waited <= interval_ms]
 
 
-# %% Counts one too many grade_id="ch07_online_e4" says="latencies. Expected"
+# %% Counts one too many grade_id="ch07_online_e4" says="who is due when the answer comes"
 def repaired(latency_ms, interval_ms):
     everyone = list(latency_ms)
     for waited in latency_ms:
