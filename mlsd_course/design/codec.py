@@ -119,7 +119,8 @@ def _compose(text: str, source: str) -> yaml.Node:
         node = yaml.compose(text, Loader=FAST_LOADER)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
+        at = mark.line if mark else text.count("\n", 0, getattr(problem, "position", None) or 0)
+        line = f", line {at + 1}"
         what = getattr(problem, "problem", None) or str(problem).splitlines()[0]
         raise DesignError(
             f"{source}{line}: not valid YAML: {what}", remedy="Check indentation, colons and quotes"

@@ -16,6 +16,7 @@ from mlsd_course.errors import DesignError
 
 REQUIRED: Any = object()
 SMALLEST = 1e-9  # nothing in a design is smaller, and what is divided by it stays finite
+LARGEST = 1e18  # nothing in a design is larger, and products of a few such stay finite
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ .,:'()/+>-]{0,79}")
 
 
@@ -59,8 +60,10 @@ class Number:
         """The value as a number, or `Refused`."""
         if value is None and self.optional:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             raise Refused("is not a finite number")
+        if abs(value) > LARGEST or not isfinite(value):
+            raise Refused("is not a finite number" if isinstance(value, float) else "is out of range")
         if value < self.low or value > self.high or (self.above and value - self.low < SMALLEST):
             raise Refused("is out of range")
         if self.whole and value != int(value):

@@ -10,7 +10,7 @@ from mlsd_course.design.architecture import Architecture, Component, Decision, F
 from mlsd_course.design.checklist import CHECKLISTS, Checklist
 from mlsd_course.design.constraints import Constraints
 from mlsd_course.design.facts import Facts
-from mlsd_course.design.parts import Part, Text
+from mlsd_course.design.parts import Part, Refused, Text
 from mlsd_course.design.requirements import Requirements
 from mlsd_course.design.step import Step
 from mlsd_course.design.strategy import Alert, KillCriterion, Retraining, Risk, Slice, Stage, Strategy, Test
@@ -46,12 +46,14 @@ class MLSystemDesign:
     """
 
     def __init__(self, business_objective: str) -> None:
-        objective = business_objective if isinstance(business_objective, str) else ""
-        if not objective.strip():
-            raise DesignError("A design starts from a business objective", given=business_objective,
+        try:
+            self.business_objective = Text().read(business_objective)
+            if not self.business_objective:
+                raise Refused("is empty")
+        except Refused as refusal:
+            raise DesignError(f"A design starts from a business objective; this {refusal.why}", given=business_objective,
                               allowed="one sentence: who gains what",
-                              remedy="Try: 'Warn travellers of late arrivals so that fewer miss a connection'")  # fmt: skip
-        self.business_objective = Text().read(objective)
+                              remedy="Try: 'Warn travellers of late arrivals so that fewer miss a connection'") from None  # fmt: skip
         self.requirements = Requirements()
         self.constraints = Constraints()
         self.architecture = Architecture()

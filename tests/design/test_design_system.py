@@ -96,6 +96,9 @@ def test_metrics_that_say_nothing_are_refused(text):
         ),
         lambda: Flow(source="a", target="a", kind="sync"),
         lambda: MLSystemDesign(""),
+        lambda: MLSystemDesign("Sell\x00tea"),
+        lambda: MLSystemDesign(7),
+        lambda: Latency(percentile=95, limit_ms=10**400),
         lambda: MLSystemDesign("x").design_architecture(flows=[Flow(source="a", target="b", kind="sync")]),
         lambda: MLSystemDesign("x").define_requirements(ml_metrics=[{"name": "auc"}]),
         lambda: MLSystemDesign("x").add(3),
@@ -130,6 +133,8 @@ EDITS = [
     ("p50_ms: 6", "p50_ms: 60", r"p99_ms"),
     ("business_objective:", "objective:", r"no such field"),
     ("  ml_metrics:", "  ml_metrics: 3\n  x:", r"ml_metrics|no such field"),
+    ("capacity_per_s: 900", "capacity_per_s: " + "9" * 400, r"capacity_per_s"),
+    ("capacity_per_s: 900", "capacity_per_s: 9\x00", r"not valid YAML"),
 ]
 
 
