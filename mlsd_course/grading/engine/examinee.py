@@ -75,8 +75,10 @@ class Examinee:
         try:
             _alarm(self.limits["cell_s"])
             try:
+                self.watch.give_builtins()
                 run()
             finally:
+                self.watch.take_builtins()
                 _alarm(0)
         except BaseException as error:  # of the judge's own calls, or the alarm in their midst
             outputs.error(type(error).__name__, _text(error), [f"{type(error).__name__}: {_text(error)}"])
@@ -110,7 +112,10 @@ class Examinee:
         if not hasattr(os, "fork"):
             return None
         reader, writer = os.pipe()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:  # it has used up its processes
+            return None
         if pid == 0:
             try:
                 os.close(reader)

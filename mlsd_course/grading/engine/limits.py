@@ -9,6 +9,7 @@ class Limits:
     """Limits of one notebook of a submission. `memory_mb` is what it may take beyond the imports, all processes together."""
 
     cell_s: float = 60  # then the cell is interrupted, and the next one runs, as under nbgrader
+    grace_s: float = 3  # an interrupted cell that does not stop by then ends the notebook
     notebook_s: float = 300  # then everything ends
     memory_mb: int = 1024
     processes: int = 64  # threads count

@@ -117,7 +117,8 @@ class _Run:
 
     def _current(self, record: Record) -> bool:
         folder = self.root / "submitted" / record.student / record.assignment
-        if folder.is_symlink() or record.key != key_of(folder):
+        linked = folder.is_symlink() or folder.parent.is_symlink()
+        if record.key != ("" if linked else key_of(folder)):
             return False
         return record.tests == {
             name: self.asked.notebooks[name].hashes for name in record.notebooks if name in self.asked.notebooks

@@ -4,6 +4,7 @@ import io
 import os
 import sys
 import types
+from contextlib import nullcontext
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -123,6 +124,10 @@ class Shell(InteractiveShell):
         except BaseException:  # a learner's exception may fail in everything
             text = "(cannot be shown)"
         self.outputs.error(etype.__name__, text, [str(line) for line in stb])
+
+    def _tee(self, channel: Any) -> Any:
+        """Keep no second copy of the streams."""
+        return nullcontext()
 
     def ask_exit(self) -> None:
         """`exit` in a cell ends nothing."""

@@ -16,7 +16,7 @@ from mlsd_course.grading.engine.post import Closed, Disturbed, Post, Silent
 from mlsd_course.grading.engine.sandbox import Sandbox
 from mlsd_course.grading.engine.unit import Cell, Finding, Heard, Paper, Result, Sitting, Unit
 
-START_S, GRACE_S, END_S = 120, 3.0, 10
+START_S, END_S = 120, 10
 _LIMIT_TEXT = 2_000_000
 _ENDS = {
     "memory": "It took more memory than it may ({memory_mb} MB beyond the imports)",
@@ -109,7 +109,9 @@ class Slot:
                 post.send({"op": "files", "files": files})
                 for cell in paper.cells:
                     left_s = unit.limits.notebook_s - (time.monotonic() - started)
-                    sitting.cells[cell.number] = _asked(post, cell, min(left_s, unit.limits.cell_s + GRACE_S))
+                    sitting.cells[cell.number] = _asked(
+                        post, cell, min(left_s, unit.limits.cell_s + unit.limits.grace_s)
+                    )
                     sitting.findings += _rung(bell, cell)
             except Silent:
                 sitting.ended = "It did not stop when its time was up"

@@ -33,7 +33,13 @@ _ALARMS = {
     "ctypes.addressof": "reached for raw memory",
     "ctypes.cdata": "reached for raw memory",
 }
-_FRAME_READERS = ("inspect", "traceback")
+# Modules that do such things for whoever calls them.
+_HANDS = {
+    "read the frames of the judge": ("inspect", "traceback"),
+    "reached for raw memory": ("ctypes", "IPython.core.interactiveshell"),  # the latter has the `open` of cells
+}
+
+_BUILTINS = vars(builtins)
 
 
 class Watch:
@@ -44,6 +50,7 @@ class Watch:
         names = {*_ALWAYS, *modules, *(name for name in course if not name.startswith("mlsd_course.grading"))}
         self.modules = {name: sys.modules[name] for name in names if name in sys.modules}
         self.builtins = dict(vars(builtins))
+        self._theirs = dict(self.builtins)
         self.attributes = {name: _plain(vars(module)) for name, module in self.modules.items()}
         classes = {
             value
@@ -53,7 +60,7 @@ class Watch:
         }
         bases = {base for each in classes for base in each.__mro__ if base.__module__ != "builtins"}
         self.classes = {each: _plain(vars(each)) for each in bases}
-        self.types = {id(each) for each in _all_types()}
+        self.types = {id(each): each for each in _all_types()}  # held, so that no new one gets an old one's id
         self.expected = dict(expected)  # names that the instructor's cells bind
         self.finders = list(sys.meta_path)
         self.threads = threading.active_count()
@@ -62,13 +69,25 @@ class Watch:
         """Keep what an instructor's cell has bound."""
         self.expected.update({name: namespace[name] for name in names if name in namespace})
 
+    def take_builtins(self) -> None:
+        """After a cell: the judge works with the builtins that it knows. Uses none of them itself."""
+        self._theirs = _BUILTINS.copy()
+        _BUILTINS.update(self.builtins)
+
+    def give_builtins(self) -> None:
+        """Before a cell: as the cell before has left them."""
+        _BUILTINS.update(self._theirs)
+        for name in self.builtins:
+            if name not in self._theirs:
+                del _BUILTINS[name]
+
     def suspicions(self, namespace: dict[str, Any], used: frozenset[str]) -> list[str]:
         """Return what looks wrong before a test that uses the names `used`."""
         return [*self._changed(), *self._shadowed(namespace, used), *self._odd_types(), *self._running()]
 
     def put_back(self, namespace: dict[str, Any], used: frozenset[str]) -> None:
         """Undo, in a fork, all that `suspicions` speaks of."""
-        vars(builtins).update(self.builtins)
+        self._theirs = self.builtins
         sys.modules.update(self.modules)
         for name, kept in self.attributes.items():
             vars(self.modules[name]).update(kept)
@@ -90,7 +109,7 @@ class Watch:
         sys.meta_path[:] = self.finders
 
     def _changed(self) -> Iterable[str]:
-        now = vars(builtins)
+        now = self._theirs
         yield from (f"changed the builtin {name}" for name in self.builtins if now.get(name) is not self.builtins[name])
         for name, module in self.modules.items():
             if sys.modules.get(name) is not module:
@@ -125,8 +144,6 @@ class Watch:
     def _odd_types(self) -> Iterable[str]:
         for each in self._new_types():
             made = vars(each)
-            if each.__module__ in self.modules and hasattr(self.modules[each.__module__], each.__name__):
-                continue  # of a library that was loaded meanwhile
             for name in (*_COMPARES, *_HOOKS):
                 function = made.get(name)
                 if isinstance(function, types.FunctionType) and _is_learners(function.__code__.co_filename):
@@ -171,8 +188,8 @@ def audit(ring: Callable[[str], None]) -> None:
         busy = True
         try:
             frame: Any = getframe(1)
-            for _ in range(3):  # `inspect.stack` and its like read frames for whoever calls them
-                if frame is not None and frame.f_globals.get("__name__") in _FRAME_READERS and "frame" in what:
+            for _ in range(4):
+                if frame is not None and frame.f_globals.get("__name__") in _HANDS.get(what, ()):
                     frame = frame.f_back
             if frame is not None and _is_learners(frame.f_code.co_filename):
                 ring(what)
