@@ -4,7 +4,8 @@
 says what keeps a bank from being good. Keys are expressions; the functions in them are resolved by the caller's `Library`.
 """
 
-from mlsd_course.quiz.bank import Bank, Objective, load, load_all, read
+from mlsd_course.quiz.bank import Bank, Objective
+from mlsd_course.quiz.bank_file import load, load_all, read
 from mlsd_course.quiz.expression import Library, evaluate
 from mlsd_course.quiz.gates import GATES, Context, faults
 from mlsd_course.quiz.item import KINDS, Item
