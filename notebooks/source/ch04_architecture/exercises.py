@@ -35,40 +35,20 @@ part = slow_page.architecture.by_name
 slow_page.add(replace(part["api"], replicas=2, zones=2))
 slow_page.add(replace(part["model"], replicas=5, zones=2))
 slow_page.add(replace(part["reasons"], replicas=8, zones=2))
-slow_page.add(
-    Component(
-        "features",
-        layer="data",
-        role="storage",
-        does="the flight's features by key",
-        technology="feature store (key-value)",
-        response=ResponseTime(p50_ms=2, p99_ms=12),
-        capacity_per_s=2500,
-        replicas=2,
-        zones=2,
-        availability=0.999,
-        cost_usd_per_month=50,
-        state="cache",
-    )
+by_key = replace(
+    part["warehouse"], name="by_key", does="the flight's features by key", technology="feature store", state="cache"
 )
-slow_page.design_architecture(
-    flows=[
-        Flow(source="app", target="api", kind="sync", timeout_ms=150),
-        Flow(source="api", target="features", kind="sync", timeout_ms=25, fallback="the route's mean"),
-        Flow(
-            source="api",
-            target="model",
-            kind="sync",
-            parallel="scores",
-            timeout_ms=60,
-            fallback="the route's rate of late flights",
-        ),
-        Flow(
-            source="api", target="reasons", kind="sync", parallel="scores", timeout_ms=90, fallback="no reason is shown"
-        ),
-        Flow(source="warehouse", target="features", kind="async", every_s=900, schema="features v1"),
-    ]
-)
+quick = ResponseTime(p50_ms=2, p99_ms=12)
+slow_page.add(replace(by_key, response=quick, capacity_per_s=2500, replicas=2, zones=2, cost_usd_per_month=50))
+asked = {"source": "api", "kind": "sync"}
+both = {**asked, "parallel": "scores"}
+slow_page.design_architecture(flows=[
+    Flow(source="app", target="api", kind="sync", timeout_ms=150),
+    Flow(**asked, target="by_key", timeout_ms=25, fallback="the mean of the route"),
+    Flow(**both, target="model", timeout_ms=60, fallback="the share of late flights of the route"),
+    Flow(**both, target="reasons", timeout_ms=90, fallback="no reason is shown"),
+    Flow(source="warehouse", target="by_key", kind="async", every_s=900, schema="keyed features v1"),
+])  # fmt: skip
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch04_architecture_e1_test", "points": 5, "schema_version": 3}
@@ -97,31 +77,17 @@ double_count = drawing("double count")
 ### BEGIN SOLUTION
 part = double_count.architecture.by_name
 double_count.add(replace(part["counter"], idempotent=True), replace(part["totals"], idempotent=True, backed_up=True))
-double_count.design_architecture(
-    flows=[
-        Flow(source="app", target="api", kind="sync", timeout_ms=200),
-        Flow(source="api", target="features", kind="sync", timeout_ms=30, fallback="the route's mean"),
-        Flow(
-            source="landings",
-            target="counter",
-            kind="async",
-            lag_s=2,
-            schema="flight event v1",
-            delivery="at_least_once",
-        ),
-        Flow(source="landings", target="catch_up", kind="async", every_s=3_600, schema="flight event v1"),
-        Flow(
-            source="catch_up",
-            target="counter",
-            kind="async",
-            lag_s=1,
-            schema="missed flight event v1",
-            delivery="at_least_once",
-        ),
-        Flow(source="counter", target="totals", kind="async", lag_s=1, schema="totals v1", delivery="at_least_once"),
-        Flow(source="totals", target="features", kind="async", lag_s=5, schema="totals v1", delivery="at_least_once"),
-    ]
-)
+kept = {flow.name: flow for flow in double_count.architecture.flows}
+again = {"kind": "async", "delivery": "at_least_once"}
+double_count.design_architecture(flows=[
+    kept["app -> api"],
+    kept["api -> features"],
+    kept["landings -> catch_up"],
+    kept["counter -> totals"],
+    replace(kept["landings -> counter"], delivery="at_least_once", schema="flight event v1"),
+    Flow(**again, source="catch_up", target="counter", lag_s=1, schema="missed flight event v1"),
+    Flow(**again, source="totals", target="features", lag_s=5, schema="new totals v1"),
+])  # fmt: skip
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch04_architecture_e2_test", "points": 5, "schema_version": 3}
@@ -152,27 +118,20 @@ drawing("two truths").diagram()
 two_truths = drawing("two truths")
 ### BEGIN SOLUTION
 flows = [flow for flow in two_truths.architecture.flows if "training_job" not in (flow.source, flow.target)]
+watch = Component(
+    "watch", layer="ml", role="monitoring", does="compares answers with outcomes", watches=["model_quality", "drift"]
+)
 two_truths.design_architecture(
-    components=[
-        *(part for part in two_truths.architecture.components if part.name != "training_job"),
-        Component(
-            "monitor",
-            layer="ml",
-            role="monitoring",
-            does="answers against outcomes, drift of inputs",
-            technology="drift detection",
-            watches=["model_quality", "drift", "data_quality"],
-        ),
-    ],
+    components=[*(part for part in two_truths.architecture.components if part.name != "training_job"), watch],
     flows=[
         *flows,
         Flow(source="live_job", target="lake", kind="async", every_s=3_600, schema="served features v1"),
         Flow(source="lake", target="trainer", kind="async", every_s=604_800, schema="served features v1"),
         Flow(source="trainer", target="model", kind="async", every_s=604_800),
         Flow(source="api", target="lake", kind="async", lag_s=2, schema="answer v1", delivery="at_least_once"),
-        Flow(source="lake", target="monitor", kind="async", every_s=86_400, schema="answer v1"),
+        Flow(source="lake", target="watch", kind="async", every_s=86_400, schema="answer v1"),
     ],
-)
+)  # fmt: skip
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch04_architecture_e3_test", "points": 5, "schema_version": 3}
