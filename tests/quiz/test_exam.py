@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mlsd_course.checks import mastery
-from mlsd_course.checks.answer_sheet import FILE, read_sheet
+from mlsd_course.checks.answer_sheet import FILE, Attempt, Sheet, read_sheet, write_sheet
 from mlsd_course.checks.keys import library
 from mlsd_course.errors import GradingError
 from mlsd_course.explore import mastery_check, quiz_banks, storage
@@ -226,3 +226,17 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(GradingError, match="cannot be written"):
         Exam(PAPER, tmp_path / "file" / FILE, None)
+
+
+def test_a_sealed_file_with_nonsense_is_marked_wrong(tmp_path: Path) -> None:
+    """Who forges the seal of a file breaks nothing."""
+    path = tmp_path / "assignment" / FILE
+    nonsense: dict[str, str | float] = {
+        item.name: "zz" if number % 2 else 1.0 for number, item in enumerate(PAPER.items)
+    }
+    write_sheet(path, Sheet(PAPER.edition, 5, [Attempt("x", nonsense, "y")]))
+    exam = begin(tmp_path)
+    assert exam.now()["said"][0]["verdict"] == "0 of 8 right. Not passed: 7 are needed."
+    for number in range(8):
+        exam.do({"do": "go", "to": number})
+        assert exam.now()["said"][0]["verdict"] == "Not right."
