@@ -1,0 +1,231 @@
+# Other answers to the exercises; see `mlsd_course.grading.answer`.
+
+# %% With the course's function grade_id="ch03_constraints_e1"
+def estimate(guesses):
+    return scale.product_of_guesses(guesses)
+
+
+# %% With a loop over variances grade_id="ch03_constraints_e1"
+def estimate(guesses):
+    mean = variance = 0.0
+    for low, high in guesses:
+        mean += math.log10(low * high) / 2
+        variance += (math.log10(high / low) / 3.2898) ** 2
+    half = 1.6449 * math.sqrt(variance)
+    return 10 ** (mean - half), 10**mean, 10 ** (mean + half)
+
+
+# %% All low, all high grade_id="ch03_constraints_e1" says="too wide"
+def estimate(guesses):
+    low, high = math.prod(g[0] for g in guesses), math.prod(g[1] for g in guesses)
+    return low, math.sqrt(low * high), high
+
+
+# %% The arithmetic middle grade_id="ch03_constraints_e1" says="halved on a log scale"
+def estimate(guesses):
+    low, high = math.prod(g[0] for g in guesses), math.prod(g[1] for g in guesses)
+    return low, math.prod((g[0] + g[1]) / 2 for g in guesses), high
+
+
+# %% Only the widest guess grade_id="ch03_constraints_e1" says="too narrow"
+def estimate(guesses):
+    middle = math.prod(math.sqrt(low * high) for low, high in guesses)
+    half = max(math.sqrt(high / low) for low, high in guesses)
+    return middle / half, middle, middle * half
+
+
+# %% A single number grade_id="ch03_constraints_e1" says="Expected three numbers"
+def estimate(guesses):
+    return math.prod(math.sqrt(low * high) for low, high in guesses)
+
+
+# %% Step by step grade_id="ch03_constraints_e2"
+def binding(order):
+    o = order
+    uses = {}
+    uses["processors"] = o["requests_per_s"] * o["ms_each"] / 1e3 / o["cores"] / o["busy"]
+    uses["memory"] = o["model_mb"] / (1000 * o["memory_gb"])
+    uses["disk"] = scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"]) / (1000 * o["disk_tb"])
+    uses["link"] = 8 * o["requests_per_s"] * o["request_kb"] * 1e3 / (1e9 * o["link_gigabits_per_s"] * o["sustained"])
+    uses["legacy"] = o["calls_a_night"] / o["legacy_per_s"] / 3600 / o["window_h"]
+    uses["people"] = o["person_weeks"] / o["people"] / o["weeks"]
+    return sorted(uses, key=uses.get)[-1], uses
+
+
+# %% Bytes for bits grade_id="ch03_constraints_e2" says="eight bits a byte"
+def binding(order):
+    o = order
+    uses = {
+        "processors": o["requests_per_s"] * o["ms_each"] / 1000 / (o["cores"] * o["busy"]),
+        "memory": o["model_mb"] / 1000 / o["memory_gb"],
+        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"]) / 1000 / o["disk_tb"],
+        "link": o["requests_per_s"] * o["request_kb"] / 1e6 / (o["link_gigabits_per_s"] * o["sustained"]),
+        "legacy": o["calls_a_night"] / (o["legacy_per_s"] * o["window_h"] * 3600),
+        "people": o["person_weeks"] / (o["people"] * o["weeks"]),
+    }
+    return max(uses, key=uses.get), uses
+
+
+# %% Busy all the time grade_id="ch03_constraints_e2" says="4 cores may work 2.8 s"
+def binding(order):
+    o = order
+    uses = {
+        "processors": o["requests_per_s"] * o["ms_each"] / 1000 / o["cores"],
+        "memory": o["model_mb"] / 1000 / o["memory_gb"],
+        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"]) / 1000 / o["disk_tb"],
+        "link": 8 * o["requests_per_s"] * o["request_kb"] / 1e6 / (o["link_gigabits_per_s"] * o["sustained"]),
+        "legacy": o["calls_a_night"] / (o["legacy_per_s"] * o["window_h"] * 3600),
+        "people": o["person_weeks"] / (o["people"] * o["weeks"]),
+    }
+    return max(uses, key=uses.get), uses
+
+
+# %% A GB of 1,024 MB grade_id="ch03_constraints_e2" says="1,000 MB here"
+def binding(order):
+    o = order
+    uses = {
+        "processors": o["requests_per_s"] * o["ms_each"] / 1000 / (o["cores"] * o["busy"]),
+        "memory": o["model_mb"] / 1024 / o["memory_gb"],
+        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"]) / 1000 / o["disk_tb"],
+        "link": 8 * o["requests_per_s"] * o["request_kb"] / 1e6 / (o["link_gigabits_per_s"] * o["sustained"]),
+        "legacy": o["calls_a_night"] / (o["legacy_per_s"] * o["window_h"] * 3600),
+        "people": o["person_weeks"] / (o["people"] * o["weeks"]),
+    }
+    return max(uses, key=uses.get), uses
+
+
+# %% The least used grade_id="ch03_constraints_e2" says="the largest of the six"
+def binding(order):
+    o = order
+    uses = {
+        "processors": o["requests_per_s"] * o["ms_each"] / 1000 / (o["cores"] * o["busy"]),
+        "memory": o["model_mb"] / 1000 / o["memory_gb"],
+        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"]) / 1000 / o["disk_tb"],
+        "link": 8 * o["requests_per_s"] * o["request_kb"] / 1e6 / (o["link_gigabits_per_s"] * o["sustained"]),
+        "legacy": o["calls_a_night"] / (o["legacy_per_s"] * o["window_h"] * 3600),
+        "people": o["person_weeks"] / (o["people"] * o["weeks"]),
+    }
+    return min(uses, key=uses.get), uses
+
+
+# %% A contract with try grade_id="ch03_constraints_e3"
+def breaches(rows, day):
+    minute, found = pd.Timedelta(minutes=1), []
+
+    def promise(words, check):
+        try:
+            if not check():
+                found.append(words)
+        except Exception as trouble:
+            found.append(f"{words}: cannot be checked ({trouble})")
+
+    def local():
+        return rows["scheduled_departure"].dt.tz_convert("America/New_York")
+
+    def fits(one, planned, told):
+        known = rows[one].notna()
+        return ((rows[one] - rows[planned]).loc[known] / minute == rows.loc[known, told]).all()
+
+    promise(
+        "once", lambda: len(rows) == len(rows[["carrier", "flight", "origin", "scheduled_departure"]].drop_duplicates())
+    )
+    promise("origins", lambda: rows["origin"].isin(["EWR", "JFK", "LGA"]).all() and rows["origin"].nunique() == 3)
+    promise("the day", lambda: (local().dt.date.astype(str) == day).all())
+    promise("the evening", lambda: (local().dt.hour >= 21).any())
+    promise("carriers", lambda: not rows["carrier"].str.contains("[^A-Z0-9]").any())
+    promise("destinations", lambda: not rows["dest"].str.contains("[^A-Z0-9]").any())
+    promise("miles", lambda: 300 < (rows["distance_miles"] / (rows["air_time_min"] / 60)).median() < 500)
+    promise("departure", lambda: fits("departure", "scheduled_departure", "departure_delay_min"))
+    promise("arrival", lambda: fits("arrival", "scheduled_arrival", "arrival_delay_min"))
+    promise("never left", lambda: rows["departure_delay_min"].isna().equals(rows["departure"].isna()))
+    promise("air time", lambda: not (rows["arrival"].notna() & rows["air_time_min"].isna()).any())
+    return found
+
+
+# %% Few labels are a fault grade_id="ch03_constraints_e3" says="Which real day did you not think of"
+def breaches(rows, day):
+    found = []
+    if rows["arrival_delay_min"].isna().mean() > 0.15:
+        found.append("too many flights without an arrival delay")
+    if rows.duplicated(["carrier", "flight", "origin", "scheduled_departure"]).any():
+        found.append("a flight is there twice")
+    return found
+
+
+# %% Counts rows only grade_id="ch03_constraints_e3" says="the supplier went metric"
+def breaches(rows, day):
+    found = ["too few rows"] if len(rows) < 600 else []
+    twice = rows.duplicated(["carrier", "flight", "origin", "scheduled_departure"]).any()
+    return found + ["a flight is there twice"] * bool(twice)
+
+
+# %% Cleans while it looks grade_id="ch03_constraints_e3" says="has changed the rows"
+def breaches(rows, day):
+    rows.dropna(subset=["arrival"], inplace=True)
+    return []
+
+
+# %% Objects to nothing grade_id="ch03_constraints_e3" says="Which promise of the supplier does it break"
+def breaches(rows, day):
+    return []
+
+
+# %% Fails where a column is gone grade_id="ch03_constraints_e3" says="not a crash"
+def breaches(rows, day):
+    clock, minute = rows["scheduled_departure"].dt.tz_convert("America/New_York"), pd.Timedelta(minutes=1)
+    left, landed = rows["departure"].notna(), rows["arrival"].notna()
+    speed = (60 * rows["distance_miles"] / rows["air_time_min"]).median()
+    checks = {
+        "twice": not rows.duplicated(["carrier", "flight", "origin", "scheduled_departure"]).any(),
+        "origins": set(rows["origin"]) == {"EWR", "JFK", "LGA"},
+        "day": (clock.dt.strftime("%Y-%m-%d") == day).all(),
+        "evening": clock.dt.hour.max() >= 21,
+        "carrier": rows["carrier"].str.fullmatch("[A-Z0-9]+").all(),
+        "miles": 300 < speed < 500,
+        "departure": (
+            (rows["departure"] - rows["scheduled_departure"])[left] / minute == rows["departure_delay_min"][left]
+        ).all(),
+        "arrival": (
+            (rows["arrival"] - rows["scheduled_arrival"])[landed] / minute == rows["arrival_delay_min"][landed]
+        ).all(),
+        "never left": rows.loc[~left, "departure_delay_min"].isna().all(),
+        "air time": rows.loc[landed, "air_time_min"].notna().all(),
+    }
+    return [words for words, kept in checks.items() if not kept]
+
+
+# %% By hand grade_id="ch03_constraints_e4"
+wrong = [5, 7, 1, 6]
+hours_to_move = 40_000 * 8 / 10 / 3600
+batched_per_s = 32 / 0.02
+gpus = 26
+
+# %% Bytes for bits grade_id="ch03_constraints_e4" says="320,000 gigabits"
+wrong = {1, 5, 6, 7}
+hours_to_move = 40_000 / 8 / 1000
+batched_per_s = 32 / 0.02
+gpus = 26
+
+# %% One call after the other grade_id="ch03_constraints_e4" says="read once for 32"
+wrong = {1, 5, 6, 7}
+hours_to_move = 8.889
+batched_per_s = 120e12 / 6e9
+gpus = 26
+
+# %% Rounds down grade_id="ch03_constraints_e4" says="rounded up to whole GPUs"
+wrong = {1, 5, 6, 7}
+hours_to_move = 8.889
+batched_per_s = 1600
+gpus = 25
+
+# %% Believes the average grade_id="ch03_constraints_e4" says="an average that speaks for every group"
+wrong = {1, 5, 6}
+hours_to_move = 8.889
+batched_per_s = 1600
+gpus = 26
+
+# %% Suspects everything grade_id="ch03_constraints_e4" says="wrong that hold"
+wrong = {1, 2, 3, 4, 5, 6, 7, 8}
+hours_to_move = 8.889
+batched_per_s = 1600
+gpus = 26

@@ -1,0 +1,505 @@
+# %% [markdown]
+# # 03 Constraints
+#
+# **50 min.** Afterwards you can
+#
+# - turn traffic, bytes and money into an answer to "is it possible?", right within a factor of two, with your uncertainty stated,
+# - look at data before you trust them: how much, how soon, what kind, who is missing, and a contract that refuses bad files,
+# - measure what your machine can do, and say whether arithmetic, memory, disk, link or people stop you, and
+# - name the constraint that **binds**, which is the only one worth working on.
+#
+# **The situation.** The warnings work at New York's three airports. Now a mail: "The whole country by spring. Pictures from the
+# gates too. We thought of GPUs. The old booking system stays. You are three." Is that possible? You have one page.
+
+# %%
+import numpy as np
+import pandas as pd
+
+from mlsd_course import data
+from mlsd_course.design import (
+    Bias,
+    Budget,
+    ComputeLatency,
+    Expertise,
+    Infrastructure,
+    Legacy,
+    MLSystemDesign,
+    PeakTraffic,
+)
+from mlsd_course.design import Quality, Resources, Support, Variety, Velocity, Volume, worked_design
+from mlsd_course.explore import Axis, Curve, Line, View, chart, predict, reveal, self_check, show
+from mlsd_course.learner import load_document, save_document
+from mlsd_course.sim import Exponential, Poisson, scale, simulate
+from mlsd_course.systems.calibration import calibrate, latest_calibration
+from mlsd_course.systems.profile import Contract, deliveries, missing_by, profile, schema_only, trial
+
+# %% [markdown]
+# Step 2 of the framework asks about data, compute and team. Called with nothing, it gives its checklist. Each line will have a
+# number before this page ends: a constraint without a number cannot bind.
+
+# %%
+print(MLSystemDesign("Warn travellers of late arrivals so that fewer miss a connection").analyze_constraints())
+
+# %% [markdown]
+# ## How much is it, really?
+#
+# "Terabytes", says the mail. Count before you believe. Below is a year of New York's flights as it lies in memory; the country has
+# about twenty times as many, still a laptop's worth. Then the pictures: one of 200 kB from each of 300 gates, every second.
+
+# %%
+flights, weather = data.flights(), data.weather()
+found = profile(flights)
+print(found.sentence())
+predict(
+    "ch03_constraints.p1",
+    "300 gates, each one picture of 200 kB a second. How much is that in a day?",
+    unit="TB",
+    low=0.001,
+    high=1000,
+)
+
+# %%
+kinds = {  # events a second, bytes each
+    "flights (structured)": (20 * len(flights) / (365 * scale.DAY_S), 1e9 * found.gigabytes / found.rows),
+    "positions (structured)": (5_000, 100),
+    "passengers' mails (text)": (2, 3_000),
+    "gate pictures (images)": (300, 200_000),
+}
+print(f"{'':26s}{'a second':>9s} {'bytes':>8s} {'a day':>11s} {'a year':>11s}")
+for kind, (per_s, size) in kinds.items():
+    day_gb = scale.kept_gb(per_s, size, days=1)
+    print(f"{kind:26s}{per_s:9.2f} {size:8.0f} {day_gb:8.2f} GB {365 * day_gb / 1000:8.3f} TB")
+reveal("ch03_constraints.p1", scale.kept_gb(300, 200_000, days=1) / 1000)
+
+# %% [markdown]
+# **Volume** is decided by **variety**. Structured rows, unstructured text and images, and **multi-modal** products that join them
+# by flight and minute: each kind costs a few orders of magnitude more than the one before. The pictures are nearly all of the
+# bytes. Until somebody shows what they add to the warnings, they are also the first thing to leave out, or to summarise at the gate.
+#
+# Three figures carry most such estimates: a day has about 10⁵ s; 1 request a second is 2.6 million a month; 1 TB is 10¹² bytes.
+#
+# ## How long do 50 TB take?
+#
+# Ten days of pictures are 50 TB. They lie in one cloud; the training machines are in another. The link: 10 Gb/s.
+
+# %%
+predict("ch03_constraints.p2", "50 TB over a link of 10 Gb/s, all of it yours. How long?", unit="h", low=0.1, high=1000)
+
+# %%
+for gigabits in (1, 10, 100):
+    full_h, real_h = scale.transfer_h(50_000, gigabits), scale.transfer_h(50_000, gigabits, sustained=0.6)
+    print(f"{gigabits:3d} Gb/s: {full_h:6.2f} h at the full rate, {real_h:6.2f} h at a sustained 60 %")
+print(f"leaving their cloud at $0.08 a gigabyte: ${scale.egress_usd(50_000, 0.08):,.0f}")
+wrong_h = 50_000 / 10 / 3600
+reveal("ch03_constraints.p2", scale.transfer_h(50_000, 10), note=f"Who takes gigabits for gigabytes gets {wrong_h:.1f} h: links are sold in bits, disks in bytes.")  # fmt: skip
+
+# %% [markdown]
+# Two traps in one line. **Gb and GB** differ by eight. And **the rate on the data sheet is a peak**: others share the link,
+# protocols take their part, disks must keep up. Write both into names (`gigabits_per_s`, `sustained`) and the mistake has
+# nowhere to hide. Bytes have a weight in money too: the last line is the price of **egress**.
+#
+# ## Do you move the data, or the compute?
+
+# %%
+show("ch03_constraints_gravity")
+
+# %% [markdown]
+# A program weighs gigabytes, the data terabytes: so programs fall towards data. McCrory (2010) called it **data gravity**. It
+# decides **infrastructure** questions, on-premise or cloud or at the edge, more often than taste does. It has an end: with many
+# runs on machines that are dearer there, moving the data once is cheaper. The explorer names that number of runs.
+#
+# ## How soon must it be known?
+#
+# **Velocity** is not "events a second". What decides between real-time and batch is how early a question is known, and how late
+# its answer comes. On a Monday in October, as travellers asked:
+
+# %%
+asked = data.replay("2013-10-07").requests
+landed = flights.set_index("flight_id")["arrival"].reindex(asked["flight_id"]).to_numpy()
+asked["label_after_h"] = (landed - asked["asked_at"].to_numpy()) / pd.Timedelta(hours=1)
+for kind, part in asked.groupby("kind"):
+    print(
+        f"{kind:8s} {len(part) / len(asked):4.0%} of questions, the truth comes after {part['label_after_h'].median():5.1f} h (median)"
+    )
+mean = len(asked) / scale.DAY_S
+hour, second = (asked["asked_at"].dt.floor(unit).value_counts().max() / span for unit, span in (("h", 3600), ("s", 1)))
+print(f"{mean:.2f} questions a second on average, {hour:.2f} in the busiest hour, {second:.0f} in the busiest second")
+
+# %% [markdown]
+# Two numbers for the design. The evening's questions can be foreseen: a nightly **batch** may answer them. Those at the gate can
+# not: the newest landings matter, so **real-time**. And **peak traffic** needs its unit of time: the busiest second is many times
+# the mean, the busiest hour only a few. A peak without a window says as little as a percentage without a whole.
+#
+# ## Who is missing?
+#
+# **Quality** has three parts: missing data, noise, bias. Over the year 2.8 % of the flights have no arrival delay, so no label.
+# That sounds harmless.
+
+# %%
+predict(
+    "ch03_constraints.p3",
+    "2.8 % of flights have no label, over the year. What share has none on the worst day?",
+    unit="%",
+    low=0,
+    high=100,
+)
+
+# %%
+day = flights["scheduled_departure"].dt.tz_convert("America/New_York").dt.strftime("%d %b")
+by_day = missing_by(flights, "arrival_delay_min", day)
+by_carrier = missing_by(flights, "arrival_delay_min", "carrier")
+print("worst days:    ", ", ".join(f"{name} {share:.0%}" for name, share in by_day["missing"].head(4).items()))
+print(
+    "carriers:      ",
+    ", ".join(f"{name} {share:.1%}" for name, share in by_carrier.query("rows > 5000")["missing"].items()),
+)
+half = (by_day["missing"].cumsum() <= by_day["missing"].sum() / 2).sum()
+print(f"half of all missing labels fall on {half} of 365 days")
+reveal("ch03_constraints.p3", 100 * by_day["missing"].max(), note="A storm: cancelled flights never land, so nothing is learned from them.")  # fmt: skip
+
+# %% [markdown]
+# **Missing is not random.** Labels are gone exactly when travellers need a warning most; a model that drops those rows learns
+# that storms are mild. An average over the year hides it; a group tells it. Now noise, and a hole with a shape:
+
+# %%
+fast = weather.loc[weather["wind_speed_mph"].idxmax()]
+print(
+    f"strongest wind: {fast['wind_speed_mph']:,.0f} mph at {fast['origin']}; the next strongest {weather['wind_speed_mph'].nlargest(2).iloc[1]:.0f}"
+)
+calm = weather["wind_gust_mph"].isna()
+print(
+    f"no gust in {calm.mean():.0%} of hours; median wind then {weather.loc[calm, 'wind_speed_mph'].median():.0f} mph, otherwise {weather.loc[~calm, 'wind_speed_mph'].median():.0f}"
+)
+known = data.planes()["tailnum"]
+unknown = (~flights["tailnum"].isin(known)).groupby(flights["carrier"]).mean().sort_values(ascending=False)
+print(
+    "aircraft not in the table:",
+    ", ".join(f"{carrier} {share:.0%}" for carrier, share in unknown.head(3).items()),
+    f"… median {unknown.median():.0%}",
+)
+
+# %% [markdown]
+# A wind of several hurricanes is **noise**: a range check removes it. A missing gust is **information**: nobody reports a
+# calm. And the aircraft table is a **bias**: it lacks nearly all aircraft of two carriers, so a model with seats and age is a model
+# for everybody else. Ask of each hole: random, meaningful, or somebody's?
+#
+# ## Would you notice if tomorrow's file were wrong?
+#
+# The mini-system: each night a supplier sends the day's flights. Somebody will change a unit, a retry will send rows twice, an upload
+# will break off. A **contract** is a list of promises, each with a check that runs before anybody uses the file. Its core:
+
+# %%
+airports, minute = {"EWR", "JFK", "LGA"}, pd.Timedelta(minutes=1)
+
+
+def clock(file):
+    return file.rows["scheduled_departure"].dt.tz_convert("America/New_York")
+
+
+promises = {
+    "each flight once": lambda f: ~f.rows.duplicated(["carrier", "flight", "origin", "scheduled_departure"]),
+    "origins are New York's": lambda f: f.rows["origin"].isin(airports),
+    "all three airports are there": lambda f: set(f.rows["origin"]) >= airports,
+    "flights are of the file's day": lambda f: clock(f).dt.strftime("%Y-%m-%d") == f.day,
+    "the day goes on until night": lambda f: clock(f).dt.hour.max() >= 21,
+    "delay = arrival − schedule": lambda f: f.rows["arrival"].isna() | ((f.rows["arrival"] - f.rows["scheduled_arrival"]) / minute == f.rows["arrival_delay_min"]),
+    "who never left has no delay": lambda f: f.rows["departure"].notna() | f.rows["departure_delay_min"].isna(),
+    "aircraft fly 300 to 500 mph": lambda f: 300 < (60 * f.rows["distance_miles"] / f.rows["air_time_min"]).median() < 500,
+}  # fmt: skip
+
+# %% [markdown]
+# Its **naive twin** is what a database knows: columns, types, not empty. Both get 61 real files of the year, storm and holidays
+# among them, and twelve kinds of seeded damage.
+
+# %%
+predict(
+    "ch03_constraints.p4",
+    "Twelve ways to spoil a file. How many does the schema (columns and types) notice every time?",
+    low=0,
+    high=12,
+)
+
+# %%
+files = deliveries(flights)[3::6]
+by_schema = trial(schema_only.breaches, files)
+by_contract = trial(Contract(promises).breaches, files)
+print("schema:  ", by_schema.sentence())
+print("contract:", by_contract)
+reveal("ch03_constraints.p4", len(by_schema.noticed))
+
+# %% [markdown]
+# A spoilt file has the right columns and types: somebody produced it with care. What notices it is *meaning*: relations between columns
+# (delay and clock), a physical range (speed finds the kilometres), the calendar, completeness. Most errors in production data are
+# of this simple kind (Breck et al. 2019). Equally important: **no objection to clean files**, or the contract is switched off. Some
+# kinds still slip through: exercise 3 is about them.
+#
+# ## What can your machine do?
+#
+# Now compute. The model answers row by row, or many rows in one call. Before you measure it:
+
+# %%
+predict(
+    "ch03_constraints.p5",
+    "One core, the same model: rows a second in calls of 1,024 rows, over rows a second one by one?",
+    unit="times",
+    low=0.1,
+    high=5000,
+)
+
+# %% tags=["timing"]
+mine = latest_calibration()
+if not mine.measured:
+    mine = calibrate()
+print(mine)
+reveal("ch03_constraints.p5", mine.rows_per_s(1024) / mine.rows_per_s(1), note=f"A call costs {mine.call_ms:.2f} ms before the first row, a row {mine.row_ms:.4f} ms.")  # fmt: skip
+
+# %% [markdown]
+# Keep the **spread** beside the median: it says how far to trust a figure. Look also at the neighbours: a safe small write against a
+# long one, JSON against binary, HTTP against bare TCP. Each is a factor that a design can win or lose without touching the model.
+#
+# ## Which roof do you hit?
+#
+# Your core has a rate of arithmetic and a rate of memory. A dense layer of 4,096 × 4,096 weights holds 64 MB. For one row,
+# each weight is fetched for a single multiplication and addition.
+
+# %%
+predict(
+    "ch03_constraints.p6",
+    "That layer on one row: what share of your core's peak arithmetic do you reach?",
+    unit="%",
+    low=0,
+    high=100,
+)
+
+# %% tags=["timing"]
+import time
+
+from threadpoolctl import threadpool_limits
+
+layer, reached = np.ones((4096, 4096), dtype=np.float32), {}
+with threadpool_limits(1):
+    for rows in (1, 4, 16, 64, 256):
+        batch, times = np.ones((rows, 4096), dtype=np.float32), []
+        for _ in range(4):
+            begin = time.perf_counter()
+            batch @ layer
+            times.append(time.perf_counter() - begin)
+        reached[2 * rows / 4] = 2 * rows * layer.size / min(times) / 1e9  # operations a byte → GFLOP/s
+roofs = mine.gflop_per_s.median, mine.memory_gb_per_s.median
+along = np.geomspace(0.25, 256, 40)
+roof = [scale.roofline_gflop_per_s(x, *roofs) for x in along]
+chart(
+    "The roofline of one core",
+    View({"roof": Curve(along, roof), "measured": Curve(list(reached), list(reached.values()))}, 0,
+         [(f"{x:g}", f"{scale.roofline_gflop_per_s(x, *roofs):.0f}", f"{y:.0f}") for x, y in reached.items()],
+         f"Below {mine.ridge_flop_per_byte:.0f} operations a byte memory binds, above it arithmetic.", True),
+    lines=(Line("roof", "Roofline", "formula"), Line("measured", "Measured", "measured")),
+    x=Axis("Operations a byte", 0.25, 256, log=True), y=Axis("GFLOP/s", 0.5, 1000, log=True), columns=("Operations a byte", "Roof", "Measured"),
+)  # fmt: skip
+reveal("ch03_constraints.p6", 100 * reached[0.5] / roofs[0])
+
+# %% [markdown]
+# The **roofline** (Williams et al. 2009): reachable rate = min(peak, operations a byte × memory rate). A batch uses each weight that
+# was fetched for many rows, so it moves right, up the slope. That is why batching pays, and why a GPU of 120 TFLOP/s can be
+# bored. The roof is drawn with the rate of a *copy*; pure reading may lie above it, and what fits into the cache does not see it.
+#
+# ## What is possible at all?
+#
+# Now all limits at once: memory, latency, arithmetic or memory bandwidth, the link, the budget for GPUs. Your own machine is on the map.
+
+# %%
+show("ch03_constraints")
+
+# %% [markdown]
+# One limit is the lowest: it **binds**. Doubling any other changes nothing. Find out with the presets what makes it move: fewer bits a
+# weight (memory), a batch (bandwidth), a smaller request (link), a smaller model (nearly all of them). "More machines" helps against
+# two of the six.
+#
+# ## Is a busy machine a good machine?
+#
+# You pay for the machine, so use all of it? One server, work of 1 ms, exponentially spread.
+
+# %%
+predict(
+    "ch03_constraints.p7",
+    "From 70 % busy to 99 % busy: by which factor does the p99 grow?",
+    unit="times",
+    low=1,
+    high=1000,
+)
+
+# %%
+p99 = {}
+for busy in (0.5, 0.7, 0.9, 0.99):
+    run = simulate(Poisson(1000 * busy), Exponential(1), requests=1_000_000, seed=1)
+    p99[busy] = run.percentile_ms(99)
+    print(f"{busy:4.0%} busy: p99 {p99[busy]:6.1f} ms")
+reveal("ch03_constraints.p7", p99[0.99] / p99[0.7])
+
+# %% [markdown]
+# **100 % utilisation is not thrift but a queue without end** (chapter 07 says why). A *peak* fits if the machine is at most 70 % busy
+# then; a benchmark's peak that was reached for a second is no *sustained* rate; and one machine more must be there while one is
+# being replaced.
+#
+# ## Which constraint binds for the country?
+#
+# Now the page for the mail, in the order of the SRE Workbook's **non-abstract large system design** (2018): is it possible, can we do
+# better, is it feasible, is it resilient? The old booking system bears 2 calls a second, at night, for 6 hours; it is asked for each passenger.
+
+# %%
+limits = ("the processors", "the memory", "the disks", "the link", "the old booking system", "the people")
+predict("ch03_constraints.p8", "What binds when the product goes nationwide?", choices=limits)
+
+# %% tags=["timing"]
+peak_per_s, per_day = 20 * second, 20 * len(flights) / 365
+uses = {
+    "the processors": peak_per_s * mine.predict_ms[1].median / 1000 / (0.7 * mine.cores),
+    "the memory": 20 * found.gigabytes / 16,
+    "the disks": scale.kept_gb(*kinds["positions (structured)"], days=90) / 10_000,
+    "the link": 8 * np.prod(kinds["gate pictures (images)"]) / 1e9 / (0.7 * 1.0),
+    "the old booking system": 100 * per_day / 2 / (6 * scale.HOUR_S),
+    "the people": 45 / (3 * 20),  # person-weeks planned, of 3 people in 20 weeks
+}
+for name, use in sorted(uses.items(), key=lambda entry: -entry[1]):
+    print(f"{name:24s}{use:9.1%}  {'█' * min(40, round(20 * use))}")
+print(
+    f"\nasked once a flight instead of once a passenger, the booking system is at {uses['the old booking system'] / 100:.0%}"
+)
+reveal("ch03_constraints.p8", max(uses, key=uses.get))
+
+# %% [markdown]
+# No GPU would have changed anything. **Integration with legacy** bound, and a question to its owner (one list for each flight) removes
+# it. Then the next one binds: **the people**, with three quarters of their weeks planned before anything goes wrong. That is usual.
+#
+# ## Which guess matters?
+#
+# Every figure above was a guess. State each as a range that you would bet on nine times in ten.
+
+# %%
+guesses = {
+    "aircraft in the air": (3_000, 8_000),
+    "bytes of a position": (60, 300),
+    "days kept": (30, 180),
+    "copies": (1, 3),
+}
+low, middle, high = scale.product_of_guesses(guesses.values())
+to_tb = scale.DAY_S / 1e12
+print(f"disks: {to_tb * middle:.1f} TB, nine times in ten {to_tb * low:.1f} to {to_tb * high:.1f} TB; there are 10")
+print(
+    f"all guesses low, or all high, at once: {to_tb * np.prod([g[0] for g in guesses.values()]):.1f} to {to_tb * np.prod([g[1] for g in guesses.values()]):.1f} TB"
+)
+for name, (least, most) in guesses.items():
+    rest = middle / np.sqrt(least * most)
+    print(
+        f"{name:20s} alone: {to_tb * rest * least:5.1f} to {to_tb * rest * most:5.1f} TB  {'█' * round(20 * np.log10(most / least))}"
+    )
+
+# %% [markdown]
+# Independent errors partly cancel, so the range of the product is narrower than the worst of everything. **Sensitivity** then says where an
+# hour of research pays: the widest bar, if it can cross the limit. "Days kept" is not even a guess but a decision: the cheapest
+# terabyte is the one that nobody keeps.
+#
+# For a whole design the same is one call: the constraint that binds, and the assumptions that move the cost.
+
+# %%
+fraud = worked_design("fraud")
+print("\n".join(repr(fraud.binding()).splitlines()[:6]))
+print("\n".join(repr(fraud.sensitivity("cost")).splitlines()[:5]))
+
+# %% [markdown]
+# ## And the power bill?
+#
+# Energy is a constraint like the others: devices × watts × hours × **PUE** (the building's use over the machines'). Patterson et al.
+# (2021) give for training GPT-3: 10,000 processors of 330 W for 14.8 days at a PUE of 1.1. Beside it, one machine of 50 W that serves you for a year:
+
+# %%
+large, small = scale.energy_kwh(10_000, 330, 14.8 * 24, pue=1.1), scale.energy_kwh(1, 50, 365 * 24, pue=1.1)
+print(
+    f"GPT-3's training {large / 1000:,.0f} MWh (the paper says 1,287); a year of your product {small:,.0f} kWh; ratio {large / small:,.0f}"
+)
+print(f"at 0.429 kg a kWh: {0.429 * large / 1000:,.0f} t and {0.429 * small / 1000:.2f} t of CO2")
+
+# %% [markdown]
+# The paper's point is not the sum but the choices: model, processor, building and place together change it by a factor of 100 to 1,000.
+# The same four stand on your page already, as accuracy, hardware, infrastructure and data gravity.
+#
+# ## What can three people carry?
+#
+# **Expertise**: who has run a service, and who has only trained models? **Resources**: people × weeks until the deadline.
+# **Maintenance**: hours a month after launch, for years. Each new technology costs all three; McKinley (2015) gives a team about three
+# "innovation tokens". Here is step 2 for the warnings, every bullet with its number:
+
+# %%
+objective = "Warn travellers of late arrivals so that fewer miss a connection"
+parts = {
+    "data_constraints": [
+        Volume(total_gb=50, growth_gb_per_day=43.2, retention_days=90, examples=len(flights)),
+        Velocity(arrival="both", events_per_s=5000, event_bytes=100, label_delay_days=0.2, foreseeable_share=0.54),
+        Variety(kinds=["structured"], sources=4),
+        Quality(missing_share=0.028, label_error_share=0.0, checked_by="the contract of this chapter, on each night's file"),
+        Bias("storms", what="cancelled flights have no label", affects="travellers on the worst days", mitigation="cancelled counts as late; storm days are reported apart"),
+        Bias("unknown_aircraft", what="aircraft of two carriers are not in the table", affects="their passengers", mitigation="no aircraft features; error reported by carrier"),
+    ],
+    "compute_constraints": [
+        ComputeLatency(limit_ms=800, because="the app shows the usual delay after that"),
+        PeakTraffic(per_s=100, lasts_minutes=1),
+        Budget(usd_per_month=2000, accelerators=["none"]),
+        Infrastructure(where="hybrid", bandwidth_gbps=1, storage_gb=10_000, memory_gb_per_replica=16, max_replicas=10, batch_window_hours=6),
+        Legacy("booking_system", interface="one list of passengers for each flight, at night", max_per_s=2, owner="the bookings team"),
+    ],
+    "team_constraints": [
+        Expertise(ml_engineers=1, researchers=1, operators=1, knows=["REST", "PostgreSQL", "scikit-learn"]),
+        Resources(people=3, weeks=20),
+        Support(owner="the two who built it", hours_per_month=80, on_call=False, years=3),
+    ],
+}  # fmt: skip
+example = MLSystemDesign(objective)
+example.define_requirements(system_requirements=["p95 < 150 ms", "20 QPS", "99.9 % over 30 days"])
+print(example.analyze_constraints(**parts))
+
+# %% [markdown]
+# The rules read it as a reviewer would, requirements beside constraints; `binding()` compares what can be compared before there are
+# components (chapter 04). Change a number in the cell above and see what is objected to.
+
+# %%
+for finding in example.review():
+    if finding.code.startswith("C"):
+        print(f"{finding.code} {finding.where}: {finding.what} → {finding.remedy}")
+wrong = example.copy().add(Volume(total_gb=50, growth_gb_per_day=43.2 * 8, retention_days=90))
+print("gigabits for gigabytes:", *(str(f.what) for f in wrong.review() if f.code == "C17"))
+print("\n".join(repr(example.binding()).splitlines()[:5]))
+
+# %% [markdown]
+# Now your own: the design that you started in chapter 02, or one with a few requirements where there is none. Constraints that you have
+# written are not touched. The file is `documents/my_design.yaml` in your workspace.
+
+# %%
+saved = load_document("my_design.yaml")
+design = MLSystemDesign.from_yaml(saved, "my_design.yaml") if saved else MLSystemDesign(objective)
+if not saved:
+    design.define_requirements(system_requirements=["p95 < 150 ms", "100 QPS", "99.9 % over 30 days"])
+if not len(design.constraints):
+    design.analyze_constraints(**parts)
+path = save_document("my_design.yaml", design.to_yaml())
+print(f"saved as {path.parent.name}/{path.name}, with constraints: {len(design.constraints) > 0}")
+
+# %% [markdown]
+# ## What did you keep?
+
+# %%
+self_check("ch03_constraints")
+
+# %% [markdown]
+# ## In short
+#
+# - Count: events × bytes × seconds. Name units in full; Gb and GB differ by eight, peak and sustained by what others use.
+# - Data fall short by group, not on average: profile by day and by carrier. Let no file in that breaks its contract.
+# - Roofs: arithmetic, memory, link, disk, money, latency. One binds; work on that one.
+# - Keep a third of each machine free at the peak. Utilisation is not the aim.
+# - Legacy and people bind more often than processors. Ask the owner before you buy.
+#
+# **Next:** the exercises of this chapter, then 04 Architecture: components that live inside these limits.
+#
+# **Sources.** Williams, Waterman, Patterson, *Roofline*, CACM 2009. Patterson et al., *Carbon emissions and large neural network
+# training*, 2021. Beyer et al., *The Site Reliability Workbook*, 2018, ch. 12 (NALSD). Breck et al., *Data validation for machine
+# learning*, MLSys 2019. McCrory, *Data gravity*, 2010. McKinley, *Choose boring technology*, 2015.
