@@ -113,14 +113,19 @@ class Notebook:
 
     def run_all(self, timeout_s: float = 120) -> None:
         """Run all cells and wait until the kernel is idle and no cell is left waiting."""
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_text("Run All Cells", exact=True).click()
-        self.page.wait_for_timeout(500)
-        self.page.wait_for_function(
-            "() => ![...document.querySelectorAll('.jp-InputArea-prompt')].some(p => p.textContent.includes('[*]'))"
-            " && document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'",
-            timeout=timeout_s * 1000,
-        )
+        for _ in range(4):
+            self.page.get_by_role("menuitem", name="Run", exact=True).click()
+            self.page.get_by_text("Run All Cells", exact=True).click()
+            self.page.wait_for_timeout(500)
+            self.page.wait_for_function(
+                "() => ![...document.querySelectorAll('.jp-InputArea-prompt')].some(p => p.textContent.includes('[*]'))"
+                " && document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'",
+                timeout=timeout_s * 1000,
+            )
+            prompts = self.page.locator(".jp-CodeCell .jp-InputArea-prompt").all_inner_texts()
+            if not prompts or any(digit in prompt for prompt in prompts for digit in "0123456789"):
+                return
+            self.page.wait_for_timeout(1500)  # JupyterLab passes the command over while it sets the session up
 
     def reload(self) -> None:
         """Save and load the page again, with the kernel as it is."""
