@@ -72,7 +72,7 @@ def _marker() -> "Marker | None":
         return None
     questions = bank("mastery_check")
 
-    def marked(item: str, variant: int, given: Response) -> Mark:
+    def marked(item: str, variant: int, given: "Response") -> Mark:
         question = render(questions.item(item), variant, library)
         try:
             return mark(question, read_response(question.asked, given))
