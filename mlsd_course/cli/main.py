@@ -9,6 +9,7 @@ import typer
 
 from mlsd_course import __version__
 from mlsd_course.cli.build import build
+from mlsd_course.cli.check import check
 from mlsd_course.cli.doctor import doctor
 from mlsd_course.cli.grade import grade
 from mlsd_course.cli.items import items
@@ -50,6 +51,7 @@ def options(
 
 app.command()(lab)
 app.command()(status)
+app.command()(check)
 app.command()(doctor)
 app.add_typer(record, name="record")
 app.command(rich_help_panel="For authors")(build)

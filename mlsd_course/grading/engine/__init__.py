@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from mlsd_course.grading.engine.limits import Limits
     from mlsd_course.grading.engine.run import Summary, grade
     from mlsd_course.grading.engine.sandbox import Sandbox
-    from mlsd_course.grading.engine.selfcheck import check
+    from mlsd_course.grading.engine.selfcheck import Checked, check
 
 _HOMES = {
+    "Checked": "selfcheck",
     "Journal": "journal",
     "Limits": "limits",
     "Record": "journal",
@@ -28,7 +29,7 @@ _HOMES = {
     "grade": "run",
 }
 
-__all__ = ["Journal", "Limits", "Record", "Sandbox", "Summary", "check", "crew_for", "grade"]
+__all__ = ["Checked", "Journal", "Limits", "Record", "Sandbox", "Summary", "check", "crew_for", "grade"]
 
 
 def __getattr__(name: str) -> Any:

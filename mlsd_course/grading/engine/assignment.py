@@ -152,6 +152,20 @@ def assignment(root: Path, name: str, book: Any) -> tuple[Assignment, list[str]]
     return Assignment(name, notebooks, imports, given, _files(root, name)), changed
 
 
+def from_source(root: Path, name: str) -> Assignment:
+    """Return the assignment as its source says, with no gradebook in sight; GradingError where there is no source."""
+    sources = _sources(root / "source" / name)
+    if not sources:
+        there = sorted(path.name for path in (root / "source").glob("*") if path.is_dir())
+        raise GradingError(f"There is no source of {name!r} in {root}", allowed=", ".join(there) or "none")
+    read = {stem: _read(path) for stem, path in sources.items()}
+    notebooks = {
+        stem: Notebook(stem, _prepared(root, each), dict(each.metadata.kernelspec)) for stem, each in read.items()
+    }
+    imports, given = _imports([each for stem, each in read.items() if notebooks[stem].graded])
+    return Assignment(name, notebooks, imports, given, _files(root, name))
+
+
 def without_hidden(source: str) -> str:
     """Return `source` as nbgrader releases it."""
     from nbgrader.preprocessors import ClearHiddenTests

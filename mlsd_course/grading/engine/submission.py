@@ -87,6 +87,12 @@ def read(root: Path, asked: Assignment, student: str) -> Submission:
         found.refused[""] = "It is no folder"
         return found
     found.key = key_of(folder)
+    fill(found, folder, asked)
+    return found
+
+
+def fill(found: Submission, folder: Path, asked: Assignment) -> None:
+    """Read the notebooks and files of `folder` into `found`."""
     _read_files(folder, found)
     for name, notebook in asked.notebooks.items():
         path = folder / f"{name}.ipynb"
@@ -97,7 +103,6 @@ def read(root: Path, asked: Assignment, student: str) -> Submission:
             found.notebooks[name] = _restored(parsed(path), notebook, found.findings)
         except Unreadable as error:
             found.refused[name] = str(error)
-    return found
 
 
 def parsed(path: Path) -> NotebookNode:

@@ -135,11 +135,7 @@ class Watch:
                 yield f"has a {name} of its own"
 
     def _new_types(self) -> list[type]:
-        return [
-            each
-            for each in _all_types()
-            if id(each) not in self.types and each.__module__ not in sys.stdlib_module_names
-        ]
+        return [each for each in _all_types() if id(each) not in self.types]
 
     def _odd_types(self) -> Iterable[str]:
         for each in self._new_types():
