@@ -14,6 +14,7 @@ from mlsd_course.explore.quiz_ask import _marker
 from mlsd_course.explore.quiz_exam import Exam
 from mlsd_course.explore.quiz_widget import Quiz
 from mlsd_course.learner import Record, chapters, progress
+from mlsd_course.learner.progress import DONE
 from mlsd_course.quiz import Bank, keys_of, load, read_paper
 
 REPOSITORY = Path(__file__).parents[2]
@@ -96,10 +97,10 @@ def test_failed_and_retaken_with_other_variants(tmp_path: Path, record: Record) 
     assert mastery.answers(tmp_path / "assignment").attempt == 2
     assert record.events("check")[-1].data["passed"] is True
     assert len(exam.sheet.attempts) == 2
-    assert state(record) == ("done", 8, 8)
+    assert state(record) == (DONE, 8, 8)
     exam.do({"do": "retake"})
     take(exam, missed=(0, 1, 2))
-    assert state(record) == ("done", 5, 5), "passed once is passed"
+    assert state(record) == (DONE, 5, 5), "passed once is passed"
 
 
 def state(record: Record) -> tuple[str, int, int]:
