@@ -62,6 +62,7 @@ CASES: list[tuple[str, Change, str]] = [
     ("keys_recomputed", lambda b: by_id(b, "p99").update(answer="115.1", compute={}, traps=[{"value": "25", "misconception": "m", "because": "b"}], worked={"answer": 115.1}), "'115.1' is typed in"),
     ("keys_recomputed", lambda b: by_id(b, "p99")["traps"][0].update(value="4.5 * mean_ms"), "counts as right. Narrow the tolerance"),
     ("keys_recomputed", lambda b: by_id(b, "load_or_service").update(compute={"rest": "100 - from_percent"}), "no computed value is checked by hand"),
+    ("keys_recomputed", lambda b: option(b, "load_or_service", True).update(text="About 115 ms"), "is a number that is typed in"),
     ("readable", lambda b: by_id(b, "p99").update(stem="word " * 100), "field stem: 100 words, at most 90"),
     ("readable", lambda b: by_id(b, "p99").update(stem="Organisational heterogeneity necessitates interdisciplinary reconceptualisation of " * 3), "reads at grade"),
     ("variants_differ", lambda b: by_id(b, "p99").update(stem="How long does it take?"), "2 variants read like another"),

@@ -1,6 +1,7 @@
 """Gates on values: every variant can be filled in, and every number comes from the library and is checked by hand."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from mlsd_course.quiz.item import Numeric
 from mlsd_course.quiz.marking import is_right
 from mlsd_course.quiz.variant import Variant, count, render
 
+_A_NUMBER = re.compile(r"(about |around |some |only |at (most|least) )?[$€]?\d", re.IGNORECASE)
 WORKED_WITHIN = 0.005  # a value worked out by hand has three digits
 
 
@@ -49,6 +51,9 @@ def keys_recomputed(bank: Bank, context: Context) -> Iterator[str]:
             yield f"{item.id}: no computed value is checked by hand. Write `worked: {{{missing[0]}: …}}`."
         if isinstance(item, Numeric):
             yield from _numeric_faults(item, context)
+        for option in getattr(item, "options", ()):
+            if option.right and not item.compute and _A_NUMBER.match(option.text):
+                yield f"{item.id}: the right option {option.text!r} is a number that is typed in. Show a value of `compute`."
 
 
 def _numeric_faults(item: Numeric, context: Context) -> Iterator[str]:
