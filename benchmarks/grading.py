@@ -1,0 +1,188 @@
+"""`mlsd grade` against `nbgrader autograde`: the same submissions of a real chapter, the same machine, one run.
+
+    python benchmarks/grading.py [--submissions 40] [--chapter ch07_online] [--seed 1]
+
+Each learner answers some tasks right, some as one of the listed wrong answers, some not at all; written answers wait for
+a person. Both programs are started as a person starts them, and the grades must be equal to the last point. Peak memory
+is the sum of the proportional shares (PSS) of all processes that a program has started.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Gradebook
+
+from mlsd_course import grading
+
+REPOSITORY = Path(__file__).parents[1]
+FIXTURE = REPOSITORY / "tests" / "grading" / "fixtures" / "course"
+NBGRADER = [sys.executable, "-m", "nbgrader"]
+MLSD = [sys.executable, "-m", "mlsd_course.cli"]
+
+
+@dataclass
+class Run:
+    """One program's run."""
+
+    seconds: float
+    peak_mb: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--submissions", type=int, default=40)
+    parser.add_argument("--chapter", default="ch07_online")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="mlsd-bench-") as folder:
+        theirs, ours = Path(folder, "theirs"), Path(folder, "ours")
+        source = course(given.chapter, theirs)
+        hand_in(theirs, source, given.submissions, random.Random(given.seed))
+        timed([*NBGRADER, "generate_assignment", given.chapter, "--force"], theirs)
+        shutil.copytree(theirs, ours)
+        print(
+            f"{given.submissions} submissions of {given.chapter}, {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f}"
+        )
+        grade = [*MLSD, "grade", given.chapter, "--course", str(ours)]
+        fast = timed([*grade, "--no-feedback"], ours)
+        slow = timed([*NBGRADER, "autograde", given.chapter, "--notebook=exercises"], theirs)
+        different = [
+            name
+            for name, each in grades(theirs, given.chapter).items()
+            if grades(ours, given.chapter).get(name) != each
+        ]
+        fast_pages = timed(grade, ours)
+        slow_pages = timed([*NBGRADER, "generate_feedback", given.chapter, "--notebook=exercises"], theirs)
+    show("nbgrader autograde", slow, given.submissions)
+    show("mlsd grade", fast, given.submissions)
+    print(
+        f"ratio: {slow.seconds / fast.seconds:.1f}x (at least 20x is asked), peak {fast.peak_mb:.0f} MB (below 1500 MB is asked)"
+    )
+    show("nbgrader generate_feedback", slow_pages, given.submissions)
+    show("mlsd grade, feedback alone", fast_pages, given.submissions)
+    both = (slow.seconds + slow_pages.seconds) / (fast.seconds + fast_pages.seconds)
+    print(f"ratio with feedback: {both:.1f}x")
+    print("grades: equal, cell by cell" if not different else f"grades DIFFER for {different}")
+    if different:
+        sys.exit(1)
+
+
+def course(chapter: str, root: Path) -> grading.Source:
+    """Make a course of one chapter's exercises; return their source."""
+    notebooks = REPOSITORY / "notebooks"
+    origin = notebooks if (notebooks / "source" / chapter).is_dir() else FIXTURE
+    (root / "source" / chapter).mkdir(parents=True)
+    for path in (origin / "source" / chapter).iterdir():
+        if path.stem in ("exercises", "answers"):
+            shutil.copy(path, root / "source" / chapter)
+    shutil.copy(notebooks / "nbgrader_config.py", root)
+    if not (root / "source" / chapter / "exercises.ipynb").exists():
+        grading.build([chapter], root=root)
+    return next(source for source in grading.sources(root) if source.path.stem == "exercises")
+
+
+def hand_in(root: Path, source: grading.Source, count: int, chance: random.Random) -> None:
+    """Write what `count` learners hand in."""
+    subprocess.run(
+        [*NBGRADER, "generate_assignment", source.slug, "--force"], cwd=root, check=True, capture_output=True
+    )
+    reference = {
+        cell.metadata["nbgrader"]["grade_id"]: cell.source for cell in source.notebook().cells if _solution(cell)
+    }
+    wrong: dict[str, list[str]] = {}
+    for answer in grading.answers(source):
+        wrong.setdefault(answer.grade_id, []).append(answer.code)
+    for number in range(count):
+        folder = root / "submitted" / f"learner{number:03}" / source.slug
+        folder.mkdir(parents=True)
+        notebook = nbformat.read(root / "release" / source.slug / "exercises.ipynb", as_version=4)
+        for cell in notebook.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+            if name in reference and (luck := chance.random()) < 0.9:
+                cell.source = reference[name] if luck < 0.7 else chance.choice(wrong.get(name, [cell.source]))
+        nbformat.write(notebook, folder / "exercises.ipynb")
+
+
+def timed(command: list[str], root: Path) -> Run:
+    """Run a program in `root`; return seconds and peak memory of all that it started."""
+    environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(root / ".jupyter")}
+    started = time.perf_counter()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
+        peak = [0.0]
+        watcher = threading.Thread(target=_watch, args=(process, peak), daemon=True)
+        watcher.start()
+        code = process.wait()
+        seconds = time.perf_counter() - started
+        watcher.join()
+        if code:
+            log.seek(0)
+            sys.exit(f"{' '.join(command)}\n{log.read().decode(errors='replace')[-3000:]}")
+    return Run(seconds, peak[0])
+
+
+def grades(root: Path, chapter: str) -> dict[str, dict[str, tuple[float, bool]]]:
+    """Return points and whether a person must look, by learner and grade id."""
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "mlsd") as book:
+        return {
+            each.student.id: {
+                grade.name: (grade.auto_score or 0.0, grade.needs_manual_grade)
+                for notebook in each.notebooks
+                for grade in notebook.grades
+            }
+            for each in book.find_assignment(chapter).submissions
+        }
+
+
+def show(name: str, run: Run, count: int) -> None:
+    """Print one line."""
+    rate = 3600 * count / run.seconds
+    print(
+        f"{name:28} {run.seconds:7.1f} s {1000 * run.seconds / count:8.0f} ms each {rate:8.0f} an hour {run.peak_mb:6.0f} MB peak"
+    )
+
+
+def _solution(cell: nbformat.NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def _watch(process: "subprocess.Popen[bytes]", peak: list[float]) -> None:
+    while process.poll() is None:
+        peak[0] = max(peak[0], sum(map(_pss_mb, _tree(process.pid))))
+        time.sleep(0.25)
+
+
+def _tree(root: int) -> Iterable[int]:
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError, IndexError):
+            continue
+    found = {root}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def _pss_mb(pid: int) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+
+
+if __name__ == "__main__":
+    main()
