@@ -1,16 +1,21 @@
 """Formula, simulation and the served model tell one story: strictly where no clock is involved, within bands where one was.
 
-The simulator = the service's own batcher, request by request, on a clock that jumps.
+The chain: Pollaczek and Khinchine's formula = the simulator on measured service times; the simulator = the service's own
+batcher, request by request, on a clock that jumps; the simulator ≈ a recorded run of the real service over HTTP.
 """
 
 import asyncio
+import json
 import selectors
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mlsd_course.sim import BatchCost, Station, Trace, simulate
+from mlsd_course.sim import BatchCost, Measured, Poisson, Station, Trace, closed, simulate
 from mlsd_course.systems.online import MicroBatcher, poisson_times_s
+
+RECORDED = Path(__file__).parent / "online_measurement.json"
 
 
 class JumpingLoop(asyncio.SelectorEventLoop):
@@ -64,3 +69,39 @@ def test_the_real_batcher_does_what_the_simulator_says(rate_per_s, max_batch, ma
     station = Station(max_batch=max_batch, max_wait_ms=max_wait_ms)
     expected = simulate(Trace(times), cost, station, requests=len(times)).latency_ms
     assert served(times, cost, max_batch, max_wait_ms) == pytest.approx(expected, abs=1e-3)
+
+
+def recorded() -> dict:
+    """Return the recorded run: what one request costs, and latencies at some loads. Made by benchmarks/service.py."""
+    return json.loads(RECORDED.read_text(encoding="utf-8"))
+
+
+def work(run: dict) -> Measured:
+    """Return the service times of the recorded run: as spread as one user alone saw them, with the mean under load."""
+    return Measured(np.array(run["alone_ms"]) / np.mean(run["alone_ms"]) * run["service_ms"])
+
+
+def test_formula_and_simulation_agree_on_the_measured_service_times():
+    """At each recorded load the formula's mean wait lies in the 99 % interval of the simulator's ten-seed mean."""
+    run = recorded()
+    times = work(run)
+    for at in run["runs"]:
+        waits = [
+            simulate(Poisson(at["rate_per_s"]), times, requests=100_000, seed=seed).mean_wait_ms for seed in range(10)
+        ]
+        half = 3.25 * np.std(waits, ddof=1) / 10**0.5  # Student t, 9 degrees of freedom
+        assert abs(np.mean(waits) - closed.mg1_wait_ms(at["rate_per_s"], times.mean_ms, times.cv)) <= half
+
+
+def test_the_recorded_measurement_lies_where_the_simulation_says():
+    """At each load the mean latency over HTTP is within 40 % of what the simulator gives for the same schedule.
+
+    The band is what the model leaves out on an ordinary machine: wake-ups at low load, the collector of garbage, the
+    generator beside the service.
+    """
+    run = recorded()
+    beside_ms = run["alone_mean_ms"] - run["service_ms"]
+    for at in run["runs"]:
+        times = poisson_times_s(at["rate_per_s"], at["seconds"], seed=at["seed"])
+        simulated = simulate(Trace(times), work(run), requests=len(times)).mean_ms + beside_ms
+        assert simulated / 1.4 <= at["mean_ms"] <= simulated * 1.4, at
