@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, sync_playwright
+from turn import turn
 
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -57,10 +58,16 @@ class Lab:
 
 @contextmanager
 def jupyterlab(folder: Path, *, theme: str = "light", root: Path | None = None) -> Iterator[Lab]:
-    """Run JupyterLab under `folder`, with its settings, its kernels' workspace and its port to itself.
+    """Run JupyterLab under `folder`, with its settings, its kernels' workspace and its port to itself, when it is its turn.
 
     Notebooks are served from `root` (default: a folder `notebooks` made in `folder`).
     """
+    with turn(), _jupyterlab(folder, theme, root) as running:
+        yield running
+
+
+@contextmanager
+def _jupyterlab(folder: Path, theme: str, root: Path | None) -> Iterator[Lab]:
     root = root or folder / "notebooks"
     workspace, config, settings = folder / "workspace", folder / "config", folder / "settings"
     for path in (root, workspace, config, settings):
