@@ -1,5 +1,6 @@
 """Quizzes in real JupyterLab: practice by keyboard only; the mastery check taken, failed, retaken and graded."""
 
+import functools
 import json
 import shutil
 import urllib.request
@@ -119,6 +120,31 @@ def test_the_mastery_check_is_taken_failed_retaken_and_graded(
     assert mastery_course.scores(course) == {"ada": 7}
 
 
+def test_a_class_without_the_bank_finds_no_key(
+    chrome: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers are counted and not judged; page, notebook, answer file and record hold nothing of a key, before and after."""
+    monkeypatch.setenv("MLSD_COURSE", str(tmp_path / "no clone"))
+    course = mastery_course.course(tmp_path)
+    with lab.jupyterlab(tmp_path / "lab", root=course / "release") as running:
+        folder = running.root / "mastery_check"
+        with lab.opened(chrome, running, "mastery_check/exercises.ipynb") as notebook:
+            run_to_the_questions(notebook)
+            quiz = notebook.page.locator(".mlsd-quiz")
+            shown(quiz, "1 of 8 · Answered: 0/8")
+            answer_all(quiz, folder, lambda key, number: right(key) if number else wrong(key))
+            pages = [notebook.page.content()]
+            quiz.get_by_role("button", name="Hand in").click()
+            shown(quiz, "the mark comes with its feedback")
+            pages.append(notebook.page.content())
+            notebook.page.keyboard.press("Control+s")
+            notebook.page.wait_for_timeout(1000)
+            assert notebook.unexpected_errors() == []
+        files = [path for place in (folder, running.workspace) for path in place.rglob("*") if path.is_file()]
+        texts = pages + [path.read_text("utf-8") for path in files]
+        assert all(no_key_in(text, folder) for text in texts)
+
+
 def run_all(notebook: lab.Notebook) -> None:
     """Run all cells once the kernel is there: before, JupyterLab would ask which one to take."""
     for _ in range(60):
@@ -161,7 +187,13 @@ def key(folder: Path, number: int) -> Key:
     """Return the key of a question of the attempt in view."""
     item, kept = PAPER.items[number], sheet(folder)
     variant = item.asked(kept.seed, len(kept.attempts)).variant
-    return keys_of(load(REPOSITORY / "quizzes" / "mastery_check.yaml"), library)[item.name][variant]
+    return keys()[item.name][variant]
+
+
+@functools.cache
+def keys() -> dict[str, tuple[Key, ...]]:
+    """Return every key of the check."""
+    return keys_of(load(REPOSITORY / "quizzes" / "mastery_check.yaml"), library)
 
 
 def sheet(folder: Path) -> Sheet:
@@ -183,8 +215,7 @@ def wrong(found: Key) -> str:
 
 def no_key_in(text: str, folder: Path) -> bool:
     """Tell whether none of the keys' words and numbers is in `text`."""
-    bank = load(REPOSITORY / "quizzes" / "mastery_check.yaml")
-    keys = [found for keys in keys_of(bank, library).values() for found in keys]
-    secret = [told.because for found in keys for told in (*found.by_letter.values(), found.right, found.otherwise)]
+    every = [found for variants in keys().values() for found in variants]
+    secret = [told.because for found in every for told in (*found.by_letter.values(), found.right, found.otherwise)]
     numbers = [key(folder, number).shown for number in range(8)]
     return not any(words in text for words in [*secret, *numbers] if words)
