@@ -25,7 +25,7 @@ FOLDER = ".mlsd"
 class Record:
     """One submission as it was graded.
 
-    `notebooks` holds, by name: `ended` ("" or why it did not reach its end), `seconds`, `peak_mb`, and `marks`: by grade
+    `notebooks` holds, by name: `ended` ("" or why it did not reach its end), `seconds`, `cpu_s`, `peak_mb`, and `marks`: by grade
     id `score` (None waits for a person), `points`, `manual`, `message`, `cause`, `seconds`, and `test`, the hash of the
     test that gave it. `refused` names notebooks (or "" for all) that could not be run, with the reason. `findings` hold
     `kind`, `text`, `cell`, `voids`.

@@ -185,6 +185,7 @@ class _Run:
             record.notebooks[name] = {
                 "ended": sitting.ended if sitting else "",
                 "seconds": sitting.seconds if sitting else 0.0,
+                "cpu_s": sitting.cpu_s if sitting else 0.0,
                 "peak_mb": sitting.peak_mb if sitting else 0.0,
                 "marks": {cell: asdict(mark) for cell, mark in marks.items()},
                 "hashes": asked.hashes,

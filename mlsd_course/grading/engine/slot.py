@@ -128,6 +128,7 @@ class Slot:
             said = _ENDS.get(end["why"]) or _ENDS.get(end["code"]) or f"It ended itself (exit code {end['code']})"
             sitting.ended = said.format(**unit.limits.as_dict())
         sitting.seconds, sitting.peak_mb = time.monotonic() - started, float(end["peak_mb"])
+        sitting.cpu_s = float(end["cpu_s"])
         return sitting
 
     def _end(self, control: Post) -> dict[str, Any]:

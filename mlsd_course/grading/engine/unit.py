@@ -71,6 +71,7 @@ class Sitting:
     findings: list[Finding] = field(default_factory=list)
     ended: str = ""
     seconds: float = 0.0
+    cpu_s: float = 0.0
     peak_mb: float = 0.0
 
 

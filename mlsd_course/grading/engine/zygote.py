@@ -27,6 +27,7 @@ def main(descriptor: int) -> None:
         if first["closed"]:
             Path(os.environ["HOME"]).mkdir(exist_ok=True)
         failed, names = _import(first["imports"])
+        _warm()
         shell = new_shell()
         formatter = new_formatter()
         watch = Watch(first["modules"], {name: names[name] for name in first["given"] if name in names})
@@ -48,6 +49,14 @@ def main(descriptor: int) -> None:
             for each in sockets:
                 os.close(each)
             control.send(_attend(pid, control, message["limits"]["memory_mb"]))
+
+
+def _warm() -> None:
+    """Compile once, for all, what the course's simulator would compile in each."""
+    fast = sys.modules.get("mlsd_course.sim.fast")
+    if fast is not None:
+        with contextlib.suppress(Exception):  # then each does it for itself
+            fast.warm_up()
 
 
 def _import(statements: list[str]) -> tuple[list[str], dict[str, Any]]:
