@@ -219,8 +219,8 @@ print("model:", more_delay_is_never_better(v1), "· code:", alone_as_in_a_batch(
 
 # %% [markdown]
 # The **ML Test Score** (Breck et al. 2017) asks 28 such questions: seven each about data, model, infrastructure and monitoring. A
-# test that runs by itself earns a point, one that was done by hand half a point. In this course half of them are code that runs
-# on the product.
+# test that runs by itself earns a point, one that was done by hand half a point. Here most of them are code that runs on the
+# product.
 
 # %%
 predict(
