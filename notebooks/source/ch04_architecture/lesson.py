@@ -19,6 +19,7 @@ import tempfile
 from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 
 import joblib
@@ -64,7 +65,7 @@ print(design.design_architecture())
 # ## What does a box cost before the first request?
 #
 # The usual drawing has one box for each line of that checklist: Kafka, a feature store, Airflow, Kubeflow, a warehouse, two
-# endpoints, a drift monitor, a gateway. Think of a managed, small version of each. The product gets 20 requests a second.
+# endpoints, a drift monitor, a gateway. Think of a managed, small version of each. And nobody has come yet.
 
 # %%
 predict(
@@ -203,6 +204,8 @@ print(len(data_layer + ml_layer + application_layer), "boxes,", len(calls), "cal
 # A **sync** flow is a call: its caller waits, so it spends the caller's time and takes over its failures. An **async** flow is
 # a movement of data: nobody waits, so it spends *freshness* instead. Moving work from one kind to the other is the most
 # powerful change in any architecture, and every such move needs a contract (`schema`) and a promise of `delivery`.
+#
+# Replicas follow from your own peak: each part at most 70 % used, and two at least.
 
 # %%
 moves = [
@@ -221,6 +224,10 @@ moves = [
     Flow(source="lake", target="monitor", kind="async", every_s=86_400, schema="prediction v1"),
 ]  # fmt: skip
 design.design_architecture(components=data_layer + ml_layer + application_layer, flows=calls + moves)
+load = Facts(design).peak_loads
+for part in design.architecture.components:
+    if part.capacity_per_s:
+        design.add(replace(part, replicas=max(2, ceil(load[part.name] / (0.7 * part.capacity_per_s)))))
 design.diagram()
 
 # %% [markdown]
@@ -234,12 +241,14 @@ design.diagram()
 # %%
 graph = Graph(design.architecture, seed=4)
 print(graph.ask())
-per_s = Facts(design).mean_per_s or 20
-at_peak = sorted(trace.latency_ms for trace in graph.run(8_000, 3 * per_s))
-formula = latency_budget(design.architecture, 3 * per_s, percent=95)
+facts = Facts(design)
+per_s, peak_per_s = facts.mean_per_s or 20, facts.peak_per_s or 60
+usual = {"mean_per_s": per_s, "peak_ratio": max(1, peak_per_s / per_s), "slots": 24}
+at_peak = sorted(trace.latency_ms for trace in graph.run(8_000, peak_per_s))
+formula = latency_budget(design.architecture, peak_per_s, percent=95)
 naive_ms, ran_ms = added(design.architecture, "app", 95), at_peak[int(0.95 * len(at_peak))]
 print(f"\np95 at the peak: naive sum {naive_ms:.1f} ms · formula {formula.total_ms:.1f} ms · run {ran_ms:.1f} ms\n")
-print(graph.day(Traffic(per_s, peak_ratio=3, slots=24)))
+print(graph.day(Traffic(**usual)))
 
 # %% [markdown]
 # Formula and run agree within a few per cent and the sum is far off: **percentiles do not add**. A request that meets the slow
@@ -250,7 +259,7 @@ print(graph.day(Traffic(per_s, peak_ratio=3, slots=24)))
 # waiting, and the broken line adds p99s. Find a setting where that sum is too *low*.
 
 # %%
-print(latency_budget(design.architecture, 3 * per_s, percent=99))
+print(latency_budget(design.architecture, peak_per_s, percent=99))
 show("ch04_architecture_budget")
 
 # %% [markdown]
@@ -386,10 +395,10 @@ print("\n".join(f"{finding.code} {finding.where}: {finding.what}" for finding in
 
 # %%
 scenarios = {
-    "an ordinary day": Traffic(per_s, peak_ratio=3, slots=24),
-    "snow: 3 times the traffic for an hour": Traffic(per_s, peak_ratio=3, slots=24, bursts=(Burst(20, 60, 3),)),
-    "the model is out for an hour": Traffic(per_s, peak_ratio=3, slots=24, outages=(Outage("model", 20, 60),)),
-    "the api is out for an hour": Traffic(per_s, peak_ratio=3, slots=24, outages=(Outage("api", 20, 60),)),
+    "an ordinary day": Traffic(**usual),
+    "snow: 3 times the traffic for an hour": Traffic(**usual, bursts=(Burst(20, 60, 3),)),
+    "the model is out for an hour": Traffic(**usual, outages=(Outage("model", 20, 60),)),
+    "the api is out for an hour": Traffic(**usual, outages=(Outage("api", 20, 60),)),
 }
 for name, stimulus in scenarios.items():
     seen = Graph(design.architecture, seed=4).day(stimulus, requests=3_000)
@@ -427,9 +436,9 @@ print(real.ask())
 measured = design.copy()
 box = design.architecture.by_name["model"]
 measured.add(replace(box, response=real.measured("model", calls=200), capacity_per_s=None))
-formula = latency_budget(measured.architecture, 3 * per_s, percent=95).total_ms
-simulated = Graph(measured.architecture, seed=4).run(2_000, 3 * per_s)
-with_calls = real.run(1_000, 3 * per_s)
+formula = latency_budget(measured.architecture, peak_per_s, percent=95).total_ms
+simulated = Graph(measured.architecture, seed=4).run(2_000, peak_per_s)
+with_calls = real.run(1_000, peak_per_s)
 for label, traces in (("simulated from samples", simulated), ("with real calls", with_calls)):
     ordered = sorted(trace.latency_ms for trace in traces)
     print(f"p95 {label:23} {ordered[int(0.95 * len(ordered))]:6.1f} ms   (formula {formula:.1f} ms)")
@@ -446,9 +455,9 @@ predict(
 )
 
 # %% tags=["timing"]
-real.run(100, 3 * per_s)
+real.run(100, peak_per_s)
 service.stop()
-orphans = real.run(100, 3 * per_s)
+orphans = real.run(100, peak_per_s)
 fell = sum(bool(trace.fallbacks) for trace in orphans)
 print(f"answered {sum(trace.ok for trace in orphans)} of 100, by a fallback {fell}")
 print(orphans[-1])
@@ -490,11 +499,11 @@ row = [float(value) for value in rows[0]]
 as_json = json.dumps(dict(zip(data.FEATURES, row, strict=True))).encode()
 packed = struct.pack(f"{len(row)}d", *row)
 print(f"JSON {len(as_json)} bytes, packed {len(packed)} bytes: a factor of {len(as_json) / len(packed):.1f}")
-mbit_s = [3 * per_s * size * 8 / 1e6 for size in (len(as_json), len(packed))]
-print(f"at {3 * per_s:g} requests a second: {mbit_s[0]:.2f} against {mbit_s[1]:.2f} Mbit/s")
+mbit_s = [peak_per_s * size * 8 / 1e6 for size in (len(as_json), len(packed))]
+print(f"at {peak_per_s:g} requests a second: {mbit_s[0]:.2f} against {mbit_s[1]:.2f} Mbit/s")
 
 # %% [markdown]
-# At this traffic the difference is invisible, so readable wins. **GraphQL** lets the client choose fields over several sources in one
+# Beside what one link carries both are small, so readable wins here. **GraphQL** lets the client choose fields over several sources in one
 # round trip. What the server does behind one query is another matter: resolvers run per object.
 
 # %%
@@ -553,10 +562,13 @@ every = candidates()
 front, chosen = {one.name for one in pareto_front(every)}, winners()
 print(f"{len(every)} architectures, {len(front)} on the front, {len(chosen)} chosen by some weights")
 print("on the front, and chosen by none:", *sorted(front - chosen), sep="\n  ")
+print("your design:", design.recommend_pattern().sentence())
+print(design.sensitivity("cost").sentence())
 
 # %% [markdown]
 # Weights find the corners of a front and miss its dents (Das & Dennis 1997), and no weight says "at most one hour". So state limits
-# first, drop what breaks them, and weigh the rest. What moved the choice most is a **trade-off point**, and belongs on record.
+# first, drop what breaks them, and weigh the rest. A number that moves one promise is a **sensitivity point**; one that moves two in
+# opposite directions, such as the schedule of a copy, is a **trade-off point** (Kazman et al. 2000) and belongs on record.
 #
 # ## What will they ask in a year?
 #
@@ -564,9 +576,10 @@ print("on the front, and chosen by none:", *sorted(front - chosen), sep="\n  ")
 # five parts (Nygard 2011): title, status, context, decision, consequences.
 
 # %%
+hours = sum(part.ops_hours_per_month or 0 for part in design.architecture.components)
 design.design_architecture(decisions=[
     Decision("Score at the request, with last night's score behind it",
-             context="News of a landing is in an answer within 15 minutes; 20 requests a second; nine hours a week",
+             context=f"News is in an answer within 15 minutes; {per_s:g} requests a second; {hours:g} hours a month",
              choice="an endpoint on features that a job keeps fresh; a nightly table as its fallback",
              rejected="only a nightly table (a day old); a table kept by a stream (fresh and quick, and a stream to run)",
              consequences="two ways to a score must be kept equal, which the monitor compares each day",
