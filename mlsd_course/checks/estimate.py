@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 Guesses = Sequence[tuple[float, float]]
-Estimate = Callable[[Guesses], tuple[float, float, float]]
+Estimate = Callable[..., tuple[float, float, float]]
 Z90 = 1.6449
 """Nine in ten draws of a normal lie within this many standard deviations of its mean."""
 
@@ -37,27 +37,28 @@ def one_guess(estimate: Estimate) -> None:
     )
 
 
-def nine_in_ten(estimate: Estimate, guesses: Guesses, seed: int = 0) -> None:
-    """Draws of the product lie inside the estimate nine times in ten."""
-    low, middle, high = triple(estimate(list(guesses)), str(list(guesses)))
+def nine_in_ten(estimate: Estimate, times: Guesses, per: Guesses = (), seed: int = 0) -> None:
+    """Draws of the product over the divisors lie inside the estimate nine times in ten."""
+    given = f"{list(times)}" + (f", per={list(per)}" if per else "")
+    low, middle, high = triple(estimate(list(times), list(per)) if per else estimate(list(times)), given)
     rng = np.random.default_rng(seed)
     draws = np.ones(40_000)
-    for bottom, top in guesses:
-        centre, half = (math.log(bottom) + math.log(top)) / 2, (math.log(top) - math.log(bottom)) / 2
-        draws *= np.exp(rng.normal(centre, half / Z90, len(draws)))
+    for sign, guesses in ((1, times), (-1, per)):
+        for bottom, top in guesses:
+            centre, half = (math.log(bottom) + math.log(top)) / 2, (math.log(top) - math.log(bottom)) / 2
+            draws *= np.exp(sign * rng.normal(centre, half / Z90, len(draws)))
     inside = float(np.mean((draws >= low) & (draws <= high)))
     hint = (
-        "too wide: it takes all guesses to be low, or high, at the same time. Independent errors cancel in part: add the half "
+        "too wide: it takes all guesses to be at their worst at the same time. Independent errors cancel in part: add the half "
         "widths in squares, on a log scale"
         if inside > 0.9
-        else "too narrow: more guesses make the product less certain, not more"
-    )
-    assert abs(inside - 0.9) < 0.015, (
-        f"For the guesses {list(guesses)} your interval {_shown(low, high)} holds {inside:.1%} of 40,000 draws of the product. "
-        f"Expected about 90 %; it is {hint}."
+        else "too narrow: each further guess adds uncertainty, and dividing takes none away"
     )
     assert math.isclose(middle, float(np.median(draws)), rel_tol=0.05), (
-        f"For the guesses {list(guesses)} half of the draws lie below {np.median(draws):.3g}; you give {middle:.3g}."
+        f"For estimate({given}) half of the draws lie below {np.median(draws):.3g}; you give {middle:.3g} as the middle."
+    )
+    assert abs(inside - 0.9) < 0.015, (
+        f"estimate({given}) gives {_shown(low, high)}, which holds {inside:.1%} of 40,000 draws. Expected about 90 %; it is {hint}."
     )
 
 

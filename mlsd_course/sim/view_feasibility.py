@@ -53,7 +53,9 @@ class FeasibilityView:
     """One point of the map: the most requests a second that each constraint allows, and the one that binds.
 
     most_per_s: by constraint; "memory" and "latency" allow everything or nothing. curves: the same along SIZES.
-    needed: machines at BUSY. run: a simulated machine with its share of the traffic; None where it cannot work at all.
+    needed: machines at BUSY. roofs_per_s: what all machines could do if only arithmetic, or only the memory's rate, took time.
+    used: machines there are and the budget pays, as far as they are needed. run: one of them, simulated with its share of the
+    traffic; None where it cannot work at all.
     """
 
     per_s: float
@@ -67,7 +69,9 @@ class FeasibilityView:
     reading_ms: float
     call_ms: float
     capacity_per_s: float
+    roofs_per_s: Mapping[str, float]
     needed: int
+    used: int
     cost_usd_per_month: float
     link_share: float
     run: Result | None
@@ -86,6 +90,11 @@ class FeasibilityView:
     def met(self) -> bool:
         """True where the asked rate is possible."""
         return self.per_s <= self.ceiling_per_s
+
+    @property
+    def offered_per_s(self) -> float:
+        """Requests a second at each machine that is used."""
+        return self.per_s / self.used
 
     @property
     def use(self) -> float:
@@ -143,6 +152,8 @@ def feasibility(
     call = max(arithmetic, reading) + CALL_OVERHEAD_MS
     capacity = 1000 * batch / call
     needed = max(1, math.ceil(positive("per_s", per_s) / (BUSY * capacity) - 1e-9))
+    used = min(needed, machines_at_most, max(affordable, 1))
+    roofs = {"arithmetic": arithmetic, "memory bandwidth": reading}
     return FeasibilityView(
         per_s=per_s,
         parameters=parameters,
@@ -160,16 +171,19 @@ def feasibility(
         reading_ms=reading,
         call_ms=call,
         capacity_per_s=capacity,
+        roofs_per_s={
+            name: machines_at_most * BUSY * 1000 * batch / (time_ms + CALL_OVERHEAD_MS)
+            for name, time_ms in roofs.items()
+        },
         needed=needed,
+        used=used,
         cost_usd_per_month=needed * kind.usd_per_month,
         link_share=per_s / network * LINK_USE,
-        run=_run(per_s, min(needed, machines_at_most, max(affordable, 1)), batch, arithmetic, reading, most),
+        run=_run(per_s / used, batch, arithmetic, reading, most),
     )
 
 
-def _run(
-    per_s: float, machines: int, batch: int, arithmetic_ms: float, reading_ms: float, most: Mapping[str, float]
-) -> Result | None:
+def _run(per_s: float, batch: int, arithmetic_ms: float, reading_ms: float, most: Mapping[str, float]) -> Result | None:
     """One of the machines with its share of the traffic: the call's time in proportion to its rows, or fixed by reading."""
     if not most["memory"]:
         return None
@@ -177,4 +191,4 @@ def _run(
     work = BatchCost(
         CALL_OVERHEAD_MS + (reading_ms if reads else 0.0), 1e-9 if reads else arithmetic_ms / batch, cv=0.2
     )
-    return simulate(Poisson(per_s / machines), work, Station(max_batch=batch), requests=_REQUESTS)
+    return simulate(Poisson(per_s), work, Station(max_batch=batch), requests=_REQUESTS)

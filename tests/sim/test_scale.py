@@ -58,6 +58,7 @@ def test_kept():
     assert scale.kept_gb(1_000, 1_000, 30, copies=3) == pytest.approx(7_776)
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(
         st.tuples(st.floats(0.1, 10), st.floats(1.1, 20)).map(lambda g: (g[0], g[0] * g[1])), min_size=1, max_size=6
@@ -116,6 +117,14 @@ def test_each_constraint_can_bind(word):
         assert not feasibility(**{**here, "per_s": 1.001 * view.ceiling_per_s}).met
     else:
         assert not view.met
+
+
+def test_the_call_takes_the_longer_roof():
+    """The ceiling of the machines is the lower of both roofs, by the roofline."""
+    view = feasibility(**CASES["memory bandwidth"])
+    assert min(view.roofs_per_s, key=view.roofs_per_s.get) == "memory bandwidth"
+    assert view.roofs_per_s["memory bandwidth"] == pytest.approx(view.ceiling_per_s)
+    assert view.offered_per_s == 1
 
 
 def test_the_map_and_the_point_agree():

@@ -13,7 +13,6 @@ from mlsd_course.sim import scale
 from mlsd_course.sim.view_feasibility import (
     BUSY,
     CALL_OVERHEAD_MS,
-    LINK_USE,
     MACHINES,
     SIZES,
     FeasibilityView,
@@ -35,7 +34,7 @@ FEASIBILITY_CONTROLS = (
         "Machine",
         {name: machine.label for name, machine in MACHINES.items()},
         "cpu",
-        help="Peak arithmetic, memory rate, memory size and price; see the table.",
+        help="Sets arithmetic, memory rate, memory size and price.",
     ),
     Choice(
         "batch",
@@ -123,34 +122,40 @@ def _inside(most: Any) -> Curve:
 
 def _feasibility_rows(v: FeasibilityView) -> tuple[tuple[str, str, str], ...]:
     machine = v.machine
-    words = {
-        "memory": (f"weights {_gb(v.weights_gb)} of {_gb(machine.memory_gb)}", "holds the model"),
-        "latency": (f"a call takes {quantity(v.call_ms, 'ms')}", "in time"),
-        "network": (f"{_share(v.link_share)} of the link, at most {_share(LINK_USE)}", ""),
-        "cost": (f"${v.cost_usd_per_month:,.0f} a month for {v.needed:,}", ""),
-    }
-    roof = "arithmetic" if v.arithmetic_ms >= v.reading_ms else "memory bandwidth"
-    words[roof] = (f"{v.needed:,} needed, at most {_share(BUSY)} busy", "")
-    rows = []
-    for word in ("memory", "latency", roof, "network", "cost"):
-        most = v.most_per_s[word]
-        detail, yes = words[word]
-        shown = yes if math.isinf(most) else "nothing" if most <= 0 else f"{quantity(most)}/s"
-        rows.append((("→ " if word == v.binds else "") + word.capitalize(), detail, shown))
+    rows = (
+        ("memory", f"{_gb(v.weights_gb)} of {_gb(machine.memory_gb)}", "holds the model"),
+        ("latency", f"{quantity(v.call_ms, 'ms')} a call", "in time"),
+        ("arithmetic", f"{quantity(v.arithmetic_ms, 'ms')} a call", _rate(v.roofs_per_s["arithmetic"])),
+        ("memory bandwidth", f"{quantity(v.reading_ms, 'ms')} a call", _rate(v.roofs_per_s["memory bandwidth"])),
+        ("network", f"{_share(v.link_share)} of the link", _rate(v.most_per_s["network"])),
+        ("cost", f"${v.cost_usd_per_month:,.0f} a month", _rate(v.most_per_s["cost"])),
+    )
+    shown = [
+        (
+            ("→ " if word == v.binds else "") + word.capitalize(),
+            detail,
+            "nothing" if v.most_per_s.get(word) == 0 else most,
+        )
+        for word, detail, most in rows
+    ]
     return (
-        *rows,
-        ("One machine", f"{quantity(v.arithmetic_ms)} ms arithmetic, {quantity(v.reading_ms)} ms reading", f"{quantity(v.capacity_per_s)}/s"),
-        ("Simulated p99, 1 machine", *_simulated(v)),
-    )  # fmt: skip
+        *shown,
+        ("Machines", f"{v.needed:,} needed, {v.machines_at_most:,} there", f"{_rate(v.capacity_per_s)} each"),
+        ("Simulated p99", *_simulated(v)),
+    )
+
+
+def _rate(per_s: float) -> str:
+    return f"{quantity(per_s)}/s"
 
 
 def _simulated(v: FeasibilityView) -> tuple[str, str]:
     if v.run is None:
         return "cannot be loaded", "–"
-    offered = v.run.offered_per_s
-    if offered >= v.capacity_per_s:
-        return f"{quantity(offered)}/s offered", "grows without end"
-    return f"{quantity(offered)}/s offered", f"{quantity(v.run.percentile_ms(99))} ms"
+    offered = f"{_rate(v.offered_per_s)} at each"
+    if v.offered_per_s >= v.capacity_per_s:
+        return offered, "without end"
+    return offered, quantity(v.run.percentile_ms(99), "ms")
 
 
 def _feasibility_sentence(v: FeasibilityView) -> str:
@@ -324,11 +329,12 @@ def gravity_view(v: GravityView) -> View:
     data = v.ways["data"]
     drawn = {name: _clipped(hours, usd) for name, (hours, usd) in v.lines.items()}
     trials = v.trials_h + data.hours - data.moving_h
+    chosen = v.best or min(v.ways, key=lambda name: v.ways[name].hours)
     marks = [(way.hours, max(way.usd, _USD_LOW), name) for name, way in v.ways.items()]
     curves = {
         **drawn,
         "trials": Curve(trials, np.full(len(trials), max(data.usd, _USD_LOW))),
-        "here": Curve([m[0] for m in marks], [m[1] for m in marks], [_WAYS[m[2]].split()[-1] for m in marks]),
+        "here": Curve([m[0] for m in marks], [m[1] for m in marks], [m[2] if m[2] == chosen else "" for m in marks]),
     }
     return View(curves, v.deadline_h, _gravity_rows(v), _gravity_sentence(v), v.met)
 

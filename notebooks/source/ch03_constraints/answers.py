@@ -1,42 +1,55 @@
 # Other answers to the exercises; see `mlsd_course.grading.answer`.
 
-# %% With the course's function grade_id="ch03_constraints_e1"
-def estimate(guesses):
-    return scale.product_of_guesses(guesses)
+# %% Turns the divisors around grade_id="ch03_constraints_e1"
+def estimate(times, per=()):
+    return scale.product_of_guesses([*times, *((1 / high, 1 / low) for low, high in per)])
 
 
 # %% With a loop over variances grade_id="ch03_constraints_e1"
-def estimate(guesses):
+def estimate(times, per=()):
     mean = variance = 0.0
-    for low, high in guesses:
-        mean += math.log10(low * high) / 2
-        variance += (math.log10(high / low) / 3.2898) ** 2
+    for sign, guesses in ((1, times), (-1, per)):
+        for low, high in guesses:
+            mean += sign * math.log10(low * high) / 2
+            variance += (math.log10(high / low) / 3.2898) ** 2
     half = 1.6449 * math.sqrt(variance)
     return 10 ** (mean - half), 10**mean, 10 ** (mean + half)
 
 
 # %% All low, all high grade_id="ch03_constraints_e1" says="too wide"
-def estimate(guesses):
-    low, high = math.prod(g[0] for g in guesses), math.prod(g[1] for g in guesses)
+def estimate(times, per=()):
+    low = math.prod(g[0] for g in times) / math.prod(g[1] for g in per)
+    high = math.prod(g[1] for g in times) / math.prod(g[0] for g in per)
     return low, math.sqrt(low * high), high
 
 
+# %% Dividing takes width away grade_id="ch03_constraints_e1" says="dividing takes none away"
+def estimate(times, per=()):
+    low, middle, high = scale.product_of_guesses(times)
+    if not per:
+        return low, middle, high
+    below = scale.product_of_guesses(per)
+    squares = math.log(high / middle) ** 2 - math.log(below[2] / below[1]) ** 2
+    half = math.exp(math.sqrt(max(0, squares)))
+    return middle / below[1] / half, middle / below[1], middle / below[1] * half
+
+
 # %% The arithmetic middle grade_id="ch03_constraints_e1" says="halved on a log scale"
-def estimate(guesses):
-    low, high = math.prod(g[0] for g in guesses), math.prod(g[1] for g in guesses)
-    return low, math.prod((g[0] + g[1]) / 2 for g in guesses), high
+def estimate(times, per=()):
+    low, high = math.prod(g[0] for g in times), math.prod(g[1] for g in times)
+    return low, math.prod((g[0] + g[1]) / 2 for g in times), high
 
 
 # %% Only the widest guess grade_id="ch03_constraints_e1" says="too narrow"
-def estimate(guesses):
-    middle = math.prod(math.sqrt(low * high) for low, high in guesses)
-    half = max(math.sqrt(high / low) for low, high in guesses)
+def estimate(times, per=()):
+    middle = math.prod(math.sqrt(low * high) for low, high in times) / math.prod(math.sqrt(a * b) for a, b in per)
+    half = max(math.sqrt(high / low) for low, high in (*times, *per))
     return middle / half, middle, middle * half
 
 
 # %% A single number grade_id="ch03_constraints_e1" says="Expected three numbers"
-def estimate(guesses):
-    return math.prod(math.sqrt(low * high) for low, high in guesses)
+def estimate(times, per=()):
+    return math.prod(math.sqrt(low * high) for low, high in times)
 
 
 # %% Step by step grade_id="ch03_constraints_e2"

@@ -16,16 +16,19 @@ from mlsd_course.sim import scale
 # ## Exercise 1 · A guess with its uncertainty
 #
 # Each guess is a pair `(low, high)`, above 0, in which you expect the truth nine times in ten. On a **log scale** take it as normal, with
-# its middle in the middle. `estimate(guesses)` returns `(low, middle, high)` of the **product** of independent guesses, nine in ten again.
+# its middle in the middle. `estimate(times, per=())` returns `(low, middle, high)` for the product of the guesses in `times`, divided by
+# those in `per`; all are independent, and the result holds the truth nine times in ten again. So
+# `estimate([(1e6, 4e6), (200, 800)], per=[(60, 90)])` is bytes a second, from events, bytes each, and seconds.
 #
-# A hint: variances of independent things add. So do the squares of half widths.
+# A hint: variances of independent things add, so the squares of half widths do. What does dividing do to them?
 
 
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "task": false, "grade_id": "ch03_constraints_e1", "schema_version": 3}
-def estimate(guesses):
-    """Return (low, middle, high) of the product of guesses, each a 90 % range (low, high)."""
+def estimate(times, per=()):
+    """Return (low, middle, high) of the product of `times` over the product of `per`, guesses of (low, high)."""
     ### BEGIN SOLUTION
-    logs = [(math.log(low), math.log(high)) for low, high in guesses]
+    logs = [(math.log(low), math.log(high)) for low, high in times]
+    logs += [(-math.log(high), -math.log(low)) for low, high in per]
     middle = sum(low + high for low, high in logs) / 2
     half = math.sqrt(sum(((high - low) / 2) ** 2 for low, high in logs))
     return math.exp(middle - half), math.exp(middle), math.exp(middle + half)
@@ -35,9 +38,10 @@ def estimate(guesses):
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch03_constraints_e1_test", "points": 4, "schema_version": 3}
 check.one_guess(estimate)
 check.nine_in_ten(estimate, [(10, 1000), (2, 8)])
+check.nine_in_ten(estimate, [(1e6, 4e6), (200, 800)], per=[(60, 90)])
 ### BEGIN HIDDEN TESTS
 check.nine_in_ten(estimate, [(0.001, 0.1), (50, 60), (3, 300)], seed=5)
-check.nine_in_ten(estimate, [(5, 20)] * 6, seed=6)
+check.nine_in_ten(estimate, [(5, 20)] * 3, per=[(5, 20)] * 3, seed=6)
 low, middle, high = check.triple(estimate([(7, 7), (1, 100)]), "[(7, 7), (1, 100)]")
 assert max(abs(low / 7 - 1), abs(high / 700 - 1)) < 1e-6, (
     f"A guess of exactly 7 times one from 1 to 100 gave {low:g} to {high:g}. Expected 7 to 700: what is known adds no width."

@@ -12,8 +12,11 @@
 # gates too. We thought of GPUs. The old booking system stays. You are three." Is that possible? You have one page.
 
 # %%
+import time
+
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from mlsd_course import data
 from mlsd_course.design import (
@@ -44,12 +47,27 @@ print(MLSystemDesign("Warn travellers of late arrivals so that fewer miss a conn
 # ## How much is it, really?
 #
 # "Terabytes", says the mail. Count before you believe. Below is a year of New York's flights as it lies in memory; the country has
-# about twenty times as many, still a laptop's worth. Then the pictures: one of 200 kB from each of 300 gates, every second.
+# about twenty times as many. Beside it: the positions of all aircraft in the air, each second, and passengers' mails.
 
 # %%
 flights, weather = data.flights(), data.weather()
 found = profile(flights)
 print(found.sentence())
+kinds = {  # events a second, bytes each
+    "flights (structured)": (20 * len(flights) / (365 * scale.DAY_S), 1e9 * found.gigabytes / found.rows),
+    "positions (structured)": (5_000, 100),
+    "passengers' mails (text)": (2, 3_000),
+}
+for kind, (per_s, size) in kinds.items():
+    day_gb = scale.kept_gb(per_s, size, days=1)
+    print(
+        f"{kind:25s}{per_s:8.2f}/s x {size:5.0f} bytes = {day_gb:6.3f} GB a day, {365 * day_gb / 1000:7.3f} TB a year"
+    )
+
+# %% [markdown]
+# A laptop's worth, and two disks. Then the pictures: one of 200 kB from each of 300 gates, every second.
+
+# %%
 predict(
     "ch03_constraints.p1",
     "300 gates, each one picture of 200 kB a second. How much is that in a day?",
@@ -59,17 +77,9 @@ predict(
 )
 
 # %%
-kinds = {  # events a second, bytes each
-    "flights (structured)": (20 * len(flights) / (365 * scale.DAY_S), 1e9 * found.gigabytes / found.rows),
-    "positions (structured)": (5_000, 100),
-    "passengers' mails (text)": (2, 3_000),
-    "gate pictures (images)": (300, 200_000),
-}
-print(f"{'':26s}{'a second':>9s} {'bytes':>8s} {'a day':>11s} {'a year':>11s}")
-for kind, (per_s, size) in kinds.items():
-    day_gb = scale.kept_gb(per_s, size, days=1)
-    print(f"{kind:26s}{per_s:9.2f} {size:8.0f} {day_gb:8.2f} GB {365 * day_gb / 1000:8.3f} TB")
-reveal("ch03_constraints.p1", scale.kept_gb(300, 200_000, days=1) / 1000)
+kinds["gate pictures (images)"] = (300, 200_000)
+pictures_tb = scale.kept_gb(*kinds["gate pictures (images)"], days=1) / 1000
+reveal("ch03_constraints.p1", pictures_tb, note=f"In a year {365 * pictures_tb:,.0f} TB.")
 
 # %% [markdown]
 # **Volume** is decided by **variety**. Structured rows, unstructured text and images, and **multi-modal** products that join them
@@ -86,12 +96,18 @@ reveal("ch03_constraints.p1", scale.kept_gb(300, 200_000, days=1) / 1000)
 predict("ch03_constraints.p2", "50 TB over a link of 10 Gb/s, all of it yours. How long?", unit="h", low=0.1, high=1000)
 
 # %%
+wrong_h = 50_000 / 10 / 3600
+reveal(
+    "ch03_constraints.p2",
+    scale.transfer_h(50_000, 10),
+    note=f"Who takes gigabits for gigabytes gets {wrong_h:.1f} h: links are sold in bits, disks in bytes.",
+)
+
+# %%
 for gigabits in (1, 10, 100):
     full_h, real_h = scale.transfer_h(50_000, gigabits), scale.transfer_h(50_000, gigabits, sustained=0.6)
     print(f"{gigabits:3d} Gb/s: {full_h:6.2f} h at the full rate, {real_h:6.2f} h at a sustained 60 %")
 print(f"leaving their cloud at $0.08 a gigabyte: ${scale.egress_usd(50_000, 0.08):,.0f}")
-wrong_h = 50_000 / 10 / 3600
-reveal("ch03_constraints.p2", scale.transfer_h(50_000, 10), note=f"Who takes gigabits for gigabytes gets {wrong_h:.1f} h: links are sold in bits, disks in bytes.")  # fmt: skip
 
 # %% [markdown]
 # Two traps in one line. **Gb and GB** differ by eight. And **the rate on the data sheet is a peak**: others share the link,
@@ -146,16 +162,15 @@ predict(
 
 # %%
 day = flights["scheduled_departure"].dt.tz_convert("America/New_York").dt.strftime("%d %b")
-by_day = missing_by(flights, "arrival_delay_min", day)
-by_carrier = missing_by(flights, "arrival_delay_min", "carrier")
-print("worst days:    ", ", ".join(f"{name} {share:.0%}" for name, share in by_day["missing"].head(4).items()))
-print(
-    "carriers:      ",
-    ", ".join(f"{name} {share:.1%}" for name, share in by_carrier.query("rows > 5000")["missing"].items()),
-)
-half = (by_day["missing"].cumsum() <= by_day["missing"].sum() / 2).sum()
+by_day = missing_by(flights, "arrival_delay_min", day)["missing"]
+by_carrier = missing_by(flights, "arrival_delay_min", "carrier").query("rows > 5000")["missing"]
+reveal("ch03_constraints.p3", 100 * by_day.max(), note="A storm: flights that are cancelled never land.")
+
+# %%
+print("worst days:", ", ".join(f"{name} {share:.0%}" for name, share in by_day.head(5).items()))
+print("carriers:  ", ", ".join(f"{name} {share:.1%}" for name, share in by_carrier.items()))
+half = (by_day.cumsum() <= by_day.sum() / 2).sum()
 print(f"half of all missing labels fall on {half} of 365 days")
-reveal("ch03_constraints.p3", 100 * by_day["missing"].max(), note="A storm: cancelled flights never land, so nothing is learned from them.")  # fmt: skip
 
 # %% [markdown]
 # **Missing is not random.** Labels are gone exactly when travellers need a warning most; a model that drops those rows learns
@@ -222,10 +237,10 @@ predict(
 # %%
 files = deliveries(flights)[3::6]
 by_schema = trial(schema_only.breaches, files)
-by_contract = trial(Contract(promises).breaches, files)
-print("schema:  ", by_schema.sentence())
-print("contract:", by_contract)
-reveal("ch03_constraints.p4", len(by_schema.noticed))
+reveal("ch03_constraints.p4", len(by_schema.noticed), note=by_schema.sentence())
+
+# %%
+print(trial(Contract(promises).breaches, files))
 
 # %% [markdown]
 # A spoilt file has the right columns and types: somebody produced it with care. What notices it is *meaning*: relations between columns
@@ -250,8 +265,14 @@ predict(
 mine = latest_calibration()
 if not mine.measured:
     mine = calibrate()
+reveal(
+    "ch03_constraints.p5",
+    mine.rows_per_s(1024) / mine.rows_per_s(1),
+    note=f"A call costs {mine.call_ms:.2f} ms before the first row, a row {mine.row_ms:.4f} ms.",
+)
+
+# %% tags=["timing"]
 print(mine)
-reveal("ch03_constraints.p5", mine.rows_per_s(1024) / mine.rows_per_s(1), note=f"A call costs {mine.call_ms:.2f} ms before the first row, a row {mine.row_ms:.4f} ms.")  # fmt: skip
 
 # %% [markdown]
 # Keep the **spread** beside the median: it says how far to trust a figure. Look also at the neighbours: a safe small write against a
@@ -272,31 +293,31 @@ predict(
 )
 
 # %% tags=["timing"]
-import time
-
-from threadpoolctl import threadpool_limits
-
 layer, reached = np.ones((4096, 4096), dtype=np.float32), {}
 with threadpool_limits(1):
     for rows in (1, 4, 16, 64, 256):
         batch, times = np.ones((rows, 4096), dtype=np.float32), []
-        for _ in range(4):
+        for _ in range(6):
             begin = time.perf_counter()
             batch @ layer
             times.append(time.perf_counter() - begin)
-        reached[2 * rows / 4] = 2 * rows * layer.size / min(times) / 1e9  # operations a byte → GFLOP/s
+        reached[rows / 2] = 2 * rows * layer.size / min(times) / 1e9  # operations a byte → GFLOP/s
 roofs = mine.gflop_per_s.median, mine.memory_gb_per_s.median
+reveal("ch03_constraints.p6", 100 * reached[0.5] / roofs[0])
+
+# %% tags=["timing"]
 along = np.geomspace(0.25, 256, 40)
 roof = [scale.roofline_gflop_per_s(x, *roofs) for x in along]
+table = [(f"{x:g}", f"{scale.roofline_gflop_per_s(x, *roofs):.0f}", f"{y:.0f}") for x, y in reached.items()]
+ridge = f"Below {mine.ridge_flop_per_byte:.0f} operations a byte memory binds, above it arithmetic."
 chart(
     "The roofline of one core",
-    View({"roof": Curve(along, roof), "measured": Curve(list(reached), list(reached.values()))}, 0,
-         [(f"{x:g}", f"{scale.roofline_gflop_per_s(x, *roofs):.0f}", f"{y:.0f}") for x, y in reached.items()],
-         f"Below {mine.ridge_flop_per_byte:.0f} operations a byte memory binds, above it arithmetic.", True),
+    View({"roof": Curve(along, roof), "measured": Curve(list(reached), list(reached.values()))}, 0, table, ridge, True),
     lines=(Line("roof", "Roofline", "formula"), Line("measured", "Measured", "measured")),
-    x=Axis("Operations a byte", 0.25, 256, log=True), y=Axis("GFLOP/s", 0.5, 1000, log=True), columns=("Operations a byte", "Roof", "Measured"),
-)  # fmt: skip
-reveal("ch03_constraints.p6", 100 * reached[0.5] / roofs[0])
+    x=Axis("Operations a byte", 0.25, 256, log=True),
+    y=Axis("GFLOP/s", 0.5, 1000, log=True, ticks={1: "1", 10: "10", 100: "100", 1000: "1,000"}),
+    columns=("Operations a byte", "Roof, GFLOP/s", "Measured"),
+)
 
 # %% [markdown]
 # The **roofline** (Williams et al. 2009): reachable rate = min(peak, operations a byte × memory rate). A batch uses each weight that
@@ -329,12 +350,10 @@ predict(
 )
 
 # %%
-p99 = {}
-for busy in (0.5, 0.7, 0.9, 0.99):
-    run = simulate(Poisson(1000 * busy), Exponential(1), requests=1_000_000, seed=1)
-    p99[busy] = run.percentile_ms(99)
-    print(f"{busy:4.0%} busy: p99 {p99[busy]:6.1f} ms")
-reveal("ch03_constraints.p7", p99[0.99] / p99[0.7])
+loads = (0.5, 0.7, 0.9, 0.99)
+p99 = [simulate(Poisson(1000 * busy), Exponential(1), requests=1_000_000, seed=1).percentile_ms(99) for busy in loads]
+said = ", ".join(f"{busy:.0%} busy {ms:.1f} ms" for busy, ms in zip(loads, p99, strict=True))
+reveal("ch03_constraints.p7", p99[3] / p99[1], note=f"p99: {said}.")
 
 # %% [markdown]
 # **100 % utilisation is not thrift but a queue without end** (chapter 07 says why). A *peak* fits if the machine is at most 70 % busy
@@ -356,16 +375,17 @@ uses = {
     "the processors": peak_per_s * mine.predict_ms[1].median / 1000 / (0.7 * mine.cores),
     "the memory": 20 * found.gigabytes / 16,
     "the disks": scale.kept_gb(*kinds["positions (structured)"], days=90) / 10_000,
-    "the link": 8 * np.prod(kinds["gate pictures (images)"]) / 1e9 / (0.7 * 1.0),
+    "the link": 8 * 300 * 200_000 / 1e9 / (0.7 * 1.0),  # pictures over 1 Gb/s
     "the old booking system": 100 * per_day / 2 / (6 * scale.HOUR_S),
     "the people": 45 / (3 * 20),  # person-weeks planned, of 3 people in 20 weeks
 }
+reveal("ch03_constraints.p8", max(uses, key=uses.get))
+
+# %% tags=["timing"]
 for name, use in sorted(uses.items(), key=lambda entry: -entry[1]):
     print(f"{name:24s}{use:9.1%}  {'█' * min(40, round(20 * use))}")
-print(
-    f"\nasked once a flight instead of once a passenger, the booking system is at {uses['the old booking system'] / 100:.0%}"
-)
-reveal("ch03_constraints.p8", max(uses, key=uses.get))
+listed = uses["the old booking system"] / 100
+print(f"\nasked once a flight instead of once a passenger, the booking system is at {listed:.0%}")
 
 # %% [markdown]
 # No GPU would have changed anything. **Integration with legacy** bound, and a question to its owner (one list for each flight) removes
