@@ -5,7 +5,7 @@ says what keeps a bank from being good. Keys are expressions; the functions in t
 """
 
 from mlsd_course.quiz.bank import Bank, Objective
-from mlsd_course.quiz.bank_file import load, load_all, read
+from mlsd_course.quiz.bank_file import load, read
 from mlsd_course.quiz.expression import Library, evaluate
 from mlsd_course.quiz.gates import GATES, Context, faults
 from mlsd_course.quiz.item import KINDS, Item
@@ -40,7 +40,6 @@ __all__ = [
     "is_right",
     "keys_of",
     "load",
-    "load_all",
     "mark",
     "paper_of",
     "pick",

@@ -23,11 +23,6 @@ def load(path: Path) -> Bank:
     return read(text, path.name)
 
 
-def load_all(folder: Path) -> dict[str, Bank]:
-    """Return every bank in `folder`, by chapter; BankError for the first broken one."""
-    return {bank.chapter: bank for bank in (load(path) for path in sorted(folder.glob("*.yaml")))}
-
-
 def read(text: str, name: str = "bank.yaml") -> Bank:
     """Return the bank that `text` holds; see `load`."""
     try:
