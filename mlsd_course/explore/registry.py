@@ -43,6 +43,13 @@ def _collect() -> dict[str, Explorer]:
                     allowed="each name once, and beginning with its module's",
                     remedy=f"Call it {module} or {module}_<noun>",
                 )
+            if explorer.chapter != module:
+                raise ParameterError(
+                    f"Chapter of the explorer {explorer.name!r}",
+                    given=explorer.chapter,
+                    allowed=module,
+                    remedy=f"Pass chapter={module!r}: the learner's measurements are looked up by it",
+                )
             found[explorer.name] = explorer
     return found
 
