@@ -238,8 +238,8 @@ for name, station in {
 # | 1 | The assumption that would turn the decision, and how you would notice that it has failed |
 
 # %% [markdown] nbgrader={"grade": true, "solution": true, "locked": false, "task": false, "grade_id": "ch07_online_e5_decision", "points": 6, "schema_version": 3}
-# Two servers, greedy, up to 32 rows (B with one to spare). Greedy on one server already keeps the limit with room, where A needs five
-# servers to do as well and C spends most of its latency waiting for company that greedy does not need.
+# Two servers, greedy, up to 32 rows (B with one to spare). One greedy server already keeps the limit with two thirds of it to spare. A
+# pays five servers for a p99 that nobody asked for; C spends most of its latency waiting for company that greedy does not need.
 #
 # With one of the two gone, we are at B: still within 100 ms. With a call of 12 ms, one greedy server is slower but its batches grow; two keep
 # the limit. A would need twice its servers.

@@ -151,7 +151,7 @@ for servers in (1, 2, 4, 16):
 # %% tags=["timing"]
 busy = closed_loop(service.url, rows, users=8, seconds=1)
 service_ms = busy.mean_ms / 8
-slices_ms = [part.mean() / 8 for part in np.array_split(busy.latency_ms, 8)]  # once more for each eighth of the run
+slices_ms = [part.mean() / 8 for part in np.array_split(busy.latency_ms, 20)]  # once more for each twentieth of the run
 print(f"{service_ms:.2f} ms of service ({min(slices_ms):.2f} to {max(slices_ms):.2f}): up to {1000 / service_ms:.0f}/s")
 measured = {}
 for load in (0.3, 0.6, 0.8):
@@ -168,7 +168,7 @@ cv = alone.latency_ms.std() / alone.mean_ms
 
 def simulated_ms(load, requests, seed):
     """The mean of a run as short as the measured one, with the service time of one slice of the calibration."""
-    work = Measured(alone.latency_ms / alone.mean_ms * slices_ms[seed % 8])
+    work = Measured(alone.latency_ms / alone.mean_ms * slices_ms[seed % 20])
     return beside_ms + simulate(Poisson(load * 1000 / service_ms), work, requests=requests, seed=seed).mean_ms
 
 
