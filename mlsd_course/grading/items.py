@@ -14,6 +14,7 @@ from mlsd_course.errors import GradingError
 from mlsd_course.grading.engine.assignment import course_id, database
 from mlsd_course.grading.item_statistics import Scores, difficulty, item_rest, item_total, reliability
 from mlsd_course.grading.release import nbgrader_config
+from mlsd_course.learner import course_root
 from mlsd_course.quiz import Bank, load, mark, paper_of, read_response, render
 
 MASTERY = "mastery_check"
@@ -87,11 +88,16 @@ def item_analysis(assignment: str, root: Path = Path("notebooks")) -> ItemAnalys
     if assignment != MASTERY:
         return analysed(assignment, names, scores)
     short = [name.removeprefix(f"{MASTERY}_").removesuffix("_test") for name in names]
-    bank_path = root.parent / "quizzes" / f"{MASTERY}.yaml"
-    bank = load(bank_path)
+    bank = load(_bank_path(root))
     sheets, unreadable = _sheets(bank, root, learners)
     choices = _choices(bank, sheets, short, learners)
     return analysed(assignment, short, scores, learners, choices, sheets, unreadable)
+
+
+def _bank_path(root: Path) -> Path:
+    """Return the bank beside the course root, or else that of the clone."""
+    beside = root.parent / "quizzes" / f"{MASTERY}.yaml"
+    return beside if beside.is_file() else course_root() / "quizzes" / f"{MASTERY}.yaml"
 
 
 def analysed(
