@@ -1,41 +1,39 @@
-"""`mlsd status`: the chapters and how far you are."""
+"""`mlsd status`: where you are in the course, and what comes next."""
 
-from typing import TYPE_CHECKING
+from mlsd_course.cli.say import console, tell, warn
 
-from mlsd_course.cli.say import console, tell
-
-if TYPE_CHECKING:
-    from mlsd_course.learner import Progress
-
-_STYLES = {"not started": "dim", "in progress": "yellow", "done": "green"}
+_STYLES = {"Not started": "dim", "In progress": "yellow", "Done": "green"}
+_WIDE = 110  # columns from which on there is room for titles beside slugs
 
 
 def status() -> None:
-    """Show the chapters, and what you have predicted, answered and passed in each."""
+    """Show each chapter's state, minutes, points and questions, your due reviews, and what to do next."""
+    from rich.markup import escape
     from rich.table import Table
 
-    from mlsd_course.learner import Record, chapters, course_root, progress, workspace_root
+    from mlsd_course.explore.home_source import Source
+    from mlsd_course.explore.home_view import COLUMNS, cells, figures, ledger_sentence, reviews_sentence
+    from mlsd_course.learner import chapters, course_root, workspace_root
 
-    events = Record().events()
-    table = Table("chapter", "", "minutes", "state", "predictions", "quiz", "tasks", box=None, pad_edge=False)
-    for chapter in chapters(course_root() / "notebooks" / "release"):
-        table.add_row(*_row(progress(chapter, events)))
+    chapters(course_root() / "notebooks" / "release")  # a clone that is missing or broken is said, and nothing shown
+    source = Source()
+    home = source.home()
+    for sentence in source.trouble:
+        warn(sentence)
+    wide = console().width >= _WIDE
+    table = Table("", *COLUMNS[0 if wide else 1 :], box=None, pad_edge=False)
+    for one in home.chapters:
+        title = [escape(one.chapter.title)] if wide else []
+        state, *others = cells(one, home)
+        table.add_row(one.chapter.slug, *title, f"[{_STYLES[one.state]}]{state}[/]", *others)
     if table.row_count:
         console().print(table)
     else:
         tell("No chapter is built yet. Run: mlsd build")
+    tell(" · ".join(f"{name}: {value}" for name, value in figures(home)))
+    tell(f"Reviews: {reviews_sentence(home)}")
+    tell(f"Predictions: {ledger_sentence(home.ledger)}")
+    tell(f"Mastery check: {home.exam.sentence if home.exam else 'not handed in yet.'}")
+    step = home.step
+    tell(f"Next: {step.sentence}" + (f" {step.chapter}/{step.notebook}" if step.chapter else ""))
     tell(f"Your files: {workspace_root()}")
-
-
-def _row(now: "Progress") -> tuple[str, ...]:
-    from rich.markup import escape
-
-    return (
-        now.chapter.slug,
-        escape(now.chapter.title),
-        now.chapter.minutes,
-        f"[{_STYLES[now.state]}]{now.state}[/]",
-        str(now.predictions or "–"),
-        f"{now.correct} of {now.answered} right" if now.answered else "–",
-        f"{now.passed} of {len(now.chapter.graded)}" if now.chapter.graded else "–",
-    )

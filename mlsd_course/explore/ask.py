@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from mlsd_course.errors import CourseError
+from mlsd_course.explore import storage
 from mlsd_course.explore.display import put
 from mlsd_course.explore.prediction import (
     CONFIDENCES,
@@ -44,6 +45,7 @@ def predict(
     Raises ParameterError for a value that is not allowed.
     """
     asked = Question(key, question, unit, tuple(choices), low, high)
+    storage.visit(asked.chapter)
     _asked[key] = asked
     if value is not None:
         tell(asked, commit(asked, value, confidence))

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlsd_course.errors import BankError, GradingError
+from mlsd_course.explore import storage
 from mlsd_course.explore.display import put
 from mlsd_course.explore.quiz_banks import bank, bank_path
 from mlsd_course.explore.switch import headless
@@ -27,6 +28,7 @@ def self_check(chapter: str) -> None:
     if headless():
         put(text)
         return
+    storage.visit(chapter)
     from mlsd_course.checks.keys import library
     from mlsd_course.explore.quiz_practice import Practice
     from mlsd_course.explore.quiz_widget import Quiz

@@ -1,6 +1,5 @@
 """What the record holds of a quiz; one reader for all quizzes of a kernel, since each click asks it."""
 
-from functools import cache
 from typing import Any
 
 from mlsd_course.errors import WorkspaceError
@@ -16,14 +15,6 @@ def all_of(kind: str, chapter: str, key: str | None = None) -> list[Any]:
     from mlsd_course.learner import workspace_root
 
     try:
-        return [*_record(str(workspace_root())).events(kind, chapter, key), *session]
+        return [*storage.record(str(workspace_root())).events(kind, chapter, key), *session]
     except WorkspaceError:
         return list(session)
-
-
-@cache
-def _record(workspace: str) -> Any:
-    """Return the reader of a workspace's record: it reads only what was added since the last time."""
-    from mlsd_course.learner import Record
-
-    return Record()

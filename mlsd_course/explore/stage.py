@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mlsd_course.explore import storage
 from mlsd_course.explore.display import put
 from mlsd_course.explore.explorer import Explorer
 from mlsd_course.explore.registry import find
@@ -18,6 +19,7 @@ def show(explorer: Explorer | str) -> None:
     if headless():
         put(described.text())
         return
+    storage.visit(described.chapter)
     from mlsd_course.explore.live import Live
 
     put(described.text(), Live(described).box)

@@ -1,7 +1,10 @@
 """Where predictions are kept: the learner's record, or memory while building and grading."""
 
 import itertools
+import math
+import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol
 
 from mlsd_course.errors import WorkspaceError
@@ -57,6 +60,14 @@ def store() -> Store:
     """Return the learner's record; memory while headless."""
     if headless():
         return _memory
+    from mlsd_course.learner import workspace_root
+
+    return record(str(workspace_root()))
+
+
+@cache
+def record(workspace: str) -> Any:
+    """Return the one reader of a workspace's record in this kernel: it reads only what was added since the last time."""
     from mlsd_course.learner import Record
 
     return Record()
@@ -70,6 +81,20 @@ def keep(kind: str, chapter: str, key: str, **data: Any) -> str:
         _memory.append(kind, chapter, key, **data)
         return f"Kept for this session only. {trouble}"
     return ""
+
+
+VISIT_EVERY_S = 120
+_visits: dict[str, float] = {}
+
+
+def visit(chapter: str) -> None:
+    """Keep that a cell of this chapter was run, at most every two minutes: reading counts as time spent."""
+    from mlsd_course.learner.switch import live_shell
+
+    now = time.monotonic()
+    if live_shell() is not None and now - _visits.get(chapter, -math.inf) >= VISIT_EVERY_S:
+        _visits[chapter] = now
+        keep("visit", chapter, f"{chapter}.page")
 
 
 def latest(kind: str, chapter: str, key: str) -> Any | None:

@@ -5,21 +5,32 @@ from mlsd_course.learner.document import load_document, save_document
 from mlsd_course.learner.event import Event
 from mlsd_course.learner.export import as_json, as_markdown
 from mlsd_course.learner.health import Finding, health
-from mlsd_course.learner.ledger import Entry, Ledger, ledger
+from mlsd_course.learner.home import Exam, Home, Step, home_state
+from mlsd_course.learner.ledger import CLOSE_FACTOR, Entry, Ledger, ledger
+from mlsd_course.learner.mastery import Mastery, Objective, mastery
 from mlsd_course.learner.place import course_root, workspace_root
 from mlsd_course.learner.progress import Progress, progress
 from mlsd_course.learner.record import DamagedRecordWarning, Record
+from mlsd_course.learner.review import Review, reviews
+from mlsd_course.learner.spent import minutes_spent
 from mlsd_course.learner.workspace import Update, Workspace
 
 __all__ = [
+    "CLOSE_FACTOR",
     "Chapter",
     "DamagedRecordWarning",
     "Entry",
     "Event",
+    "Exam",
     "Finding",
+    "Home",
     "Ledger",
+    "Mastery",
+    "Objective",
     "Progress",
     "Record",
+    "Review",
+    "Step",
     "Update",
     "Workspace",
     "as_json",
@@ -27,9 +38,13 @@ __all__ = [
     "chapters",
     "course_root",
     "health",
+    "home_state",
     "ledger",
     "load_document",
+    "mastery",
+    "minutes_spent",
     "progress",
+    "reviews",
     "save_document",
     "workspace_root",
 ]

@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,24 @@ from mlsd_course.errors import NotebookError
 
 @dataclass(frozen=True)
 class Chapter:
-    """One folder of released notebooks. `graded` holds the grade ids of the cells that test a learner's answer."""
+    """One folder of released notebooks.
+
+    minutes: of the lesson, as written. planned_min: of all its notebooks, ranges by their middle. points: by grade id of
+    the cells that test a learner's answer. by_hand: points for what a person reads.
+    """
 
     slug: str
     title: str
     minutes: str
     notebooks: tuple[str, ...]
-    graded: frozenset[str]
+    planned_min: int = 0
+    points: Mapping[str, float] = field(default_factory=dict, hash=False)
+    by_hand: float = 0.0
+
+    @property
+    def graded(self) -> frozenset[str]:
+        """The grade ids of the cells that test a learner's answer."""
+        return frozenset(self.points)
 
 
 def chapters(release: Path) -> list[Chapter]:
@@ -31,18 +43,34 @@ def chapters(release: Path) -> list[Chapter]:
 def _read(folder: Path) -> Chapter:
     paths = sorted(folder.glob("*.ipynb"), key=lambda path: (path.stem != "lesson", path.name))
     cells = [_cells(path) for path in paths]
-    opening = "\n".join("".join(cell["source"]) for cell in cells[0][:4] if cell["cell_type"] == "markdown")
-    title = re.search(r"^# +(.+)$", opening, re.MULTILINE)
-    minutes = re.search(r"\b(\d+(?:\s*(?:–|-|to)\s*\d+)?)\s+min", opening)
-    graded = frozenset(_graded(cell) for notebook in cells for cell in notebook) - {""}
-    names = tuple(path.name for path in paths)
+    openings = [_opening(notebook) for notebook in cells]
+    title = re.search(r"^# +(.+)$", openings[0], re.MULTILINE)
+    marks = [cell["metadata"].get("nbgrader", {}) for notebook in cells for cell in notebook]
     return Chapter(
         folder.name,
         title.group(1).strip() if title else folder.name,
-        minutes.group(1) if minutes else "",
-        names,
-        graded,
+        _minutes(openings[0]),
+        tuple(path.name for path in paths),
+        planned_min=sum(map(_middle, map(_minutes, openings))),
+        points={mark["grade_id"]: _points(mark) for mark in marks if _tested(mark)},
+        by_hand=sum(
+            _points(mark) for mark in marks if mark.get("task") or (mark.get("grade") and mark.get("solution"))
+        ),
     )
+
+
+def _opening(cells: list[dict[str, Any]]) -> str:
+    return "\n".join("".join(cell["source"]) for cell in cells[:4] if cell["cell_type"] == "markdown")
+
+
+def _minutes(opening: str) -> str:
+    found = re.search(r"\b(\d+(?:\s*(?:–|-|to)\s*\d+)?)\s+min", opening)
+    return found.group(1) if found else ""
+
+
+def _middle(minutes: str) -> int:
+    ends = [int(end) for end in re.findall(r"\d+", minutes)]
+    return round(sum(ends) / len(ends)) if ends else 0
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:
@@ -56,6 +84,10 @@ def _cells(path: Path) -> list[dict[str, Any]]:
         ) from error
 
 
-def _graded(cell: dict[str, Any]) -> str:
-    marks = cell["metadata"].get("nbgrader", {})
-    return str(marks.get("grade_id", "")) if marks.get("grade") and not marks.get("solution") else ""
+def _tested(mark: dict[str, Any]) -> bool:
+    return bool(mark.get("grade") and not mark.get("solution") and mark.get("grade_id"))
+
+
+def _points(mark: dict[str, Any]) -> float:
+    points = mark.get("points")
+    return float(points) if isinstance(points, int | float) and not isinstance(points, bool) else 0.0

@@ -56,6 +56,18 @@ class Record:
         wanted = [(n, v) for n, v in (("kind", kind), ("chapter", chapter), ("key", key)) if v is not None]
         return [event for event in self._events if all(getattr(event, name) == value for name, value in wanted)]
 
+    def stamp(self) -> tuple[int, int, int]:
+        """Return a mark that differs once anything was added or changed: file number, bytes, time; zeros without a file."""
+        try:
+            now = self.path.stat()
+        except OSError:
+            return (0, 0, 0)
+        return (now.st_ino, now.st_size, now.st_mtime_ns)
+
+    def damaged(self) -> list[Path]:
+        """Return the copies of damaged files that were kept, oldest first."""
+        return sorted(self.folder.glob("events.damaged-*.jsonl"))
+
     def delete(self) -> list[Path]:
         """Delete the record and every copy of it; return the files that are gone."""
         gone = []

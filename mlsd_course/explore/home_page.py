@@ -1,0 +1,74 @@
+"""`home`: where the learner is, what comes next, what is due, and their record to keep or to delete."""
+
+import asyncio
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from mlsd_course.explore.display import put
+from mlsd_course.explore.switch import headless
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+LOOK_EVERY_S = 0.5
+HEADLESS = "Your home: status, minutes, points, mastery, due reviews and predictions. Run this cell in JupyterLab to see yours."
+_watching: set[asyncio.Task[None]] = set()  # a task that nobody holds may be collected
+
+
+def home() -> None:
+    """Show where you are in the course and what comes next. The page follows what you do in other notebooks.
+
+    While headless one sentence that depends on nothing.
+    """
+    if headless():
+        put(HEADLESS)
+        return
+    from mlsd_course.explore import home_view
+    from mlsd_course.explore.home_source import Source
+
+    source = Source()
+    words = home_view.text(source.home(), source.trouble)
+    put(words, _box(source))
+
+
+def _box(source: Any) -> "ipywidgets.VBox":
+    """Return the page, with room below it for the questions under review."""
+    import ipywidgets
+
+    from mlsd_course.explore.home_widget import HomePage
+
+    shown = HomePage(source)
+    box = ipywidgets.VBox([shown])
+
+    def review() -> None:
+        from mlsd_course.explore.quiz_widget import Quiz
+        from mlsd_course.explore.review_quiz import Reviews
+
+        box.children = (shown, Quiz(Reviews()))
+
+    shown.review = review
+    try:
+        task = asyncio.get_running_loop().create_task(_follow(shown))
+    except RuntimeError:  # no kernel: nobody looks at the page
+        return box
+    _watching.add(task)
+    task.add_done_callback(_watching.discard)
+    return box
+
+
+async def _follow(shown: Any) -> None:
+    """Look at the record's file again and again until the page is closed; read it only where it changed."""
+    while shown.comm is not None:
+        await asyncio.sleep(LOOK_EVERY_S)
+        if shown.comm is not None:
+            shown.look()
+
+
+def exported(events: list[Any], form: str) -> dict[str, str]:
+    """Return the record as a file to download: its name, type and text."""
+    from mlsd_course.learner import as_json, as_markdown
+
+    name = f"mlsd-record-{date.today()}"
+    if form == "markdown":
+        return {"file": f"{name}.md", "type": "text/markdown", "text": as_markdown(events)}
+    return {"file": f"{name}.json", "type": "application/json", "text": as_json(events)}
