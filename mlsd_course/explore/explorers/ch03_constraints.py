@@ -13,6 +13,7 @@ from mlsd_course.sim import scale
 from mlsd_course.sim.view_feasibility import (
     BUSY,
     CALL_OVERHEAD_MS,
+    LINK_USE,
     MACHINES,
     SIZES,
     FeasibilityView,
@@ -110,7 +111,7 @@ def feasibility_view(v: FeasibilityView) -> View:
         "fleet": _inside(v.curves["fleet"]),
         "cost": _inside(v.curves["cost"]),
         "network": _inside(v.curves["network"]),
-        "here": Curve([v.parameters], [v.per_s], [f"{'fits' if v.met else 'no'}: {v.binds}"]),
+        "here": Curve([v.parameters], [v.per_s], [f"{v.binds} binds"]),
     }
     return View(curves, max(_LOW, min(v.ceiling_per_s, _HIGH)), _feasibility_rows(v), _feasibility_sentence(v), v.met)
 
@@ -169,7 +170,7 @@ def _feasibility_sentence(v: FeasibilityView) -> str:
     needed = f"{v.needed:,} machines are" if v.needed > 1 else "1 machine is"
     room = f"up to {quantity(v.ceiling_per_s)}/s"
     why = {
-        "network": f"{_share(v.link_share)} of the link is used",
+        "network": f"{_share(v.link_share)} of the link would be used, and {_share(LINK_USE)} may be",
         "cost": f"{v.needed:,} machine{'s' * (v.needed > 1)} cost{'s' * (v.needed == 1)} ${v.cost_usd_per_month:,.0f} a month",
         "arithmetic": f"computing takes longer than reading the weights: {needed} needed, there are {v.machines_at_most:,}",
         "memory bandwidth": f"reading the weights takes longer than computing with them: {needed} needed, there are {v.machines_at_most:,}",
