@@ -159,6 +159,12 @@ LEAVING = (
         "import sys\nfor place in ('/usr/x', '/etc/passwd', '/x', '/dev/x', sys.prefix + '/x'):\n    try: open(place, 'w'); print('WROTE', place)\n    except OSError: pass",
     ),
     Attack(
+        "makes-a-namespace",
+        8,
+        "",
+        "!unshare -U true && echo SAW a namespace\n!unshare -Urm mount -t tmpfs x /tmp && echo SAW a mount",
+    ),
+    Attack(
         "zip-path-traversal",
         8,
         "",

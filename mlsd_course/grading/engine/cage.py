@@ -1,8 +1,8 @@
 """What the fork that runs a submission may do: its own processes, files and memory, no rights, no way out.
 
 Three processes: the `keeper` makes the namespaces, the `first` one in them mounts and reaps (all die with it), the
-examinee gives up every right and runs the cells. As root each slot has a user of its own; as anybody else the examinee
-is in a user namespace and drops its capabilities. Linux only; imported anywhere.
+examinee gives up every right and runs the cells, in a user namespace in which no further one can be made. As root each
+slot has a user of its own. Linux only; imported anywhere.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from collections.abc import Callable
 NOBODY = 65200  # users that no system hands out; a slot adds its number
 _NEW_MOUNTS, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PID = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000
 _NOSUID, _NODEV, _NOEXEC = 2, 4, 8
-_PR_SET_DEATH_SIGNAL, _PR_SET_NO_NEW_PRIVS, _PR_CAPBSET_DROP = 1, 38, 24
+_PR_SET_DEATH_SIGNAL, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_CAPBSET_DROP = 1, 4, 38, 24
 _LAST_CAPABILITY = 63
 
 try:
@@ -68,9 +68,13 @@ def _unshare() -> None:
     flags = _NEW_MOUNTS | _NEW_IPC | _NEW_PID | (0 if root else _NEW_USER)
     _call("unshare", _libc().unshare(flags))
     if not root:
-        for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-            with open(f"/proc/self/{name}", "w") as file:
-                file.write(line)
+        _map_itself(user, group)
+
+
+def _map_itself(user: int, group: int) -> None:
+    for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(line)
 
 
 def _first(body: Callable[[], None], slot: int, file_mb: int) -> int:
@@ -110,6 +114,11 @@ def give_up_rights(slot: int) -> None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
+        _libc().prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # else /proc/self belongs to root
+        _call("unshare", _libc().unshare(_NEW_USER))
+        _map_itself(user, user)
+    with open("/proc/sys/user/max_user_namespaces", "w") as file:
+        file.write("0")  # of this namespace: no other can be made in it, so no other file system be mounted
     libc = _libc()
     _call("prctl", libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     for capability in range(_LAST_CAPABILITY):

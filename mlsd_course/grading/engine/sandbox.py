@@ -41,7 +41,7 @@ class Sandbox:
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command that starts the zygote in the hull."""
-        python = [sys.executable, "-X", "utf8", "-m", "mlsd_course.grading.engine.zygote", *arguments]
+        python = [sys.executable, "-P", "-X", "utf8", "-m", "mlsd_course.grading.engine.zygote", *arguments]
         return [*_bubblewrap(), *python] if self.closed else python
 
     def environment(self) -> dict[str, str]:
@@ -54,7 +54,8 @@ class Sandbox:
         if not self.closed:
             for name in ("PATH", "HOME", "IPYTHONDIR", "MPLCONFIGDIR", "MLSD_WORKSPACE"):
                 own.pop(name)
-        return {**own, **kept}
+            return {**own, **kept}
+        return {**own, "PYTHONPATH": os.pathsep.join(map(str, [_package().parent, *_added()]))}
 
 
 @functools.cache
@@ -70,7 +71,7 @@ def obstacle() -> str:
         text=True,
         check=False,
         timeout=60,
-        env={**_ENVIRONMENT, "PYTHONPATH": str(_package().parent)},
+        env=Sandbox().environment(),
     )
     if tried.returncode:
         return f"this system does not allow it: {(tried.stderr or tried.stdout).strip()[-300:]}"
@@ -122,11 +123,17 @@ def _python() -> list[Path]:
     while interpreter.is_symlink():  # each link of the chain must be there
         wanted.append(str(interpreter.parents[1]))
         interpreter = interpreter.parent / os.readlink(interpreter)
-    paths = [Path(path) for path in dict.fromkeys(wanted)]
+    paths = [Path(path) for path in dict.fromkeys(wanted)] + _added()
     paths = [path for path in paths if path.is_dir() and not str(path).startswith("/usr")]
     if not any(package.is_relative_to(path) for path in paths):
         paths.append(package)
     return sorted(path for path in paths if not any(path != other and path.is_relative_to(other) for other in paths))
+
+
+def _added() -> list[Path]:
+    """Return what the instructor's PYTHONPATH adds, without the folder of the course."""
+    paths = [Path(path).absolute() for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    return [path for path in paths if path.is_dir() and not _package().is_relative_to(path)]
 
 
 def _package() -> Path:

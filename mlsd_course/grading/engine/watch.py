@@ -7,6 +7,7 @@ judge itself (frames, the collector's lists, raw memory) cannot be put back: it 
 
 import builtins
 import contextlib
+import os
 import sys
 import threading
 import types
@@ -175,10 +176,8 @@ def audit(ring: Callable[[str], None]) -> None:
             what = "rewrote a function"
         elif not what and event == "open" and isinstance(arguments[0], str) and arguments[0].endswith("/mem"):
             what = "reached for raw memory"
-        elif not what and event == "compile" and not str(arguments[1] or "<").startswith("<s"):
-            what = (
-                "hid the name of its code" if not str(arguments[1]).startswith(("<ipython-input", "<unknown")) else ""
-            )
+        elif not what and event == "compile" and isinstance(arguments[1], str) and not _is_learners(arguments[1]):
+            what = "hid the name of its code"
         if not what:
             return
         busy = True
@@ -200,7 +199,14 @@ def _is_learners(filename: str) -> bool:
     return not filename.startswith((*_TRUSTED, "<frozen", "<test", "<__array_function__"))
 
 
-_TRUSTED = tuple({sys.prefix, sys.base_prefix, __file__.rsplit("grading", 1)[0], "/usr/lib/python3"})
+def _trusted() -> tuple[str, ...]:
+    """Return where Python, its packages and the course's package are; what is imported from elsewhere is the learner's."""
+    package = __file__.rpartition("/grading/")[0] or __file__.rpartition("\\grading\\")[0]
+    own = {os.path.dirname(package), os.getcwd(), ""}
+    return tuple({sys.prefix, sys.base_prefix, package, *(path for path in sys.path if path not in own)})
+
+
+_TRUSTED = _trusted()
 
 
 def _is_learners_function(function: Any) -> bool:
