@@ -1,0 +1,248 @@
+"""The start page without a browser: its words, its damage notice, export and deletion, reviews and the ledger."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from banks import EXAMPLE
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlsd_course.explore import check_machine, home, home_view, ledger, ledger_chart, quiz_banks, review, storage
+from mlsd_course.explore.home_health import findings_now
+from mlsd_course.explore.home_page import exported
+from mlsd_course.explore.home_source import Source
+from mlsd_course.explore.home_widget import HomePage
+from mlsd_course.explore.review_quiz import Reviews
+from mlsd_course.learner import Event, Finding, Record, home_state
+from mlsd_course.learner import ledger as read_ledger
+
+SLUG = "ch90_example"
+CELLS = [{"cell_type": "markdown", "metadata": {}, "source": "# 90 Example\n\n**50 min.**"}]
+TEST = {"grade": True, "solution": False, "grade_id": f"{SLUG}_e1", "points": 3}
+
+
+@pytest.fixture
+def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
+    """The record of a learner with a clone of one chapter, whose questions are those of the guide for authors."""
+    release = tmp_path / "course" / "notebooks" / "release" / SLUG
+    release.mkdir(parents=True)
+    (tmp_path / "course" / "quizzes").mkdir()
+    (tmp_path / "course" / "quizzes" / f"{SLUG}.yaml").write_text(EXAMPLE, encoding="utf-8")
+    cells = [*CELLS, {"cell_type": "code", "metadata": {"nbgrader": TEST}, "source": "check(x)"}]
+    release.joinpath("lesson.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    monkeypatch.setenv("MLSD_COURSE", str(tmp_path / "course"))
+    monkeypatch.setenv("MLSD_WORKSPACE", str(tmp_path / "mine"))
+    monkeypatch.delenv("MLSD_HEADLESS", raising=False)
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    monkeypatch.setattr(storage, "_memory", storage.Memory())
+    return Record()
+
+
+def missed(record: Record, *names: str, days_ago: float = 2) -> None:
+    """Write wrong answers of some days ago."""
+    then = (datetime.now(UTC) - timedelta(days=days_ago)).isoformat()
+    record.folder.mkdir(parents=True, exist_ok=True)
+    with record.path.open("a", encoding="utf-8") as file:
+        for name in names:
+            data = {"correct": False, "given": "a", "variant": 0, "mode": "practice", "round": 1}
+            file.write(Event("answer", SLUG, f"{SLUG}.{name}", data, at=then).to_json() + "\n")
+
+
+def page(source: Source) -> dict[str, Any]:
+    """Return what the browser would show."""
+    return home_view.page(source.home(), source.trouble, source.record.path)
+
+
+def test_headless_text_depends_on_nothing(record, monkeypatch, capsys) -> None:
+    """Whatever the record holds: one fixed sentence each, so that references stay the same."""
+    missed(record, "p99")
+    monkeypatch.setenv("MLSD_HEADLESS", "1")
+    for show in (home, review, ledger, check_machine):
+        show()
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4
+    assert not any(str(record.folder) in line or "90" in line for line in lines)
+
+
+def test_the_page_has_the_chapter_with_its_counts(record) -> None:
+    """State, minutes, points, questions, predictions; the objective's share with its words."""
+    record.append("prediction", SLUG, f"{SLUG}.p1", value=3)
+    record.append("answer", SLUG, f"{SLUG}.p99", correct=True, mode="practice")
+    record.append("check", SLUG, f"{SLUG}_e1", passed=True)
+    shown = page(Source())
+    (row,) = shown["parts"][0]["rows"]
+    assert (row["title"], row["state"]) == ("90 Example", "Done")
+    assert row["cells"] == ["● Done", "0 of 50", "3 of 3", "1 of 1", "1"]
+    (aims,) = shown["mastery"]
+    assert ("1 of 3 right, 2 not answered", 0.333) in [(aim["words"], aim["share"]) for aim in aims["rows"]]
+    assert shown["events"] == 3
+
+
+def test_links_lead_to_the_notebook_from_where_the_kernel_is(record, tmp_path, monkeypatch) -> None:
+    """Relative to the kernel's folder; a notebook that is not there is named without a link."""
+    here = tmp_path / "mine" / "ch00_start"
+    here.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    assert home_view.link(SLUG, "lesson.ipynb") == {"label": f"{SLUG}/lesson.ipynb", "path": ""}
+    (tmp_path / "mine" / SLUG).mkdir()
+    (tmp_path / "mine" / SLUG / "lesson.ipynb").touch()
+    assert home_view.link(SLUG, "lesson.ipynb")["path"] == f"../{SLUG}/lesson.ipynb"
+
+
+def test_a_damaged_record_is_said_on_the_page_and_stays_said(record) -> None:
+    """The reader that repaired it tells how many lines; every later one names the copy; deletion ends it."""
+    record.append("visit", SLUG, "k")
+    with record.path.open("ab") as file:
+        file.write(b"edited by hand\n")
+    first = page(Source())["trouble"]
+    assert "1 line(s) of your record could not be read" in first[0]
+    later = page(Source())["trouble"]
+    assert "events.damaged-" in later[0]
+    shown = HomePage(Source())
+    shown._pressed(None, {"do": "delete"}, None)
+    assert shown.now["trouble"] == []
+    assert shown.now["events"] == 0
+
+
+def test_a_record_that_cannot_be_read_is_said(record, monkeypatch) -> None:
+    """The page stands, with the sentence and its remedy."""
+    record.path.parent.mkdir(parents=True)
+    record.path.mkdir()
+    assert "cannot be read" in page(Source())["trouble"][0]
+
+
+def test_nothing_is_read_while_the_file_is_the_same(record, monkeypatch) -> None:
+    """The page looks at the file's size and time; only a change, or a minute, makes it read."""
+    shown = HomePage(Source())
+    monkeypatch.setattr(shown, "show", lambda: pytest.fail("it was read again"))
+    for _ in range(3):
+        shown.look()
+    monkeypatch.undo()
+
+
+def test_an_answer_of_another_notebook_appears(record) -> None:
+    """After the next look."""
+    shown = HomePage(Source())
+    assert shown.now["parts"][0]["rows"][0]["state"] == "Not started"
+    record.append("answer", SLUG, f"{SLUG}.p99", correct=True, mode="practice")
+    shown.look()
+    assert shown.now["parts"][0]["rows"][0]["state"] == "In progress"
+
+
+def test_deletion_asks_first_and_keeps_what_is_kept(record) -> None:
+    """Ask, keep, ask, delete."""
+    record.append("visit", SLUG, "k")
+    shown = HomePage(Source())
+    for press, asking, left in (("ask", True, True), ("keep", False, True), ("ask", True, True)):
+        shown._pressed(None, {"do": press}, None)
+        assert (shown.now["asking"], record.path.exists()) == (asking, left)
+    shown._pressed(None, {"do": "delete"}, None)
+    assert (shown.now["asking"], record.path.exists()) == (False, False)
+    assert "deleted" in shown.now["said"]
+
+
+def test_export_holds_every_event(record) -> None:
+    """As JSON for programs, as Markdown for people."""
+    record.append("visit", SLUG, "k")
+    assert json.loads(exported(record.events(), "json")["text"])[0]["key"] == "k"
+    assert "| k |" in exported(record.events(), "markdown")["text"]
+
+
+def test_a_review_moves_the_question_on(record) -> None:
+    """A due question is asked with another variant, its answer kept with mode "review"; right: it is due later."""
+    missed(record, "p99")
+    session = Reviews()
+    shown = session.now()
+    assert shown["tally"] == "1 of 1 · Current: 0/1"
+    assert "because" not in json.dumps(shown), "nothing of the key before an answer"
+    key = session._variant().key
+    session.do({"do": "answer", "question": shown["question"], "value": key.shown or f"{key.number}"})
+    assert session.now()["said"][0]["verdict"] == "Right."
+    kept = record.events("answer")[-1]
+    assert (kept.data["mode"], kept.data["correct"], kept.data["variant"]) == ("review", True, 1)
+    session.do({"do": "next"})
+    assert "in 3 days" in session.now()["said"][0]["because"]
+    assert Source().home().due == ()
+
+
+def test_a_review_without_due_questions_says_so(record) -> None:
+    """And one whose question is no longer in the bank is left out."""
+    missed(record, "gone")
+    missed(record, "p99", days_ago=0)
+    shown = Reviews().now()
+    assert shown["said"][0]["verdict"] == "Nothing is due."
+    assert "in 24 h" in shown["said"][0]["because"]
+
+
+def test_a_broken_bank_leaves_the_page_standing(record) -> None:
+    """Without its objectives."""
+    record.append("answer", SLUG, f"{SLUG}.p99", correct=True, mode="practice")
+    path = quiz_banks.bank_path(SLUG)
+    assert path is not None
+    path.write_text("chapter: [", encoding="utf-8")
+    assert page(Source())["mastery"] == []
+
+
+def told(key: str, value: object, actual: object, confidence: int | None = None) -> list[Event]:
+    """Return a prediction and its reveal."""
+    data = {"value": value, "unit": "ms", "confidence": confidence}
+    return [Event("prediction", SLUG, key, data), Event("reveal", SLUG, key, {"actual": actual})]
+
+
+def test_the_ledger_draws_hits_and_misses_apart() -> None:
+    """Misses carry their number in the table; axes hold every point."""
+    book = read_ledger([*told("a.p1", 10.0, 11.0, 90), *told("a.p2", 5.0, 900.0, 90), *told("a.p3", "up", "down", 70)])
+    view = ledger_chart.magnitudes(book)
+    assert (list(view.curves["hits"].x), list(view.curves["misses"].text)) == ([11.0], ["2"])
+    assert view.rows[1] == ("2 a.p2", "5 ms", "900 ms", "180x too low", "90 %")
+    assert view.rows[2][3:] == ("did not come true", "70 %")
+    assert ledger_chart.bounds(book) == (1.0, 1000.0)
+
+
+def test_the_ledger_says_what_stated_confidence_was_worth() -> None:
+    """90 % twice, once true; and that two are few."""
+    book = read_ledger([*told("a.p1", 10.0, 11.0, 90), *told("a.p2", 5.0, 900.0, 90)])
+    view = ledger_chart.confidences(book)
+    assert view.rows == (("90 %", "1", "2", "50%"),)
+    assert "came true 50 % of 2: less often than you say." in view.sentence
+    assert "few" in view.sentence
+
+
+def test_an_empty_ledger_explains_itself(record, capsys) -> None:
+    """What would be here, and when."""
+    ledger()
+    assert "lands here once its outcome is shown" in capsys.readouterr().out
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.floats(), st.text(max_size=3), st.none(), st.booleans()),
+            st.one_of(st.floats(), st.text(max_size=3), st.none()),
+            st.one_of(st.none(), st.integers(), st.floats(), st.text(max_size=2)),
+        ),
+        max_size=6,
+    )
+)
+def test_no_edited_prediction_breaks_page_or_ledger(kept: list[tuple[Any, Any, Any]]) -> None:
+    """Whatever stands in value, outcome and confidence, words and figures come out."""
+    events = [event for n, (value, actual, sure) in enumerate(kept) for event in told(f"a.p{n}", value, actual, sure)]
+    state = home_state([], events, datetime.now(UTC))
+    assert home_view.text(state)
+    if state.ledger.entries:
+        assert ledger_chart.magnitudes(state.ledger).sentence
+    if state.ledger.levels:
+        assert ledger_chart.confidences(state.ledger).sentence
+
+
+def test_problems_of_the_machine_come_first_with_their_remedy() -> None:
+    """One problem is not ready; what is optional is."""
+    ok, optional = Finding("Python", "ok", "3.12"), Finding("Chromium", "optional", "not found", "Install it")
+    assert findings_now([ok, optional])["met"]
+    shown = findings_now([ok, optional, Finding("disk", "problem", "0 GB free", "Free 1 GB")])
+    assert not shown["met"]
+    assert shown["rows"][0] == ["disk", "✗ problem", "0 GB free", "Free 1 GB"]
