@@ -57,7 +57,11 @@ mastery.check_key(answers, "first_step", key="YiBiIGMgZA==")
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "mastery_check_metric_translation_test", "points": 1, "schema_version": 3}
 mastery.check_answer(answers, "metric_translation")
 ### BEGIN HIDDEN TESTS
-mastery.check_key(answers, "metric_translation", key="MTB+MC4zIDEzLjQ2MTUzODV+MC40MDM4NDYgMTguMTgxODE4Mn4wLjU0NTQ1NSAxNC4yODU3MTQzfjAuNDI4NTcxIDE4LjkxODkxODl+MC41Njc1NjggMjV+MC43NQ==")
+mastery.check_key(
+    answers,
+    "metric_translation",
+    key="MTB+MC4zIDEzLjQ2MTUzODV+MC40MDM4NDYgMTguMTgxODE4Mn4wLjU0NTQ1NSAxNC4yODU3MTQzfjAuNDI4NTcxIDE4LjkxODkxODl+MC41Njc1NjggMjV+MC43NQ==",
+)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "mastery_check_binding_constraint_test", "points": 1, "schema_version": 3}
@@ -75,13 +79,21 @@ mastery.check_key(answers, "pattern_choice", key="YyBhIGMgYw==")
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "mastery_check_tail_and_capacity_test", "points": 1, "schema_version": 3}
 mastery.check_answer(answers, "tail_and_capacity")
 ### BEGIN HIDDEN TESTS
-mastery.check_key(answers, "tail_and_capacity", key="MTUzLjk0ODI5OH40LjYxODQ1IDc4Ljk0ODI5ODF+Mi4zNjg0NSAxNjkuMjk4ODY1fjUuMDc4OTcgOTQuMjk4ODY1NH4yLjgyODk3IDE3Ni45NzQxNDl+NS4zMDkyMiAxMDEuOTc0MTQ5fjMuMDU5MjI=")
+mastery.check_key(
+    answers,
+    "tail_and_capacity",
+    key="MTUzLjk0ODI5OH40LjYxODQ1IDc4Ljk0ODI5ODF+Mi4zNjg0NSAxNjkuMjk4ODY1fjUuMDc4OTcgOTQuMjk4ODY1NH4yLjgyODk3IDE3Ni45NzQxNDl+NS4zMDkyMiAxMDEuOTc0MTQ5fjMuMDU5MjI=",
+)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "mastery_check_rollout_statistics_test", "points": 1, "schema_version": 3}
 mastery.check_answer(answers, "rollout_statistics")
 ### BEGIN HIDDEN TESTS
-mastery.check_key(answers, "rollout_statistics", key="NDAuMTI2MzA2MX4xLjIwMzc5IDUxLjIzMjUwMjF+MS41MzY5OCA2NC4xNTE0MDc4fjEuOTI0NTQgNzguNTM2MTIzNn4yLjM1NjA4IDE4LjI5MjcxOTN+MC41NDg3ODIgMjQuNjM1ODA1OX4wLjczOTA3NCAzMy4yMzkyMDI4fjAuOTk3MTc2IDQ1LjQ1MTU2ODF+MS4zNjM1NQ==")
+mastery.check_key(
+    answers,
+    "rollout_statistics",
+    key="NDAuMTI2MzA2MX4xLjIwMzc5IDUxLjIzMjUwMjF+MS41MzY5OCA2NC4xNTE0MDc4fjEuOTI0NTQgNzguNTM2MTIzNn4yLjM1NjA4IDE4LjI5MjcxOTN+MC41NDg3ODIgMjQuNjM1ODA1OX4wLjczOTA3NCAzMy4yMzkyMDI4fjAuOTk3MTc2IDQ1LjQ1MTU2ODF+MS4zNjM1NQ==",
+)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "mastery_check_drift_and_incident_test", "points": 1, "schema_version": 3}
