@@ -1,5 +1,6 @@
 """No solution, hidden test or graded answer key is in the student versions or in the built package."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -66,7 +67,8 @@ def shown(path: Path) -> str:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the text of every file in the built package."""
     folder = tmp_path_factory.mktemp("wheel")
-    uv = shutil.which("uv")
+    own = shutil.which("uv", path=REPOSITORY / ".uv" / ("Scripts" if os.name == "nt" else "bin"))
+    uv = os.environ.get("UV") or shutil.which("uv") or own  # `uv run` sets the first, make may have installed the last
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), "."]
     command = [uv, "build", "--quiet", "--wheel", "--out-dir", str(folder)] if uv else pip
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
