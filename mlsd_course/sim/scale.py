@@ -76,10 +76,10 @@ def product_of_guesses(guesses: Sequence[tuple[float, float]]) -> tuple[float, f
 
     On a log scale middles add and half widths add in squares (lognormal guesses), so errors partly cancel.
     """
-    middle, squares = 0.0, 0.0
+    centre, squares = 0.0, 0.0
     for low, high in guesses:
         bottom, top = math.log(positive("low", low)), math.log(positive("high", high))
-        middle += (bottom + top) / 2
+        centre += (bottom + top) / 2
         squares += ((top - bottom) / 2) ** 2
     half = math.sqrt(squares)
-    return math.exp(middle - half), math.exp(middle), math.exp(middle + half)
+    return math.exp(centre - half), math.exp(centre), math.exp(centre + half)
