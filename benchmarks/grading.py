@@ -93,7 +93,7 @@ def course(chapter: str, root: Path) -> grading.Source:
     shutil.copy(notebooks / "nbgrader_config.py", root)
     if not (root / "source" / chapter / "exercises.ipynb").exists():
         grading.build([chapter], root=root)
-    return next(source for source in grading.sources(root) if source.path.stem == "exercises")
+    return next(source for source in grading.sources(root, [chapter]) if source.path.stem == "exercises")
 
 
 def hand_in(root: Path, source: grading.Source, count: int, chance: random.Random) -> None:
