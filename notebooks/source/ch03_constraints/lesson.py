@@ -326,7 +326,8 @@ chart(
 #
 # ## What is possible at all?
 #
-# Now all limits at once: memory, latency, arithmetic or memory bandwidth, the link, the budget for GPUs. Your own machine is on the map.
+# Now all limits at once: memory, latency, arithmetic or memory bandwidth, the link, the budget for GPUs or TPUs. **Latency** is the
+# strictest: where the answer must be sub-second and one call takes two seconds, no number of machines helps. Your own machine is on the map.
 
 # %%
 show("ch03_constraints")
