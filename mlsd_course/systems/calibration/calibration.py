@@ -120,7 +120,7 @@ def _typical(value: float, unit: str) -> Figure:
 TYPICAL = Calibration(
     predict_ms={2**power: _typical(round(0.6 + 0.008 * 2**power, 2), "ms") for power in range(11)},
     gflop_per_s=_typical(50, "GFLOP/s"),
-    memory_gb_per_s=_typical(10, "GB/s"),
+    memory_gb_per_s=_typical(20, "GB/s"),
     write_mb_per_s=_typical(500, "MB/s"),
     read_mb_per_s=_typical(1_000, "MB/s"),
     fsync_ms=_typical(2, "ms"),
