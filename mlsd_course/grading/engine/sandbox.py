@@ -27,6 +27,7 @@ _ENVIRONMENT = {
     "NBGRADER_EXECUTION": "autograde",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
+    "NUMBA_CACHE_DIR": "/tmp/numba",
     "OMP_NUM_THREADS": "1",  # threads do not survive the fork
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -52,7 +53,7 @@ class Sandbox:
         kept = {name: os.environ[name] for name in inherited if name in os.environ}
         own = dict(_ENVIRONMENT)
         if not self.closed:
-            for name in ("PATH", "HOME", "IPYTHONDIR", "MPLCONFIGDIR", "MLSD_WORKSPACE"):
+            for name in ("PATH", "HOME", "IPYTHONDIR", "MPLCONFIGDIR", "MLSD_WORKSPACE", "NUMBA_CACHE_DIR"):
                 own.pop(name)
             return {**own, **kept}
         return {**own, "PYTHONPATH": os.pathsep.join(map(str, [_package().parent, *_added()]))}
