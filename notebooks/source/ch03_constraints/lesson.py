@@ -322,7 +322,7 @@ chart(
 # %% [markdown]
 # The **roofline** (Williams et al. 2009): reachable rate = min(peak, operations a byte × memory rate). A batch uses each weight that
 # was fetched for many rows, so it moves right, up the slope. That is why batching pays, and why a GPU of 120 TFLOP/s can be
-# bored. The roof is drawn with the rate of a *copy*; pure reading may lie above it, and what fits into the cache does not see it.
+# bored. It is a bound, drawn with the rate of a *copy*: code for a handful of rows stays below it, what fits into the cache may lie above.
 #
 # ## What is possible at all?
 #
