@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlsd_course.explore.ask import predict, reveal
     from mlsd_course.explore.controls import Choice, Slider, Toggle
     from mlsd_course.explore.explorer import Explorer, Lock, Overlay, Preset
+    from mlsd_course.explore.home_calibration import calibration_chart
     from mlsd_course.explore.home_health import check_machine
     from mlsd_course.explore.home_page import home
     from mlsd_course.explore.ledger_chart import ledger
@@ -43,6 +44,7 @@ _HOMES = {
     "Slider": "controls",
     "Toggle": "controls",
     "View": "view",
+    "calibration_chart": "home_calibration",
     "chart": "stage",
     "check_machine": "home_health",
     "headless": "switch",
@@ -73,6 +75,7 @@ __all__ = [
     "Slider",
     "Toggle",
     "View",
+    "calibration_chart",
     "chart",
     "check_machine",
     "headless",

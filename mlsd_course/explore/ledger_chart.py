@@ -76,7 +76,8 @@ def magnitudes(book: "Ledger") -> View:
     }
     rows = tuple(_row(number, entry) for number, entry in numbered[-NEWEST:])
     older = len(numbered) - len(rows)
-    more = f" The table has the newest {NEWEST}." if older > 0 else ""
+    more = " Points with a number are misses." if far else ""
+    more += f" The table has the newest {NEWEST}." if older > 0 else ""
     return View(curves, 0, rows, " ".join([ledger_sentence(book), *book.pattern()]) + more, True)
 
 

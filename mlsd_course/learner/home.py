@@ -9,11 +9,11 @@ from mlsd_course.learner.chapter import Chapter
 from mlsd_course.learner.event import Event
 from mlsd_course.learner.ledger import Ledger, ledger
 from mlsd_course.learner.mastery import Mastery, Objective, mastery
-from mlsd_course.learner.progress import DONE, IN_PROGRESS, Progress, progress
+from mlsd_course.learner.progress import DONE, IN_PROGRESS, NOT_STARTED, Progress, progress
 from mlsd_course.learner.review import Review, reviews
 from mlsd_course.learner.spent import minutes_spent
 
-EXAM = "mastery_check"
+START, EXAM = "ch00_start", "mastery_check"
 MANY_REVIEWS = 5
 
 
@@ -46,7 +46,8 @@ class Exam:
 class Home:
     """All that the start page and `mlsd status` show.
 
-    minutes: spent, by chapter. latest: the chapter of the last event. events: how many there are.
+    minutes: spent, by chapter. latest: the chapter of the last event, but for the start page, which is open all the time.
+    events: how many there are.
     """
 
     chapters: tuple[Progress, ...]
@@ -114,7 +115,7 @@ def home_state(
         ledger(events),
         _exam(by_chapter[EXAM]),
         now,
-        events[-1].chapter if events else "",
+        next((event.chapter for event in reversed(events) if event.chapter != START), ""),
         len(events),
     )
 
@@ -137,9 +138,12 @@ def _step(home: Home) -> Step:
     due = len(home.due)
     if due >= MANY_REVIEWS:
         return Step(f"{due} questions are due: review them first.")
-    begun = [one for one in home.chapters if one.state == IN_PROGRESS]
+    others = [one for one in home.chapters if one.chapter.slug != START]
+    first = all(one.state == NOT_STARTED for one in others)  # later the start page sends nobody to itself
+    chapters = home.chapters if first else others
+    begun = [one for one in chapters if one.state == IN_PROGRESS]
     begun.sort(key=lambda one: one.chapter.slug != home.latest)  # the others stay in order
-    unread = [one for one in home.chapters if one.state not in (DONE, IN_PROGRESS)]
+    unread = [one for one in chapters if one.state == NOT_STARTED]
     for one in [*begun, *unread]:
         return _go_on(one, home.exam)
     if due:
@@ -154,7 +158,7 @@ def _go_on(one: Progress, exam: Exam | None) -> Step:
     if chapter.slug == EXAM:
         return Step("Take the mastery check:", EXAM, chapter.notebooks[-1])
     if one.state != IN_PROGRESS:
-        return Step("Begin:" if chapter.slug.startswith("ch00") else "Begin the next chapter:", chapter.slug, lesson)
+        return Step("Begin:" if chapter.slug == START else "Begin the next chapter:", chapter.slug, lesson)
     if one.at_exercises and len(chapter.notebooks) > 1:
         left = len(chapter.graded) - one.passed
         return Step(

@@ -1,13 +1,14 @@
 // The start page. All words and numbers come from the kernel; a section is drawn again only when its content changed.
 let homes = 0;
 
+const settings = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent || "{}");
+
 // Where JupyterLab says how it opens files, a link opens the notebook beside this one; else the browser opens it.
 async function lead(anchor, path, manager) {
   const markdown = manager?.rendermime, resolver = markdown?.resolver;
   if (!resolver || !markdown.linkHandler) return;
   const whole = await resolver.resolveUrl(encodeURI(path));
-  const address = await resolver.getDownloadUrl(whole).catch(() => "");
-  if (address) anchor.href = address;
+  anchor.href = `${settings().baseUrl ?? "/"}lab/tree/${whole}`;
   markdown.linkHandler.handleLink(anchor, decodeURI(whole), "");
 }
 

@@ -15,8 +15,8 @@ import json
 
 import numpy as np
 
-from mlsd_course.explore import Axis, Curve, Line, View, chart, check_machine, home, ledger, predict, reveal, review
-from mlsd_course.systems.calibration import TYPICAL, calibrate, latest_calibration
+from mlsd_course.explore import calibration_chart, check_machine, home, ledger, predict, reveal, review, self_check
+from mlsd_course.systems.calibration import calibrate, latest_calibration
 
 # %% [markdown]
 # ## Where are you?
@@ -66,7 +66,8 @@ check_machine()
 
 # %% [markdown]
 # Next, how fast it is. Later chapters lay these figures over their curves, so that "too slow" means *here* and not on a data
-# sheet. A small model of trees is asked for one row, and for 1,024 rows at once. Asking has a price, and each row has one.
+# sheet. A small model of trees is asked for one row, and for 1,024 rows at once. A **call** has a price before its first
+# row, and each **row** has one: a batch of n costs call + n × row, so a row in it costs row + call / n.
 
 # %%
 predict(
@@ -90,25 +91,7 @@ gain = mine.rows_per_s(1024) / mine.rows_per_s(1)
 reveal("ch00_start.p2", gain, note="A call costs something before its first row; a batch pays that once.")
 
 # %% tags=["timing"]
-sizes = list(mine.predict_ms)
-each_us = {size: 1000 * mine.predict_ms[size].median / size for size in sizes}
-typical_us = [1000 * TYPICAL.predict_ms[size].median / size for size in sizes]
-half = min(size for size in sizes if each_us[size] <= 2 * each_us[max(sizes)])
-sentence = f"From {half} rows in a batch on, a row costs at most twice what it costs in the largest batch."
-chart(
-    "What one row costs",
-    View(
-        {"mine": Curve(sizes, list(each_us.values())), "typical": Curve(sizes, typical_us)},
-        0,
-        tuple((f"{size:,}", str(mine.predict_ms[size]), f"{each_us[size]:,.1f} µs") for size in sizes),
-        sentence,
-        True,
-    ),
-    lines=(Line("typical", "typical", "formula"), Line("mine", "this machine", "measured")),
-    x=Axis("Rows in a batch", 1, 1024, log=True),
-    y=Axis("Time per row, µs", 1, 10_000, log=True),
-    columns=("Batch", "Time of a call", "Per row"),
-)
+calibration_chart(mine)
 
 # %% tags=["timing"]
 mine
@@ -120,8 +103,10 @@ mine
 #
 # ## How good are your predictions?
 #
-# A **magnitude** is judged by its factor, since twice too much and half of it are equal misses. A **choice** is judged by
-# the confidence you stated (Brier 1950): of all you were 90 % sure of, nine in ten should come true. Few people start there.
+# A **magnitude** is judged by its factor, since twice too much and half of it are equal misses; within a factor of 1.5 is
+# close. A stated **confidence** is judged by the Brier score (Brier 1950): (confidence − outcome)², where the outcome is 1
+# if it came true, else 0. Zero is best; always saying 50 % gives 0.25. Of all you were 90 % sure of, nine in ten should
+# come true. Few people start there.
 
 # %%
 ledger()
@@ -154,6 +139,12 @@ ledger()
 #
 # An update never overwrites a notebook that you changed: the new one arrives beside it.
 #
+# ## What did you keep?
+
+# %%
+self_check("ch00_start")
+
+# %% [markdown]
 # ## In short
 #
 # - Predict, commit, then look. State how sure you are.
