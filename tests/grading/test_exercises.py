@@ -42,7 +42,9 @@ def test_every_coded_answer_has_a_wrong_one(source: grading.Source) -> None:
 
 
 @pytest.mark.parametrize(
-    ("root", "slug"), [(root, slug) for root in (FIXTURE, NOTEBOOKS) for slug in chapters(root)], ids=str
+    ("root", "slug"),
+    [(root, slug) for root in (FIXTURE, NOTEBOOKS) for slug in chapters(root)],
+    ids=lambda part: getattr(part, "name", part),
 )
 def test_answers_belong_to_cells(root: Path, slug: str) -> None:
     """A misspelt grade id in `answers.py` would be passed over."""

@@ -297,7 +297,7 @@ class Number(float):
         {name: Equal("zz") for name in PARTS}, {Equal("x"): "b"}, dict.fromkeys(PARTS, Number(1.0)), dict.fromkeys(PARTS, "a" * 10**6),
         dict.fromkeys(PARTS, 10**400), dict.fromkeys(PARTS, b"b"), dict.fromkeys(PARTS, object()), dict.fromkeys(PARTS, np.array([1])),
     ],
-    ids=str,
+    ids=lambda given: type(given).__name__,
 )  # fmt: skip
 def test_strange_answers_get_nothing(given: Any, bank: Bank, tmp_path: Path) -> None:
     """Whatever stands in the cell: no more than a test that fails."""
