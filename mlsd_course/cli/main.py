@@ -15,6 +15,7 @@ from mlsd_course.cli.grade import grade
 from mlsd_course.cli.items import items
 from mlsd_course.cli.lab import lab
 from mlsd_course.cli.record import record
+from mlsd_course.cli.report import report
 from mlsd_course.cli.say import complain, warn
 from mlsd_course.cli.status import status
 from mlsd_course.cli.where import choose_workspace
@@ -56,6 +57,7 @@ app.command()(doctor)
 app.add_typer(record, name="record")
 app.command(rich_help_panel="For authors")(build)
 app.command(rich_help_panel="For instructors")(grade)
+app.command(rich_help_panel="For instructors")(report)
 app.command(rich_help_panel="For instructors")(items)
 
 

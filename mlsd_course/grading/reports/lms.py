@@ -1,0 +1,220 @@
+"""Grades in the columns that learning management systems import.
+
+Canvas, gradebook CSV: `Student, ID, SIS User ID, SIS Login ID, Section`, then a column an assignment, headed `Name (id)`;
+the second row is `Points Possible`. A row is found by ID, else by SIS User ID, else by SIS Login ID, else by name; a
+heading without an id by the assignment's name. Source: `lib/gradebook_importer.rb` of instructure/canvas-lms, and the
+guide "How do I import grades in the Gradebook?".
+
+Moodle, grade import: free columns that are mapped on upload, one of which (`Email address`, `ID number`, `Username`) says
+who it is; a learner who is not found ends the import, and a row whose identifying cell is empty is given to the learner
+before it. So a column that is not complete is left out. Feedback is imported together with its grade, never alone.
+Source: docs.moodle.org, "Grade import", and `grade/import/csv/classes/load_data.php` of moodle/moodle.
+
+Moodle, offline grading worksheet: `Identifier` ("Participant 123"), `Grade`, `Last modified (grade)` and `Feedback
+comments` are read, the others shown. Identifiers are known to Moodle alone: so the downloaded worksheet is filled in.
+Source: `mod/assign/feedback/offline/importgradeslib.php`.
+
+A learner who handed in nothing has no row, and nothing changes for them, unless asked otherwise.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from mlsd_course.errors import GradingError
+from mlsd_course.grading.reports.classbook import Classbook, Handed, Learner
+from mlsd_course.grading.reports.sheet import points, written
+
+CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+CANVAS_POINTS = "    Points Possible"
+GRADE, MAXIMUM, COMMENTS = "Grade", "Maximum Grade", "Feedback comments"
+NBGRADER = (
+    "assignment",
+    "duedate",
+    "timestamp",
+    "student_id",
+    "last_name",
+    "first_name",
+    "email",
+    "raw_score",
+    "late_submission_penalty",
+    "score",
+    "max_score",
+)  # fmt: skip - the columns of `nbgrader export`
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A file that the system itself exported: its columns and rows, so that its own ids are used."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, str], ...]
+
+    def row_of(self, learner: Learner) -> Mapping[str, str] | None:
+        """Return the row of a learner: by id number, then login or e-mail, then name; None where there is none."""
+        ids = {each.lower() for each in (learner.id, learner.lms_id, learner.email) if each}
+        names = {learner.sorted_name.lower(), f"{learner.first_name} {learner.last_name}".strip().lower()} - {""}
+        for columns, wanted in (
+            (("ID",), {learner.lms_id} - {""}),
+            (("SIS Login ID", "SIS User ID", "Username", "ID number", "Email address"), ids),
+            (("Student", "Full name"), names),
+        ):
+            hits = [row for row in self.rows if any(row.get(name, "").strip().lower() in wanted for name in columns)]
+            if len(hits) == 1:
+                return hits[0]
+        return None
+
+
+def roster(path: Path) -> Roster:
+    """Read a file that Canvas or Moodle exported; GradingError where it is none."""
+    remedy = "Export the gradebook from Canvas, or download the grading worksheet of the assignment from Moodle"
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            columns = tuple(reader.fieldnames or ())
+            rows = tuple({key: value or "" for key, value in row.items() if key} for row in reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        said = getattr(error, "strerror", None) or error
+        raise GradingError(f"The roster {path} cannot be read ({said})", remedy=remedy) from error
+    if not set(columns) & {"Student", "Identifier"}:
+        raise GradingError(f"The roster {path} has no column Student or Identifier", remedy=remedy)
+    return Roster(columns, rows)
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file for a learning management system, and what its reader should know before it is imported."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def canvas(
+    books: Sequence[Classbook], headings: Mapping[str, str], known: Roster | None = None, zero: bool = False
+) -> Export:
+    """Return Canvas's columns for some assignments. `headings`: by assignment, such as `Online serving (4711)`."""
+    rows: list[list[object]] = [
+        [*CANVAS, *(headings.get(book.assignment, book.assignment) for book in books)],
+        [CANVAS_POINTS, "", "", "", "", *(points(book.maximum) for book in books)],
+    ]
+    strangers = []
+    for learner, grades in _grades(books, zero):
+        own = known.row_of(learner) if known else None
+        if known and own is None:
+            strangers.append(learner.id)
+        identity = (
+            [own.get(name, "") for name in CANVAS] if own else [learner.sorted_name, learner.lms_id, "", learner.id, ""]
+        )
+        rows.append([*identity, *(points(grade) for grade in grades)])
+    notes = _notes(books, strangers)
+    if unnumbered := [
+        each for each in (headings.get(b.assignment, b.assignment) for b in books) if not each.endswith(")")
+    ]:
+        notes += (
+            f"Canvas finds {', '.join(unnumbered)} by name, or makes it: --heading '{unnumbered[0]} (id)' names it for certain.",
+        )
+    return Export(written(rows), notes)
+
+
+def moodle(
+    books: Sequence[Classbook],
+    headings: Mapping[str, str],
+    feedback: Mapping[str, Mapping[str, str]],
+    known: Roster | None = None,
+    zero: bool = False,
+) -> Export:
+    """Return Moodle's columns for some assignments, or its own worksheet filled in. `feedback`: by assignment and learner."""
+    if known:
+        return _worksheet(books[0], feedback.get(books[0].assignment, {}), known, zero)
+    graded = list(_grades(books, zero))
+    identities = {
+        "Username": [learner.id for learner, _ in graded],
+        "ID number": [learner.lms_id for learner, _ in graded],
+        "Email address": [learner.email for learner, _ in graded],
+    }
+    complete = {name: values for name, values in identities.items() if all(values)}
+    titles = [headings.get(book.assignment, book.assignment) for book in books]
+    header: list[object] = ["Full name", *complete]
+    for title in titles:
+        header += [title, f"{title} (Feedback)"]
+    rows = [header]
+    for number, (learner, grades) in enumerate(graded):
+        row: list[object] = [f"{learner.first_name} {learner.last_name}".strip() or learner.id]
+        row += [values[number] for values in complete.values()]
+        for book, grade in zip(books, grades, strict=True):
+            row += [points(grade), feedback.get(book.assignment, {}).get(learner.id, "")]
+        rows.append(row)
+    best = list(complete)[-1] if complete else "Full name"
+    advice = f"On upload map {best!r} to the learner, each grade to its item, and each feedback to the same item."
+    return Export(written(rows), (*_notes(books, []), advice))
+
+
+def grades_csv(books: Sequence[Classbook]) -> Export:
+    """Return the columns of `nbgrader export`, then hours late and whether a mark is still to come, a row a learner."""
+    rows: list[list[object]] = [[*NBGRADER, "hours_late", "needs_manual_grade"]]
+    for book in books:
+        by_learner = {each.learner.id: each for each in book.handed}
+        for learner in book.learners:
+            rows.append(_csv_row(book, learner, by_learner.get(learner.id)))
+    return Export(written(rows), _notes(books, []))
+
+
+def _csv_row(book: Classbook, learner: Learner, handed: Handed | None) -> list[object]:
+    who: list[object] = [learner.id, learner.last_name, learner.first_name, learner.email]
+    due = str(handed.due if handed else book.due or "") if (handed and handed.due) or book.due else ""
+    if handed is None:
+        return [book.assignment, due, "", *who, 0.0, 0.0, 0.0, book.maximum, "", ""]
+    when = str(handed.timestamp) if handed.timestamp else ""
+    scores: list[object] = [handed.raw, handed.penalty, handed.score, book.maximum]
+    return [book.assignment, due, when, *who, *scores, round(handed.late_s / 3600, 2), int(handed.waits)]
+
+
+def _worksheet(book: Classbook, feedback: Mapping[str, str], known: Roster, zero: bool) -> Export:
+    """Return Moodle's worksheet with grades and comments; rows of others stay as they were."""
+    if not {"Identifier", GRADE} <= set(known.columns):
+        raise GradingError(
+            "The roster is no grading worksheet of Moodle",
+            given=", ".join(known.columns[:8]),
+            allowed="the columns Identifier and Grade",
+            remedy="Download the grading worksheet of the assignment from Moodle",
+        )
+    columns = known.columns if COMMENTS in known.columns else (*known.columns, COMMENTS)
+    filled = {id(row): dict(row) for row in known.rows}
+    strangers = []
+    for learner, (grade,) in _grades([book], zero):
+        row = known.row_of(learner)
+        if row is None:
+            strangers.append(learner.id)
+        else:
+            filled[id(row)] |= {GRADE: str(points(grade)), COMMENTS: feedback.get(learner.id, "")}
+    rows: list[list[object]] = [list(columns)]
+    rows += [[row.get(name, "") for name in columns] for row in filled.values()]
+    return Export(written(rows), _notes([book], strangers))
+
+
+def _grades(books: Sequence[Classbook], zero: bool) -> list[tuple[Learner, list[float | None]]]:
+    """Return who has a grade in any of the assignments, and the grades; with `zero`, 0 for what was not handed in."""
+    learners = {learner.id: learner for book in books for learner in book.learners}
+    scores = [{each.learner.id: each.score for each in book.handed} for book in books]
+    default = 0.0 if zero else None
+    found = [(learner, [each.get(name, default) for each in scores]) for name, learner in sorted(learners.items())]
+    return [(learner, grades) for learner, grades in found if any(grade is not None for grade in grades)]
+
+
+def _notes(books: Sequence[Classbook], strangers: Sequence[str]) -> tuple[str, ...]:
+    notes = []
+    for book in books:
+        if waiting := sum(each.waits for each in book.handed):
+            notes.append(
+                f"{book.assignment}: {waiting} submissions wait for marking by hand; their grade is not final."
+            )
+    if strangers:
+        notes.append(f"Not in the roster, so left out of it or without its ids: {', '.join(strangers[:10])}.")
+    return tuple(notes)
+
+
+def comment(lines: Sequence[str]) -> str:
+    """Return feedback for a cell: Moodle shows it as HTML, so what learners' code put into a message is escaped."""
+    return escape("; ".join(lines), quote=False)
