@@ -1,6 +1,7 @@
 """A notebook as its author writes it: percent-format text, read into cells that keep their ids when others change."""
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
+_FOR_TOOLS = re.compile(r"[ ]+# fmt: skip$", re.MULTILINE)  # said to the formatter only
 _JUPYTEXTS = ("title", "lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_depth")  # no part of the notebook
 
 
@@ -87,6 +89,7 @@ def read_percent(path: Path, name: str) -> NotebookNode:
     notebook.metadata = _node(METADATA)
     seen: Counter[str] = Counter()
     for cell in notebook.cells:
+        cell.source = _FOR_TOOLS.sub("", cell.source)
         cell.metadata = _node({key: value for key, value in cell.metadata.items() if key not in _JUPYTEXTS})
         cell.id = _cell_id(cell, seen)
     return notebook

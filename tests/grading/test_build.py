@@ -57,6 +57,14 @@ def test_a_built_course_is_current_even_when_run_again(built: Path) -> None:
     assert grading.stale(root=built, run=True) == []
 
 
+def test_a_learner_sees_no_word_to_the_formatter(small: Path) -> None:
+    """`# fmt: skip` stays in the text; a notebook shows the code without it."""
+    lesson(small).write_text("# %% [markdown]\n# # Small\n\n# %%\nprint(1,\n      2)  # fmt: skip\n", encoding="utf-8")
+    grading.build(root=small)
+    cells = nbformat.read(lesson(small).with_suffix(".ipynb"), as_version=4).cells
+    assert cells[-1].source == "print(1,\n      2)"
+
+
 def test_changing_a_cell_changes_that_cell_only(small: Path) -> None:
     """All other cells keep their ids and bytes, also where their text occurs twice."""
     text = "# %%\nprint(1)\n\n# %%\nprint(1)\n\n# %%\nprint(2)\n"
