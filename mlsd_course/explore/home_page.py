@@ -44,7 +44,10 @@ def _box(source: Any) -> "ipywidgets.VBox":
         from mlsd_course.explore.quiz_widget import Quiz
         from mlsd_course.explore.review_quiz import Reviews
 
+        before = box.children[1:]
         box.children = (shown, Quiz(Reviews()))
+        for old in before:
+            old.close()
 
     shown.review = review
     try:

@@ -85,7 +85,12 @@ def confidences(book: "Ledger") -> View:
     """Return the figure of calibration: a point below the line was stated with too much confidence."""
     shares = [(level.confidence, 100 * level.came_true / level.stated) for level in book.levels]
     rows = tuple(
-        (f"{level.confidence} %", str(level.came_true), str(level.stated), f"{level.came_true / level.stated:.0%}")
+        (
+            f"{level.confidence} %",
+            str(level.came_true),
+            str(level.stated),
+            f"{100 * level.came_true / level.stated:.0f} %",
+        )
         for level in book.levels
     )
     curves = {
