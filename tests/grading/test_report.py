@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_class import NAME, NOTEBOOK, STUB, Work, book_of, small_class
+from small_class import DUE, NAME, NOTEBOOK, STUB, Work, book_of, small_class
 from typer.testing import CliRunner
 
 from mlsd_course.cli.main import app
 from mlsd_course.errors import GradingError
-from mlsd_course.grading.reports import export, overviews, roster, web_page
+from mlsd_course.grading.release import nbgrader_config
+from mlsd_course.grading.reports import apply, export, late_policy, overviews, roster, web_page
 from mlsd_course.grading.reports.causes import Failure, folded, grouped
 from mlsd_course.grading.reports.overview import bins
 
@@ -196,7 +197,7 @@ def test_moodles_worksheet_is_filled_in(tmp_path: Path) -> None:
         "Participant 7,Bob B,bob@x.org,Submitted,,10.00,-,",
         "Participant 9,Ada Lovelace,ADA@x.org,Submitted,,10.00,-,",
     ]
-    rows.append("Participant 3,Zoe Z,zoe@x.org,No submission,,10.00,-,")
+    rows.append("Participant 3,Zoe Z,zoe@x.org,No submission,,20.00,-,")
     path = tmp_path / "worksheet.csv"
     path.write_text("\ufeff" + "\n".join([head, *rows]), encoding="utf-8")
     made = export(root, [NAME], "moodle", known=roster(path))
@@ -208,7 +209,10 @@ def test_moodles_worksheet_is_filled_in(tmp_path: Path) -> None:
         ("Participant 3", ""),
     ]
     assert found[1][7].startswith("e1_test: 0 of 4.")
-    assert made.notes == ("Not in the roster, so left out of it or without its ids: cyd.",)
+    assert made.notes == (
+        "Not in the roster, so left out of it or without its ids: cyd.",
+        "Moodle's maximum is 20.00: set it to 10, or grades mean something else.",
+    )
 
 
 def test_canvas_ids_come_from_its_own_export(tmp_path: Path) -> None:
@@ -300,10 +304,20 @@ def name_them(root: Path, **known: tuple[str, str, str, str]) -> None:
 
 
 def test_records_of_the_engine_are_what_a_report_reads(tmp_path: Path) -> None:
-    """A graded class of the engine: the wrong answer's hidden test is among the causes, by its message alone."""
+    """A graded class: the hidden test is among the causes by its message alone; a policy of nbgrader_config.py holds."""
     from grades import open_class
 
     made = open_class(tmp_path, ["reference", "blank", "wrong"])
+    with (made.root / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write(
+            'c.AssignLatePenalties.plugin_class = "mlsd_course.grading.reports.penalties.LatePolicyPlugin"\n'
+            'c.LatePolicyPlugin.policy = "25% a day"\n'
+        )
+    nbgrader_config(made.root)
+    with book_of(made.root) as book:
+        book.add_assignment(NAME, duedate=DUE)
+    stamp = made.root / "submitted" / "reference" / NAME / "timestamp.txt"
+    stamp.write_text("2026-03-01 20:00:00 UTC", encoding="utf-8")
     made.grade(feedback=False)
     (seen,) = overviews(made.root)
     lines = {line.name: line for line in seen.exercises}
@@ -314,3 +328,5 @@ def test_records_of_the_engine_are_what_a_report_reads(tmp_path: Path) -> None:
     assert json.dumps(first.causes[0].example).count("HIDDEN") == 0
     assert lines["ch90_fixture_e3"].waits == 2
     assert seen.times.median_run_s is not None
+    assert {each.learner.id: (each.raw, each.score) for each in seen.handed if each.raw} == {"reference": (8, 6)}
+    assert apply(made.root, NAME, late_policy("25% a day")).changed == 0

@@ -1,10 +1,16 @@
 """Hints of likeness: planted pairs are found, honest work is left alone, and a large class takes seconds."""
 
+import ast
+import builtins
+import keyword
 import random
+import re
 import time
 
 import pytest
+from course import exercises
 
+from mlsd_course.grading import answers, blank
 from mlsd_course.grading.reports.fingerprints import SHINGLE, WINDOW, code_tokens, shingles, winnowed
 from mlsd_course.grading.reports.similarity import alike, too_common
 
@@ -171,3 +177,46 @@ def _own(chance: random.Random) -> str:
         )
         lines.append(f"{step}{name} = {call}(value {chance.choice('+-*/%')} {chance.randint(0, 50)})")
     return "\n".join([*lines, "    return result"])
+
+
+def solutions() -> list[tuple[str, str, str, list[str]]]:
+    """Return name, stub, reference and other right answers of every coded exercise of the course."""
+    found = []
+    for source in exercises():
+        notebook, others = source.notebook(), answers(source)
+        stubs = blank(notebook)
+        for cell in notebook.cells:
+            marks = cell.metadata.get("nbgrader", {})
+            if marks.get("solution") and cell.cell_type == "code":
+                name = marks["grade_id"]
+                right = [answer.code for answer in others if answer.right and answer.grade_id == name]
+                found.append((name, stubs[name], cell.source, right))
+    return found
+
+
+def test_other_right_answers_of_the_course_are_no_hint() -> None:
+    """People who solve a task in another way are never named."""
+    for name, stub, reference, right in solutions():
+        written = {f"learner{number}": {name: text} for number, text in enumerate([reference, *right])}
+        assert alike(written, [stub]) == (), name
+
+
+def test_renamed_answers_of_the_course_are_found() -> None:
+    """Wherever an answer is long enough to say something."""
+    found = []
+    for name, stub, reference, right in solutions():
+        written = {"ada": {name: reference}, "bob": {name: renamed(reference)}}
+        written |= {f"honest{number}": {name: text} for number, text in enumerate(right)}
+        pairs = alike(written, [stub])
+        assert [(pair.one, pair.other) for pair in pairs] in ([], [("ada", "bob")]), name
+        found += pairs
+    assert len(found) >= 0.6 * len(solutions())
+
+
+def renamed(source: str) -> str:
+    """Return the code with other names for all that is the learner's own, and a comment in every line."""
+    known = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist}
+    names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)} - known
+    for name in sorted(names):
+        source = re.sub(rf"(?<![\w.'\"]){name}\b(?!['\"])", f"my_{name}", source)
+    return "\n".join(f"{line}  # mine" if line and '"""' not in line else line for line in source.splitlines())

@@ -118,6 +118,10 @@ def opened(root: Path) -> Iterator[Any]:
             with Gradebook(database(root), course_id(root)) as book:
                 yield book
     except DatabaseError as error:
+        if "locked" in str(error.orig):
+            raise GradingError(
+                f"Another program writes to {path}", remedy="Wait for its end, then try again"
+            ) from error
         raise GradingError(
             f"The gradebook {path} cannot be read ({error.orig})",
             remedy="Put back a copy that works; or move it away and run mlsd grade, which makes the automatic points anew",

@@ -29,7 +29,7 @@ from mlsd_course.grading.reports.sheet import points, written
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 CANVAS_POINTS = "    Points Possible"
-GRADE, MAXIMUM, COMMENTS = "Grade", "Maximum Grade", "Feedback comments"
+GRADE, MAXIMUM, COMMENTS = "Grade", "maximum grade", "Feedback comments"
 NBGRADER = (
     "assignment",
     "duedate",
@@ -147,7 +147,11 @@ def moodle(
             row += [points(grade), feedback.get(book.assignment, {}).get(learner.id, "")]
         rows.append(row)
     best = list(complete)[-1] if complete else "Full name"
-    advice = f"On upload map {best!r} to the learner, each grade to its item, and each feedback to the same item."
+    most = ", ".join(f"{title}: {book.maximum:g}" for title, book in zip(titles, books, strict=True))
+    advice = (
+        f"On upload map {best!r} to the learner, each grade to its item, each feedback to the same item. "
+        f"Maximum there as here ({most})."
+    )
     return Export(written(rows), (*_notes(books, []), advice))
 
 
@@ -191,7 +195,22 @@ def _worksheet(book: Classbook, feedback: Mapping[str, str], known: Roster, zero
             filled[id(row)] |= {GRADE: str(points(grade)), COMMENTS: feedback.get(learner.id, "")}
     rows: list[list[object]] = [list(columns)]
     rows += [[row.get(name, "") for name in columns] for row in filled.values()]
-    return Export(written(rows), _notes([book], strangers))
+    return Export(written(rows), (*_notes([book], strangers), *_other_maximum(known, book)))
+
+
+def _other_maximum(known: Roster, book: Classbook) -> list[str]:
+    """Return what to say where Moodle counts to another number of points."""
+    columns = [name for name in known.columns if name.lower() == MAXIMUM]
+    there = {row[name].strip() for name in columns for row in known.rows} - {
+        "",
+        f"{book.maximum:.2f}",
+        f"{book.maximum:g}",
+    }
+    return (
+        [f"Moodle's maximum is {', '.join(sorted(there))}: set it to {book.maximum:g}, or grades mean something else."]
+        if there
+        else []
+    )
 
 
 def _grades(books: Sequence[Classbook], zero: bool) -> list[tuple[Learner, list[float | None]]]:
