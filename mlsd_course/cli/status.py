@@ -9,7 +9,7 @@ _WIDE = 110  # columns from which on there is room for titles beside slugs
 def status() -> None:
     """Show each chapter's state, minutes, points and questions, your due reviews, and what to do next."""
     from rich.markup import escape
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from mlsd_course.explore.home_source import Source
     from mlsd_course.explore.home_view import COLUMNS, cells, figures, ledger_sentence, reviews_sentence
@@ -21,7 +21,9 @@ def status() -> None:
     for sentence in source.trouble:
         warn(sentence)
     wide = console().width >= _WIDE
-    table = Table("", *COLUMNS[0 if wide else 1 :], box=None, pad_edge=False)
+    titles = [Column(COLUMNS[0])] if wide else []
+    heads = [Column(COLUMNS[1], no_wrap=True), *map(Column, COLUMNS[2:])]
+    table = Table(Column("", no_wrap=True), *titles, *heads, box=None, pad_edge=False)
     for one in home.chapters:
         title = [escape(one.chapter.title)] if wide else []
         state, *others = cells(one, home)

@@ -83,6 +83,15 @@ def test_the_page_has_the_chapter_with_its_counts(record) -> None:
     assert shown["events"] == 3
 
 
+def test_the_page_shows_the_mastery_check(record) -> None:
+    """What the check wrote when it was handed in: failed first, then passed."""
+    assert page(Source())["exam"] == "Not handed in yet."
+    for attempt, (score, passed) in enumerate([(5, False), (7, True)], 1):
+        result = {"passed": passed, "score": score, "of": 8, "attempt": attempt}
+        record.append("check", "mastery_check", "mastery_check.result", **result)
+    assert page(Source())["exam"] == "Passed; last 7 of 8 right, 2 attempts."
+
+
 def test_links_lead_to_the_notebook_from_where_the_kernel_is(record, tmp_path, monkeypatch) -> None:
     """Relative to the kernel's folder; a notebook that is not there is named without a link."""
     here = tmp_path / "mine" / "ch00_start"
