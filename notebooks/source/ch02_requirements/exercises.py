@@ -26,7 +26,8 @@ from mlsd_course.sim import budget, late_scores
 def choose_threshold(scores, false_alarm_usd, missed_usd, reviews):
     """Return the score from which flights of this day should be reviewed.
 
-    scores: list of probabilities, in any order. reviews: how many flights can be reviewed today, 0 or more.
+    scores: list of probabilities, in any order.
+    reviews: how many flights can be reviewed today, 0 or more.
     """
     ### BEGIN SOLUTION
     pays = false_alarm_usd / (false_alarm_usd + missed_usd)
@@ -40,7 +41,9 @@ def choose_threshold(scores, false_alarm_usd, missed_usd, reviews):
 # %%
 one_day = late_scores().of_days(343, 343).score.tolist()  # a Monday in December, to try it on
 # choose_threshold(one_day, 25, 100, 100)
-print(f"{len(one_day)} flights, {sum(score >= 0.2 for score in one_day)} of them score 20 % or more")
+print(
+    f"{len(one_day)} flights, {sum(score >= 0.2 for score in one_day)} of them score 20 % or more"
+)
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch02_requirements_e1_test", "points": 4, "schema_version": 3}
 check.enough_reviews(choose_threshold)
@@ -76,36 +79,45 @@ repaired = ["p99 < 800 ms", "99.96 % over 30 days", "5x in 8 months"]
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch02_requirements_e2_test", "points": 3, "schema_version": 3}
-assert len(repaired) == 3, f"repaired holds {len(repaired)} requirements. Expected three, in the order of the notes."
+assert len(repaired) == 3, (
+    f"repaired holds {len(repaired)} requirements. Expected three, in the order of the notes."
+)
 parts = [read_sentence(entry) if isinstance(entry, str) else entry for entry in repaired]
 kinds = [type(part).__name__ for part in parts]
 assert kinds == ["Latency", "Availability", "Growth"], (
-    f"Your three are of the kinds {', '.join(kinds)}. Expected a Latency, an Availability and a Growth, in this order."
+    f"Your three are of the kinds {', '.join(kinds)}. Expected a Latency, an Availability and a"
+    " Growth, in this order."
 )
 ### BEGIN HIDDEN TESTS
 latency, availability, growth = parts
 assert abs(latency.percentile - 99) < 1e-6, (
-    f"Your limit is on p{latency.percentile:g}. One request in a hundred may exceed it, so which percentile is that?"
+    f"Your limit is on p{latency.percentile:g}. One request in a hundred may exceed it, so which"
+    " percentile is that?"
 )
 assert latency.limit_ms == 800, (
-    f"Your limit is {latency.limit_ms:g} ms. The notes say when the app gives up; anything later is no warning."
+    f"Your limit is {latency.limit_ms:g} ms. The notes say when the app gives up; anything later is"
+    " no warning."
 )
 minutes_a_day = availability.budget_minutes / availability.window_days
 assert availability.window_days == 30, (
-    f"Your window is {availability.window_days:g} days. The travel desk spoke of another; the window is part of the number."
+    f"Your window is {availability.window_days:g} days. The travel desk spoke of another; the"
+    " window is part of the number."
 )
 assert availability.budget_minutes <= 20.001, (
-    f"Your target allows {availability.budget_minutes:.1f} min in 30 days, which is more than the desk can bridge. Work out "
-    "the share from the minutes, and not from the usual nines."
+    f"Your target allows {availability.budget_minutes:.1f} min in 30 days, which is more than the"
+    " desk can bridge. Work out the share from the minutes, and not from the usual nines."
 )
 assert availability.budget_minutes >= 15, (
-    f"Your target allows only {availability.budget_minutes:.1f} min in 30 days. A target much above what is needed costs "
-    "money and releases that nobody asked you to give up."
+    f"Your target allows only {availability.budget_minutes:.1f} min in 30 days. A target much above"
+    " what is needed costs money and releases that nobody asked you to give up."
 )
 assert growth.factor == 5, (
-    f"Your growth is {growth.factor:g}x. The partner's travellers come on top of yours: how many times today's are both?"
+    f"Your growth is {growth.factor:g}x. The partner's travellers come on top of yours: how many"
+    " times today's are both?"
 )
-assert growth.months == 8, f"Your growth is due in {growth.months:g} months. The notes name another date."
+assert growth.months == 8, (
+    f"Your growth is due in {growth.months:g} months. The notes name another date."
+)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -140,8 +152,8 @@ def hours_left(hours, target, window_requests):
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch02_requirements_e3_test", "points": 4, "schema_version": 3}
 got = budget_used([(1000, 14.4)], 0.999, 720_000)
 assert abs((got or 0) - 0.02) < 1e-6, (
-    f"One of 720 equal hours in which 1.44 % fail: you say {got!r}. Expected 0.02: a burn rate of 14.4 for 1 h uses "
-    f"{budget.used_share(14.4, 1, 30):.0%} of a 30-day budget."
+    f"One of 720 equal hours in which 1.44 % fail: you say {got!r}. Expected 0.02: a burn rate of"
+    f" 14.4 for 1 h uses {budget.used_share(14.4, 1, 30):.0%} of a 30-day budget."
 )
 got = hours_left([(1000, 14.4)], 0.999, 720_000)
 assert abs((got or 0) - 49) < 1e-6, (
@@ -150,20 +162,28 @@ assert abs((got or 0) - 49) < 1e-6, (
 ### BEGIN HIDDEN TESTS
 got = budget_used([(100, 50), (9900, 0)], 0.99, 100_000)
 assert abs(got - 0.05) < 1e-6, (
-    f"A quiet hour that fails by half, then a busy one without failures: you say {got:.4g}. Expected 0.05. Count requests: the mean "
-    "of the hours' shares gives a quiet hour the weight of a busy one."
+    f"A quiet hour that fails by half, then a busy one without failures: you say {got:.4g}."
+    " Expected 0.05. Count requests: the mean of the hours' shares gives a quiet hour the weight"
+    " of a busy one."
 )
 got = budget_used([(1000, 10), (0, 0), (1000, 0)], 0.999, 10_000)
 assert abs(got - 1.0) < 1e-6, (
-    f"10 failures of a budget of 10, with an hour without requests: you say {got:.4g}. Expected 1: the budget belongs to the whole "
-    "window, and an empty hour uses none of it."
+    f"10 failures of a budget of 10, with an hour without requests: you say {got:.4g}. Expected 1:"
+    " the budget belongs to the whole window, and an empty hour uses none of it."
 )
 got = hours_left([(1000, 20)], 0.999, 10_000)
-assert got == 0, f"A budget of 10 failures and 20 of them: you say {got!r} h are left. Expected 0: it is overspent."
+assert got == 0, (
+    f"A budget of 10 failures and 20 of them: you say {got!r} h are left. Expected 0: it is"
+    " overspent."
+)
 got = hours_left([(1000, 5), (1000, 0)], 0.999, 10_000)
-assert got == inf, f"The last hour had no failure: you say {got!r} h are left. Expected inf: nothing burns."
+assert got == inf, (
+    f"The last hour had no failure: you say {got!r} h are left. Expected inf: nothing burns."
+)
 got = hours_left([(1000, 4), (1000, 2)], 0.999, 10_000)
-assert abs(got - 2) < 1e-6, f"4 left of a budget of 10, and 2 in the last hour: you say {got!r} h. Expected 2."
+assert abs(got - 2) < 1e-6, (
+    f"4 left of a budget of 10, and 2 in the last hour: you say {got!r} h. Expected 2."
+)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -175,14 +195,29 @@ assert abs(got - 2) < 1e-6, f"4 left of a budget of 10, and 2 in the last hour: 
 
 # %%
 requirements = {
-    "accuracy": "At least 78 % of flights are classified right, on all flights landed in the last 30 days, by confusion matrix.",
-    "recall": "At least 80 % of the late flights are reviewed, on all flights landed in the last 30 days, 100 reviews a day.",
-    "precision": "At least 40 % of the 100 riskiest flights of a day are late, on flights that the model never learned from.",
-    "ranking": "The area under the ROC curve is at least 0.9, on January to August, the months that the model learned from.",
+    "accuracy": (
+        "At least 78 % of flights are classified right, on all flights landed in the last 30 days,"
+        " by confusion matrix."
+    ),
+    "recall": (
+        "At least 80 % of the late flights are reviewed, on all flights landed in the last 30 days,"
+        " 100 reviews a day."
+    ),
+    "precision": (
+        "At least 40 % of the 100 riskiest flights of a day are late, on flights that the model"
+        " never learned from."
+    ),
+    "ranking": (
+        "The area under the ROC curve is at least 0.9, on January to August, the months that the"
+        " model learned from."
+    ),
     "latency": "p95 < 300 ms, over all requests of both sites, from added histograms, over 7 days.",
     "tail": "p99 < 800 ms over 7 days, computed as the mean of the seven daily p99s of each site.",
     "availability": "99.9 % of requests are answered over 30 days; a rollback takes 10 min.",
-    "freshness": "Weather at the model is at most 2 h old; the feed delivers every hour, an alert notices when it does not.",
+    "freshness": (
+        "Weather at the model is at most 2 h old; the feed delivers every hour, an alert notices"
+        " when it does not."
+    ),
 }
 
 # %% [markdown]
@@ -196,19 +231,25 @@ faults = {"accuracy", "recall", "ranking", "tail"}
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch02_requirements_e4_test", "points": 4, "schema_version": 3}
 unknown = set(faults) - set(requirements)
-assert not unknown, f"{sorted(unknown)} is none of the eight names. Allowed: {', '.join(requirements)}."
+assert not unknown, (
+    f"{sorted(unknown)} is none of the eight names. Allowed: {', '.join(requirements)}."
+)
 assert len(set(faults)) == 4, f"faults holds {len(set(faults))} names. Expected four."
 ### BEGIN HIDDEN TESTS
 sound = {
-    "precision": "Ranked, on unseen flights, within the number of reviews: it can be met and decided.",
+    "precision": (
+        "Ranked, on unseen flights, within the number of reviews: it can be met and decided."
+    ),
     "latency": "Histograms may be added before the percentile is taken, and the window is stated.",
     "availability": "The budget is 43.2 min, so one rollback of 10 min does not spend it.",
-    "freshness": "An hourly feed gives an age of up to about an hour, and somebody notices when it stops.",
+    "freshness": (
+        "An hourly feed gives an age of up to about an hour, and somebody notices when it stops."
+    ),
 }
 accused = sorted(set(faults) & set(sound))
 assert not accused, (
-    f"{accused[0]!r} is sound. {sound[accused[0]]} Ask of each of the others: would a constant meet it, can it be met at all, is "
-    "it computed in a way that means something, and on which data?"
+    f"{accused[0]!r} is sound. {sound[accused[0]]} Ask of each of the others: would a constant meet"
+    " it, can it be met at all, is it computed in a way that means something, and on which data?"
 )
 ### END HIDDEN TESTS
 

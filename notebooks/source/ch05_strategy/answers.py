@@ -5,7 +5,10 @@ def risk_first(pieces):
     order = []
     for name, (weeks, fails) in pieces.items():
         place = 0
-        while place < len(order) and pieces[order[place]][1] * weeks >= fails * pieces[order[place]][0]:
+        while (
+            place < len(order)
+            and pieces[order[place]][1] * weeks >= fails * pieces[order[place]][0]
+        ):
             place += 1
         order.insert(place, name)
     return order
@@ -150,7 +153,11 @@ def decide(stable_bad, stable_known, canary_bad, canary_known, look, looks):
     if not stable_known or not canary_known:
         return "hold"
     share = canary_known / (canary_known + stable_known)
-    return "roll back" if binom.sf(canary_bad - 1, canary_bad + stable_bad, share) <= 0.05 / looks else "promote"
+    return (
+        "roll back"
+        if binom.sf(canary_bad - 1, canary_bad + stable_bad, share) <= 0.05 / looks
+        else "promote"
+    )
 
 
 # %% Decides at the end only grade_id="ch05_strategy_e3" says="decide at every look"
@@ -158,7 +165,11 @@ def decide(stable_bad, stable_known, canary_bad, canary_known, look, looks):
     if not stable_known or not canary_known or look < looks:
         return "hold"
     share = canary_known / (canary_known + stable_known)
-    return "roll back" if binom.sf(canary_bad - 1, canary_bad + stable_bad, share) <= 0.05 else "promote"
+    return (
+        "roll back"
+        if binom.sf(canary_bad - 1, canary_bad + stable_bad, share) <= 0.05
+        else "promote"
+    )
 
 
 # %% Compares counts grade_id="ch05_strategy_e3" says="compare shares and not counts"
@@ -210,7 +221,9 @@ fault = "d"
 
 # %% A plan with slices only grade_id="ch05_strategy_e5" says="The plan has no risks"
 def plan_bikes(design):
-    design.plan_implementation(slices=[Slice("all", delivers="the whole forecast", weeks=12, method="model")])
+    design.plan_implementation(
+        slices=[Slice("all", delivers="the whole forecast", weeks=12, method="model")]
+    )
 
 
 # %% Everybody at once grade_id="ch05_strategy_e5" says="The first stage already takes"

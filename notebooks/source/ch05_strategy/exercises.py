@@ -29,14 +29,18 @@ def risk_first(pieces):
 
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch05_strategy_e1_test", "points": 3, "schema_version": 3}
-plan.best_order(risk_first, {"app": (4, 0.02), "feed": (3, 0.40), "model": (6, 0.25), "permission": (1, 0.20)})
+plan.best_order(
+    risk_first, {"app": (4, 0.02), "feed": (3, 0.40), "model": (6, 0.25), "permission": (1, 0.20)}
+)
 plan.best_order(risk_first, plan.some_pieces(1, 5))
 ### BEGIN HIDDEN TESTS
 for hidden_seed in range(2, 8):
     plan.best_order(risk_first, plan.some_pieces(hidden_seed, 6))
 plan.best_order(risk_first, {"a": (2, 0.0), "b": (9, 0.5), "c": (1, 0.0)})
 crowd = plan.some_pieces(99, 200)
-assert sorted(risk_first(crowd)) == sorted(crowd), "With 200 pieces the order does not hold each of them once."
+assert sorted(risk_first(crowd)) == sorted(crowd), (
+    "With 200 pieces the order does not hold each of them once."
+)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -125,12 +129,15 @@ def leaves_the_input(build):
 def order_does_not_matter(build):
     frame = pipeline.flights(6)
     columns = ["carrier_delay_min", "hours_ahead", "is_rush"]
-    one, two = (build(each, 30.0).sort_index()[columns].astype(float) for each in (frame, frame.iloc[::-1]))
+    one, two = (
+        build(each, 30.0).sort_index()[columns].astype(float) for each in (frame, frame.iloc[::-1])
+    )
     assert np.allclose(one, two)
 
 
 tests = [
-    keeps_the_rows, means_by_hand, nothing_landed_is_zero, no_fact_of_later, hours_and_rush, leaves_the_input, order_does_not_matter,
+    keeps_the_rows, means_by_hand, nothing_landed_is_zero, no_fact_of_later, hours_and_rush,
+    leaves_the_input, order_does_not_matter,
 ]  # fmt: skip
 ### END SOLUTION
 
@@ -153,7 +160,9 @@ def knows_too_much(flights, now_h):
 
 
 def in_minutes(flights, now_h):
-    ahead = knows_too_much(flights[(flights.scheduled_h > now_h) | (flights.landed_h <= now_h)], now_h)
+    ahead = knows_too_much(
+        flights[(flights.scheduled_h > now_h) | (flights.landed_h <= now_h)], now_h
+    )
     return ahead.assign(hours_ahead=60 * ahead.hours_ahead)
 
 
@@ -165,7 +174,8 @@ def loses_a_carrier(flights, now_h):
 
 pipeline.all_killed(
     tests,
-    {"delays of flights still in the air are used": knows_too_much, "hours_ahead is in minutes": in_minutes,
+    {"delays of flights still in the air are used": knows_too_much,
+     "hours_ahead is in minutes": in_minutes,
      "flights of a carrier that has not landed yet are lost": loses_a_carrier},
 )  # fmt: skip
 
@@ -196,7 +206,11 @@ def variant(**faults):
             for carrier, rows in known.groupby("carrier")
             if rows.delay_min.notna().any()
         }
-        overall = part["mean"](known.delay_min.dropna()) if known.delay_min.notna().any() else part["empty"]
+        overall = (
+            part["mean"](known.delay_min.dropna())
+            if known.delay_min.notna().any()
+            else part["empty"]
+        )
         default = overall if part["default"] is None else part["default"]
         ahead = flights[part["ahead"](flights, now_h)]
         hours = part["clock"](ahead.scheduled_h)
@@ -227,7 +241,9 @@ def plain_loop(flights, now_h):
             "hours_ahead": flight.scheduled_h - now_h,
             "is_rush": bool(16 <= flight.scheduled_h % 24 < 20),
         }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["carrier_delay_min", "hours_ahead", "is_rush"])
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["carrier_delay_min", "hours_ahead", "is_rush"]
+    )
 
 
 def changes_its_input(flights, now_h):
@@ -244,12 +260,18 @@ def forgets_names(flights, now_h):
     return variant()(flights, now_h).reset_index(drop=True)
 
 
-pipeline.no_false_alarm(tests, {"one written with maps": variant(), "one written as a loop": plain_loop})
+pipeline.no_false_alarm(
+    tests, {"one written with maps": variant(), "one written as a loop": plain_loop}
+)
 pipeline.all_killed(
     tests,
     {
-        "a flight that lands exactly now does not count": variant(now_known=lambda f, t: f.landed_h < t),
-        "flights that have left count as landed": variant(now_known=lambda f, t: f.scheduled_h <= t),
+        "a flight that lands exactly now does not count": variant(
+            now_known=lambda f, t: f.landed_h < t
+        ),
+        "flights that have left count as landed": variant(
+            now_known=lambda f, t: f.scheduled_h <= t
+        ),
         "a flight scheduled exactly now is kept": variant(ahead=lambda f, t: f.scheduled_h >= t),
         "the median stands in for the mean": variant(mean=lambda column: column.median()),
         "a carrier that is new gets 0": variant(default=0.0),
@@ -280,7 +302,7 @@ pipeline.all_killed(
 
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "task": false, "grade_id": "ch05_strategy_e3", "schema_version": 3}
 def decide(stable_bad, stable_known, canary_bad, canary_known, look, looks):
-    """Return "hold", "promote" or "roll back" from the outcomes known at this look (1, 2, … looks)."""
+    """Return "hold", "promote" or "roll back" from what is known at this look (1, 2, … looks)."""
     ### BEGIN SOLUTION
     if not stable_known or not canary_known:
         return "hold"
@@ -356,19 +378,26 @@ fault = "b"
 assert isinstance(difference_points, int | float), (
     f"difference_points is {difference_points!r}. Expected a number, in percentage points."
 )
-assert fault in ("a", "b", "c", "d"), f"fault is {fault!r}. Expected one of the letters 'a' to 'd', in quotes."
+assert fault in (
+    "a",
+    "b",
+    "c",
+    "d",
+), f"fault is {fault!r}. Expected one of the letters 'a' to 'd', in quotes."
 ### BEGIN HIDDEN TESTS
 within = [(5 / 50 - 72 / 900, 50), (17 / 100 - 112 / 800, 100), (39 / 850 - 3 / 100, 850)]
 fair = 100 * sum(gap * flights for gap, flights in within) / 1000
 assert difference_points > 0, (
-    f"difference_points is {difference_points:.2f}. Expected a number above 0: within each part of the day the candidate is wrong more often."
+    f"difference_points is {difference_points:.2f}. Expected a number above 0: within each part of"
+    " the day the candidate is wrong more often."
 )
 assert abs(difference_points - fair) < 0.02, (
-    f"difference_points is {difference_points:.2f}. Subtract the shares within each part of the day, weight the three differences by the "
-    "candidate's flights, and give percentage points."
+    f"difference_points is {difference_points:.2f}. Subtract the shares within each part of the"
+    " day, weight the three differences by the candidate's flights, and give percentage points."
 )
 assert fault == "b", (
-    f"fault is {fault!r}. Look at which hours each group was mostly in, and how often the stable version errs then."
+    f"fault is {fault!r}. Look at which hours each group was mostly in, and how often the stable"
+    " version errs then."
 )
 ### END HIDDEN TESTS
 
@@ -394,36 +423,53 @@ def plan_bikes(bikes):
     goal = bikes.requirements.business_metrics[0].name
     bikes.plan_implementation(
         slices=[
-            Slice("bikes_now", delivers="a warning when two bikes are left, one district", weeks=2, measures=goal, method="heuristic"),
-            Slice("forecast", delivers="the forecast in the same district", weeks=4, measures=goal, method="simple_model"),
-            Slice("city", delivers="the forecast for all districts", weeks=5, measures=goal, method="model"),
+            Slice("bikes_now", delivers="a warning when two bikes are left, one district", weeks=2,
+                  measures=goal, method="heuristic"),
+            Slice("forecast", delivers="the forecast in the same district", weeks=4, measures=goal,
+                  method="simple_model"),
+            Slice("city", delivers="the forecast for all districts", weeks=5, measures=goal,
+                  method="model"),
         ],
         risks=[
-            Risk("feed_stops", what="a dock reports nothing", likelihood="high", harm="medium", owner="operations",
-                 mitigation="alert on silence", fallback="the last count with its age"),
-            Risk("model_wrong", what="a district is wrong in rain", likelihood="medium", harm="high", owner="ML engineer",
-                 mitigation="quality by district and weather", fallback="the count of bikes now"),
+            Risk("feed_stops", what="a dock reports nothing", likelihood="high", harm="medium",
+                 owner="operations", mitigation="alert on silence",
+                 fallback="the last count with its age"),
+            Risk("model_wrong", what="a district is wrong in rain", likelihood="medium",
+                 harm="high", owner="ML engineer", mitigation="quality by district and weather",
+                 fallback="the count of bikes now"),
         ],
         tests=[
-            Test("contract", of="data", checks="schema, bounds and age of each batch", when="runtime"),
-            Test("beats_rule", of="model", checks="missed_empty below the rule's on each district", when="training"),
-            Test("same_features", of="code", checks="training and serving agree row by row", when="commit"),
-            Test("rollback", of="infrastructure", checks="the version before serves within 10 minutes", when="deploy"),
-            Test("alerts", of="monitoring", checks="a seeded unit change raises an alert", when="deploy"),
+            Test("contract", of="data", checks="schema, bounds and age of each batch",
+                 when="runtime"),
+            Test("beats_rule", of="model", checks="missed_empty below the rule's on each district",
+                 when="training"),
+            Test("same_features", of="code", checks="training and serving agree row by row",
+                 when="commit"),
+            Test("rollback", of="infrastructure",
+                 checks="the version before serves within 10 minutes", when="deploy"),
+            Test("alerts", of="monitoring", checks="a seeded unit change raises an alert",
+                 when="deploy"),
         ],
         rollout=[
-            Stage("shadow", mode="shadow", traffic_share=1, hours=24, promote_if="answers agree with the rule on 90 %"),
-            Stage("canary", mode="canary", traffic_share=0.1, hours=24 + 2 * delay_h, promote_if="no harm found",
+            Stage("shadow", mode="shadow", traffic_share=1, hours=24,
+                  promote_if="answers agree with the rule on 90 %"),
+            Stage("canary", mode="canary", traffic_share=0.1, hours=24 + 2 * delay_h,
+                  promote_if="no harm found",
                   rollback_if="share of walks in vain above the control's"),
             Stage("all", mode="full", traffic_share=1, hours=24, rollback_if="errors above 1 %"),
         ],
-        kill_criteria=[KillCriterion("no_effect", stop_if=f"{goal} stays", by_week=12 + delay_h / 168, metric=goal)],
+        kill_criteria=[KillCriterion("no_effect", stop_if=f"{goal} stays",
+                                     by_week=12 + delay_h / 168, metric=goal)],
         alerts=[
-            Alert("burn", on="error budget burns 14.4 times too fast over 1 h", pages=True, runbook="flag off, call the owner"),
-            Alert("inputs", on="a dock is silent for 10 minutes", watches="data", runbook="ask operations"),
-            Alert("quality", on="missed_empty above target for 3 days", watches="model", runbook="serve the rule"),
+            Alert("burn", on="error budget burns 14.4 times too fast over 1 h", pages=True,
+                  runbook="flag off, call the owner"),
+            Alert("inputs", on="a dock is silent for 10 minutes", watches="data",
+                  runbook="ask operations"),
+            Alert("quality", on="missed_empty above target for 3 days", watches="model",
+                  runbook="serve the rule"),
         ],
-        retraining=[Retraining(trigger="schedule", every_days=max(7, delay_h / 12), gate="beats_rule")],
+        retraining=[Retraining(trigger="schedule", every_days=max(7, delay_h / 12),
+                               gate="beats_rule")],
     )  # fmt: skip
     ### END SOLUTION
 
