@@ -60,7 +60,13 @@ slow_page.add(
     replace(part["reasons"], replicas=7, zones=2),
 )
 slow_page.add(
-    replace(part["warehouse"], response=ResponseTime(p50_ms=900, p99_ms=4000), capacity_per_s=400, replicas=2, zones=2)
+    replace(
+        part["warehouse"],
+        response=ResponseTime(p50_ms=900, p99_ms=4000),
+        capacity_per_s=400,
+        replicas=2,
+        zones=2,
+    )
 )
 slow_page.design_architecture(
     flows=[
@@ -110,8 +116,22 @@ slow_page.add(
 slow_page.design_architecture(
     flows=[
         Flow(source="app", target="api", kind="sync", timeout_ms=150),
-        Flow(source="api", target="model", kind="sync", parallel="x", timeout_ms=60, fallback="the route's rate"),
-        Flow(source="api", target="reasons", kind="sync", parallel="x", timeout_ms=90, fallback="none"),
+        Flow(
+            source="api",
+            target="model",
+            kind="sync",
+            parallel="x",
+            timeout_ms=60,
+            fallback="the route's rate",
+        ),
+        Flow(
+            source="api",
+            target="reasons",
+            kind="sync",
+            parallel="x",
+            timeout_ms=90,
+            fallback="none",
+        ),
         Flow(source="warehouse", target="model", kind="async", every_s=900),
     ]
 )
@@ -119,7 +139,9 @@ slow_page.design_architecture(
 # %% The job is taken out, and a replay comes from the log grade_id="ch04_architecture_e2"
 double_count = drawing("double count")
 part = double_count.architecture.by_name
-keep = [flow for flow in double_count.architecture.flows if "catch_up" not in (flow.source, flow.target)]
+keep = [
+    flow for flow in double_count.architecture.flows if "catch_up" not in (flow.source, flow.target)
+]
 double_count.design_architecture(
     flows=[
         replace(flow, delivery="at_least_once", schema=flow.schema or "event v1")
@@ -133,7 +155,10 @@ double_count.design_architecture(
 double_count.design_architecture(
     components=[entry for entry in double_count.architecture.components if entry.name != "catch_up"]
 )
-double_count.add(replace(part["counter"], idempotent=True), replace(part["totals"], idempotent=True, backed_up=True))
+double_count.add(
+    replace(part["counter"], idempotent=True),
+    replace(part["totals"], idempotent=True, backed_up=True),
+)
 
 # %% Says at least once, and adds up grade_id="ch04_architecture_e2" says="must be idempotent"
 double_count = drawing("double count")
@@ -165,9 +190,16 @@ for flow in double_count.architecture.flows:
 # %% Right, and a quarter of an hour old grade_id="ch04_architecture_e2" says="Each schedule on the way"
 double_count = drawing("double count")
 part = double_count.architecture.by_name
-double_count.add(replace(part["counter"], idempotent=True), replace(part["totals"], idempotent=True, backed_up=True))
-double_count.add(replace(double_count.architecture.get("landings -> counter"), delivery="at_least_once"))
-double_count.add(replace(double_count.architecture.get("catch_up -> totals"), schema="corrections v1"))
+double_count.add(
+    replace(part["counter"], idempotent=True),
+    replace(part["totals"], idempotent=True, backed_up=True),
+)
+double_count.add(
+    replace(double_count.architecture.get("landings -> counter"), delivery="at_least_once")
+)
+double_count.add(
+    replace(double_count.architecture.get("catch_up -> totals"), schema="corrections v1")
+)
 
 # %% Nothing is kept, so nothing is counted twice grade_id="ch04_architecture_e2" says="leave them durable"
 double_count = drawing("double count")
@@ -175,7 +207,11 @@ for part in double_count.architecture.components:
     if part.state == "durable":
         double_count.add(replace(part, state="cache"))
 for flow in double_count.architecture.flows:
-    double_count.add(replace(flow, delivery="at_least_once" if flow.delivery else "", every_s=min(flow.every_s, 30)))
+    double_count.add(
+        replace(
+            flow, delivery="at_least_once" if flow.delivery else "", every_s=min(flow.every_s, 30)
+        )
+    )
 
 # %% One job for both grade_id="ch04_architecture_e3"
 two_truths = drawing("two truths")
@@ -226,7 +262,14 @@ two_truths.design_architecture(
         ),
         Flow(source="trainer", target="registry", kind="async", every_s=7 * 86_400),
         Flow(source="registry", target="model", kind="async", every_s=3_600),
-        Flow(source="model", target="lake", kind="async", lag_s=1, schema="prediction v1", delivery="at_least_once"),
+        Flow(
+            source="model",
+            target="lake",
+            kind="async",
+            lag_s=1,
+            schema="prediction v1",
+            delivery="at_least_once",
+        ),
         Flow(source="lake", target="watch", kind="async", every_s=86_400, schema="prediction v1"),
     ],
 )
@@ -239,39 +282,67 @@ two_truths.add(Flow(source="trainer", target="model", kind="async", every_s=7 * 
 two_truths = drawing("two truths")
 two_truths.design_architecture(
     components=[part for part in two_truths.architecture.components if part.name != "training_job"],
-    flows=[flow for flow in two_truths.architecture.flows if "training_job" not in (flow.source, flow.target)],
+    flows=[
+        flow
+        for flow in two_truths.architecture.flows
+        if "training_job" not in (flow.source, flow.target)
+    ],
 )
 
 # %% One definition, and a model that stays where it is grade_id="ch04_architecture_e3" says="Its model reaches no serving part"
 two_truths = drawing("two truths")
-two_truths.add(Flow(source="live_job", target="lake", kind="async", every_s=3_600, schema="features v1, as served"))
+two_truths.add(
+    Flow(
+        source="live_job",
+        target="lake",
+        kind="async",
+        every_s=3_600,
+        schema="features v1, as served",
+    )
+)
 
 # %% Nobody looks at the outcome grade_id="ch04_architecture_e3" says="No prediction or outcome flows back"
 two_truths = drawing("two truths")
-two_truths.add(Flow(source="live_job", target="lake", kind="async", every_s=3_600, schema="features v1, as served"))
+two_truths.add(
+    Flow(
+        source="live_job",
+        target="lake",
+        kind="async",
+        every_s=3_600,
+        schema="features v1, as served",
+    )
+)
 two_truths.add(Flow(source="trainer", target="model", kind="async", every_s=7 * 86_400))
 
 # %% As an event and not on a schedule grade_id="ch04_architecture_e4"
 oldest_s = 7590.0
 fault = "lake -> feature_job"
 fresh = drawing("old weather").add(
-    replace(drawing("old weather").architecture.get(fault), every_s=0, lag_s=5, delivery="at_least_once")
+    replace(
+        drawing("old weather").architecture.get(fault), every_s=0, lag_s=5, delivery="at_least_once"
+    )
 )
 
 # %% The schedules only grade_id="ch04_architecture_e4" says="each transfer its lag"
 oldest_s = 1_800 + 3_600 + 1_800
 fault = "lake -> feature_job"
-fresh = drawing("old weather").add(replace(drawing("old weather").architecture.get(fault), every_s=900))
+fresh = drawing("old weather").add(
+    replace(drawing("old weather").architecture.get(fault), every_s=900)
+)
 
 # %% The slowest schedule, as the record says grade_id="ch04_architecture_e4" says="each schedule adds its whole period"
 oldest_s = 3_600
 fault = "lake -> feature_job"
-fresh = drawing("old weather").add(replace(drawing("old weather").architecture.get(fault), every_s=900))
+fresh = drawing("old weather").add(
+    replace(drawing("old weather").architecture.get(fault), every_s=900)
+)
 
 # %% The provider's flow grade_id="ch04_architecture_e4" says="another flow adds more"
 oldest_s = 7590
 fault = "weather -> lake"
-fresh = drawing("old weather").add(replace(drawing("old weather").architecture.get(fault), every_s=60))
+fresh = drawing("old weather").add(
+    replace(drawing("old weather").architecture.get(fault), every_s=60)
+)
 
 # %% All of them grade_id="ch04_architecture_e4" says="Expected one, and the one that you named"
 oldest_s = 7590
@@ -284,4 +355,6 @@ for flow in fresh.architecture.flows:
 # %% Not quick enough grade_id="ch04_architecture_e4" says="5,400 s are promised"
 oldest_s = 7590
 fault = "lake -> feature_job"
-fresh = drawing("old weather").add(replace(drawing("old weather").architecture.get(fault), every_s=1_800))
+fresh = drawing("old weather").add(
+    replace(drawing("old weather").architecture.get(fault), every_s=1_800)
+)

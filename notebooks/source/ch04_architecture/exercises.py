@@ -36,10 +36,16 @@ slow_page.add(replace(part["api"], replicas=2, zones=2))
 slow_page.add(replace(part["model"], replicas=5, zones=2))
 slow_page.add(replace(part["reasons"], replicas=8, zones=2))
 by_key = replace(
-    part["warehouse"], name="by_key", does="the flight's features by key", technology="feature store", state="cache"
+    part["warehouse"],
+    name="by_key",
+    does="the flight's features by key",
+    technology="feature store",
+    state="cache",
 )
 quick = ResponseTime(p50_ms=2, p99_ms=12)
-slow_page.add(replace(by_key, response=quick, capacity_per_s=2500, replicas=2, zones=2, cost_usd_per_month=50))
+slow_page.add(
+    replace(by_key, response=quick, capacity_per_s=2500, replicas=2, zones=2, cost_usd_per_month=50)
+)
 asked = {"source": "api", "kind": "sync"}
 both = {**asked, "parallel": "scores"}
 slow_page.design_architecture(flows=[
@@ -47,7 +53,8 @@ slow_page.design_architecture(flows=[
     Flow(**asked, target="by_key", timeout_ms=25, fallback="the mean of the route"),
     Flow(**both, target="model", timeout_ms=60, fallback="the share of late flights of the route"),
     Flow(**both, target="reasons", timeout_ms=90, fallback="no reason is shown"),
-    Flow(source="warehouse", target="by_key", kind="async", every_s=900, schema="keyed features v1"),
+    Flow(source="warehouse", target="by_key", kind="async", every_s=900,
+         schema="keyed features v1"),
 ])  # fmt: skip
 ### END SOLUTION
 
@@ -76,7 +83,10 @@ drawing("double count").diagram()
 double_count = drawing("double count")
 ### BEGIN SOLUTION
 part = double_count.architecture.by_name
-double_count.add(replace(part["counter"], idempotent=True), replace(part["totals"], idempotent=True, backed_up=True))
+double_count.add(
+    replace(part["counter"], idempotent=True),
+    replace(part["totals"], idempotent=True, backed_up=True),
+)
 kept = {flow.name: flow for flow in double_count.architecture.flows}
 again = {"kind": "async", "delivery": "at_least_once"}
 double_count.design_architecture(flows=[
@@ -100,7 +110,8 @@ check.one_writer(double_count)
 check.fresh_enough(double_count)
 kept = [part for part in double_count.architecture.components if part.state == "durable"]
 assert len(kept) >= 2, (
-    f"Only {[part.name for part in kept]} keep anything. Landings and totals have to outlive a crash: leave them durable."
+    f"Only {[part.name for part in kept]} keep anything. Landings and totals have to outlive a"
+    " crash: leave them durable."
 )
 ### END HIDDEN TESTS
 
@@ -117,18 +128,29 @@ drawing("two truths").diagram()
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "task": false, "grade_id": "ch04_architecture_e3", "schema_version": 3}
 two_truths = drawing("two truths")
 ### BEGIN SOLUTION
-flows = [flow for flow in two_truths.architecture.flows if "training_job" not in (flow.source, flow.target)]
+flows = [
+    flow
+    for flow in two_truths.architecture.flows
+    if "training_job" not in (flow.source, flow.target)
+]
 watch = Component(
-    "watch", layer="ml", role="monitoring", does="compares answers with outcomes", watches=["model_quality", "drift"]
+    "watch",
+    layer="ml",
+    role="monitoring",
+    does="compares answers with outcomes",
+    watches=["model_quality", "drift"],
 )
 two_truths.design_architecture(
     components=[*(part for part in two_truths.architecture.components if part.name != "training_job"), watch],
     flows=[
         *flows,
-        Flow(source="live_job", target="lake", kind="async", every_s=3_600, schema="served features v1"),
-        Flow(source="lake", target="trainer", kind="async", every_s=604_800, schema="served features v1"),
+        Flow(source="live_job", target="lake", kind="async", every_s=3_600,
+             schema="served features v1"),
+        Flow(source="lake", target="trainer", kind="async", every_s=604_800,
+             schema="served features v1"),
         Flow(source="trainer", target="model", kind="async", every_s=604_800),
-        Flow(source="api", target="lake", kind="async", lag_s=2, schema="answer v1", delivery="at_least_once"),
+        Flow(source="api", target="lake", kind="async", lag_s=2, schema="answer v1",
+             delivery="at_least_once"),
         Flow(source="lake", target="watch", kind="async", every_s=86_400, schema="answer v1"),
     ],
 )  # fmt: skip
@@ -173,12 +195,17 @@ fresh.add(replace(fresh.architecture.get(fault), every_s=900))
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch04_architecture_e4_test", "points": 5, "schema_version": 3}
 names = [flow.name for flow in old.architecture.flows]
-assert fault in names, f"fault is {fault!r}. Expected the name of a flow of the drawing, one of: {', '.join(names)}."
+assert fault in names, (
+    f"fault is {fault!r}. Expected the name of a flow of the drawing, one of: {', '.join(names)}."
+)
 check.same_promises(old, fresh)
 before, now = ({flow.name: flow for flow in design.architecture.flows} for design in (old, fresh))
-changed = [name for name in names if before[name] != now.get(name)] + [name for name in now if name not in before]
+changed = [name for name in names if before[name] != now.get(name)] + [
+    name for name in now if name not in before
+]
 assert changed == [fault], (
-    f"Changed flows: {', '.join(changed) or 'none'}. Expected one, and the one that you named: {fault}."
+    f"Changed flows: {', '.join(changed) or 'none'}. Expected one, and the one that you named:"
+    f" {fault}."
 )
 assert fresh.architecture.components == old.architecture.components, (
     "A component differs from the drawing. Change one flow, and nothing else."
@@ -187,11 +214,12 @@ assert fresh.architecture.components == old.architecture.components, (
 limit = old.requirements.get("freshness_weather")
 worst = Facts(old).age(limit)
 assert abs(oldest_s - worst.age_s) < 1, (
-    f"oldest_s is {oldest_s:g}. By {' > '.join(worst.way)} it is another number: each schedule adds its whole period in the worst case, "
-    "each transfer its lag, and the job its run."
+    f"oldest_s is {oldest_s:g}. By {' > '.join(worst.way)} it is another number: each schedule adds"
+    " its whole period in the worst case, each transfer its lag, and the job its run."
 )
 assert fault == "lake -> feature_job", (
-    f"{fault} is on the way or not, but another flow adds more: period and lag of the flow, and the run of the job that it starts."
+    f"{fault} is on the way or not, but another flow adds more: period and lag of the flow, and the"
+    " run of the job that it starts."
 )
 check.fresh_enough(fresh)
 ### END HIDDEN TESTS

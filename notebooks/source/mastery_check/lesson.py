@@ -21,7 +21,9 @@ from mlsd_course.sim import closed
 
 # %%
 products = {
-    "warn travellers who would miss a connection": "few false alarms, known 3 h ahead, an answer in the app",
+    "warn travellers who would miss a connection": (
+        "few false alarms, known 3 h ahead, an answer in the app"
+    ),
     "plan the crews of the next day": "good totals by airport, once a night, no app at all",
     "pay compensation without being asked": "no missed case, correct afterwards, an audit trail",
 }
@@ -76,7 +78,8 @@ for resource, share in used.items():
 # %%
 articles, budget_ms = 1_000_000, 50
 print(
-    f"All on request: {budget_ms * 1e6 / articles:,.0f} ns for an article. 200 candidates: {budget_ms / 200:.2f} ms each."
+    f"All on request: {budget_ms * 1e6 / articles:,.0f} ns for an article. 200 candidates:"
+    f" {budget_ms / 200:.2f} ms each."
 )
 
 # %% [markdown]
@@ -108,7 +111,8 @@ print(f"check: the p99 there is {closed.mm1_percentile_ms(rate_per_s, service_ms
 # %%
 for tests in (1, 5, 25, 60):
     print(
-        f"{tests:2} tests at 5 %: {closed.fan_out_share(0.05, tests):5.1%} alarms, {0.05 * tests:.0%} if chances added up"
+        f"{tests:2} tests at 5 %: {closed.fan_out_share(0.05, tests):5.1%} alarms,"
+        f" {0.05 * tests:.0%} if chances added up"
     )
 
 # %% [markdown]
@@ -131,7 +135,10 @@ for tests in (1, 5, 25, 60):
 precision = {"short flights": 0.80, "long flights": 0.60}
 for long_share in (0.1, 0.5):
     overall = (1 - long_share) * precision["short flights"] + long_share * precision["long flights"]
-    print(f"{long_share:.0%} long flights: precision {overall:.0%} overall, still 80 % and 60 % within its kinds")
+    print(
+        f"{long_share:.0%} long flights: precision {overall:.0%} overall, still 80 % and 60 %"
+        " within its kinds"
+    )
 
 # %% [markdown]
 # ## Erased where, and how does one prove it?
@@ -142,7 +149,10 @@ for long_share in (0.1, 0.5):
 
 # %%
 guesses_per_s = 1e9  # one graphics card, order of magnitude
-for what, number in {"phone numbers of ten digits": 10**10, "dates of birth in a century": 36_525}.items():
+for what, number in {
+    "phone numbers of ten digits": 10**10,
+    "dates of birth in a century": 36_525,
+}.items():
     print(f"{what}: all hashes tried in {number / guesses_per_s:.2g} s")
 
 # %% [markdown]
