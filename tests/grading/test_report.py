@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -330,3 +331,11 @@ def test_records_of_the_engine_are_what_a_report_reads(tmp_path: Path) -> None:
     assert seen.times.median_run_s is not None
     assert {each.learner.id: (each.raw, each.score) for each in seen.handed if each.raw} == {"reference": (8, 6)}
     assert apply(made.root, NAME, late_policy("25% a day")).changed == 0
+
+
+@pytest.mark.parametrize("text", ["_" * 9000, "[" * 9000, "(" * 9000, "#,  " * 3000, "1" * 9000, "a(" * 4000, "' " * 5000, "/a" * 5000, "…" * 9000, "\n" * 9000])  # fmt: skip
+def test_no_message_takes_long_to_fold(text: str) -> None:
+    """A learner's code writes the messages, and may want to hold up the report."""
+    started = time.process_time()
+    folded(text)
+    assert time.process_time() - started < 1

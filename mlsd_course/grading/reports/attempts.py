@@ -113,7 +113,8 @@ def _cells(folder: Path) -> dict[Key, dict[str, Any]]:
 
 
 def _outcome(cell: dict[str, Any]) -> tuple[str, str]:
-    for output in cell.get("outputs", []):
+    outputs = cell.get("outputs", [])
+    for output in (each for each in outputs if isinstance(each, dict)) if isinstance(outputs, list) else ():
         if output.get("output_type") == "error":
             kind = str(output.get("ename", ""))
             return kind, str(output.get("evalue", "")).strip() or f"{kind}."

@@ -7,7 +7,7 @@ from mlsd_course.grading.reports.causes import Cause
 from mlsd_course.grading.reports.overview import ExerciseLine, Overview
 from mlsd_course.grading.reports.similarity import AlikeCell, Pair
 
-PAIRS_SHOWN, NAMES_SHOWN = 20, 12
+PAIRS_SHOWN, NAMES_SHOWN, LETTERS_SHOWN = 20, 12, 10_000
 
 _STYLE = """
 :root { color-scheme: light dark; --text: #1c1e21; --soft: #5a6068; --page: #fff; --line: #d5d9de; --bar: #2f6fb0; --block: #f4f6f8 }
@@ -20,6 +20,7 @@ h1 { font-size: 1.6rem } h2 { font-size: 1.3rem; margin-top: 2.5rem } h3 { font-
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100% }
 caption { text-align: left; color: var(--soft); padding: .3rem 0 }
+caption span { display: block; max-width: min(66rem, calc(100vw - 3rem)) }
 th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line) }
 th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 thead th { white-space: nowrap }
@@ -147,7 +148,7 @@ def _cell(pair: Pair, cell: AlikeCell) -> str:
     return (
         '<div class="two">'
         + "".join(
-            f'<figure><figcaption>{escape(cell.name)}, {escape(who)}</figcaption><pre tabindex="0">{escape(text)}</pre></figure>'
+            f'<figure><figcaption>{escape(cell.name)}, {escape(who)}</figcaption><pre tabindex="0">{escape(text[:LETTERS_SHOWN])}</pre></figure>'
             for who, text in texts
         )
         + "</div>"
@@ -161,7 +162,7 @@ def _table(caption: str, columns: Sequence[str], rows: Iterable[str], numbers: s
     )
     body = "\n".join(rows)
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="{kind}">\n<caption>{escape(caption)}.</caption>\n<thead><tr>{heads}</tr></thead>\n'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="{kind}">\n<caption><span>{escape(caption)}.</span></caption>\n<thead><tr>{heads}</tr></thead>\n'
         f"<tbody>\n{body}\n</tbody></table></div>"
     )
 

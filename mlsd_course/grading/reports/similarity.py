@@ -14,6 +14,7 @@ from itertools import combinations
 from mlsd_course.grading.reports.fingerprints import all_shingles, code_tokens, shingles, winnowed, word_tokens
 
 ALIKE = 0.6  # Dice: twice what two cells share, by what both have; fingerprints weighted by their rarity
+LONGEST = 50_000  # letters of an answer that are compared
 LEAST = 4  # fingerprints in common below which a cell says nothing: about 15 tokens
 COMMON_SHARE, COMMON_LEAST, SMALL_CLASS_SHARE = 0.1, 5, 0.6
 
@@ -94,4 +95,5 @@ def _in_cell(prints: Mapping[str, frozenset[int]]) -> dict[tuple[str, str], tupl
 
 @cache
 def _prints(text: str, prose: bool) -> frozenset[int]:
-    return winnowed(shingles(word_tokens(text) if prose else code_tokens(text)))
+    seen = text[:LONGEST]
+    return winnowed(shingles(word_tokens(seen) if prose else code_tokens(seen)))
