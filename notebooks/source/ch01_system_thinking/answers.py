@@ -194,14 +194,18 @@ def bottleneck(parts):
 
 # %% Forgets the tries grade_id="ch01_system_thinking_e3" says="an attempt that fails was work too"
 def bottleneck(parts):
-    bears = {part["name"]: 3600 * part["workers"] / (part["seconds"] * part["share"]) for part in parts}
+    bears = {
+        part["name"]: 3600 * part["workers"] / (part["seconds"] * part["share"]) for part in parts
+    }
     name = min(bears, key=bears.get)
     return name, bears[name]
 
 
 # %% Counts cases at the part grade_id="ch01_system_thinking_e3" says="cases an hour into the line"
 def bottleneck(parts):
-    worst = max(parts, key=lambda part: part["seconds"] * part["share"] * part["tries"] / part["workers"])
+    worst = max(
+        parts, key=lambda part: part["seconds"] * part["share"] * part["tries"] / part["workers"]
+    )
     return worst["name"], 3600 * worst["workers"] / (worst["seconds"] * worst["tries"])
 
 
@@ -209,7 +213,9 @@ def bottleneck(parts):
 share_within_80_ms = 0.818
 mean_together_ms = 19.3
 p99_together_ms = float(
-    np.percentile(sum(tails.Call(60, 1.0).sample_ms(400_000, np.random.default_rng(s)) for s in (1, 2)), 99)
+    np.percentile(
+        sum(tails.Call(60, 1.0).sample_ms(400_000, np.random.default_rng(s)) for s in (1, 2)), 99
+    )
 )
 attempts_at_most = 27
 pages_inside = 60

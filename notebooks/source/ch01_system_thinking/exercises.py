@@ -23,14 +23,14 @@ from mlsd_course.sim import tails
 
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "task": false, "grade_id": "ch01_system_thinking_e1", "schema_version": 3}
 def slow_pages(shares):
-    """Share of pages with at least one slow call; each entry of `shares` is one call's chance, from 0 to 1."""
+    """Share of pages with at least one slow call; `shares`: each call's chance, from 0 to 1."""
     ### BEGIN SOLUTION
     return 1 - math.prod(1 - chance for chance in shares)
     ### END SOLUTION
 
 
 def allowed(page_share, calls):
-    """The chance that each of `calls` equal calls may have, so that exactly `page_share` of the pages are slow."""
+    """The chance each of `calls` equal calls may have, so that `page_share` of pages are slow."""
     ### BEGIN SOLUTION
     return 1 - (1 - page_share) ** (1 / calls)
     ### END SOLUTION
@@ -39,23 +39,29 @@ def allowed(page_share, calls):
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch01_system_thinking_e1_test", "points": 3, "schema_version": 3}
 got = slow_pages([0.01] * 5)
 assert math.isclose(got, 0.04900995, abs_tol=1e-6), (
-    f"slow_pages([0.01] * 5) gave {got:.6f}. Expected 0.049010: a page is fast only if all five calls are fast."
+    f"slow_pages([0.01] * 5) gave {got:.6f}. Expected 0.049010: a page is fast only if all five"
+    " calls are fast."
 )
 got = slow_pages([0.5, 0.1])
-assert math.isclose(got, 0.55), f"slow_pages([0.5, 0.1]) gave {got:.4f}. Expected 0.55: fast is 0.5 × 0.9."
+assert math.isclose(got, 0.55), (
+    f"slow_pages([0.5, 0.1]) gave {got:.4f}. Expected 0.55: fast is 0.5 × 0.9."
+)
 got = allowed(0.0199, 2)
-assert math.isclose(got, 0.01, rel_tol=1e-6), f"allowed(0.0199, 2) gave {got:.6f}. Expected 0.01: 0.99 × 0.99 = 0.9801."
+assert math.isclose(got, 0.01, rel_tol=1e-6), (
+    f"allowed(0.0199, 2) gave {got:.6f}. Expected 0.01: 0.99 × 0.99 = 0.9801."
+)
 ### BEGIN HIDDEN TESTS
 for shares in ([], [0.0, 0.0], [0.3], [1.0, 0.2], [0.05, 0.2, 0.001, 0.4]):
     expected, got = 1 - float(np.prod([1 - chance for chance in shares])), slow_pages(shares)
     assert math.isclose(got, expected, abs_tol=1e-9), (
-        f"slow_pages({shares}) gave {got:.6f}, expected {expected:.6f}. Each call has its own chance, and a page may have none."
+        f"slow_pages({shares}) gave {got:.6f}, expected {expected:.6f}. Each call has its own"
+        " chance, and a page may have none."
     )
 for page_share, calls in ((0.05, 1), (0.05, 100), (0.5, 3), (0.001, 40)):
     back = 1 - (1 - allowed(page_share, calls)) ** calls
     assert math.isclose(back, page_share, rel_tol=1e-6), (
-        f"With allowed({page_share}, {calls}) for each call, {back:.6f} of the pages are slow. Expected exactly {page_share}: "
-        "dividing by the number of calls is only close to it."
+        f"With allowed({page_share}, {calls}) for each call, {back:.6f} of the pages are slow."
+        f" Expected exactly {page_share}: dividing by the number of calls is only close to it."
     )
 ### END HIDDEN TESTS
 
@@ -87,7 +93,7 @@ def side_by_side(calls):
 
 
 def tried_again(attempts, timeout_ms):
-    """Time of each page until an attempt answers; `attempts` is a list of arrays in ms, math.inf where none does."""
+    """Time of each page until an attempt answers, math.inf if none; `attempts`: arrays in ms."""
     ### BEGIN SOLUTION
     done = np.full(len(attempts[0]), math.inf)
     for lost, attempt in reversed(list(enumerate(attempts))):
@@ -105,11 +111,13 @@ compose.tried_again(tried_again)
 ### BEGIN HIDDEN TESTS
 once = tried_again([np.array([30.0, 70.0])], 50.0)
 assert np.allclose(once, [30.0, math.inf]), (
-    f"With a single attempt of 30 ms or 70 ms and a timeout of 50 ms you gave {once}. Expected 30 and inf: no second attempt is there."
+    f"With a single attempt of 30 ms or 70 ms and a timeout of 50 ms you gave {once}. Expected 30"
+    " and inf: no second attempt is there."
 )
 thrice = tried_again([np.array([99.0]), np.array([99.0]), np.array([7.0])], 50.0)
 assert math.isclose(thrice[0], 107.0), (
-    f"Two attempts of 99 ms given up at 50 ms each, then one of 7 ms: you gave {thrice[0]:g} ms. Expected 107."
+    f"Two attempts of 99 ms given up at 50 ms each, then one of 7 ms: you gave {thrice[0]:g} ms."
+    " Expected 107."
 )
 ### END HIDDEN TESTS
 
@@ -126,8 +134,8 @@ for name, pages, expected in (
 ):
     got = float(np.percentile(pages, 99))
     assert math.isclose(got, expected, rel_tol=0.02), (
-        f"Five calls {name}, each with a p99 of 100 ms: the p99 of your 200,000 pages is {got:.0f} ms, the formula says "
-        f"{expected:.0f} ms. Compose page by page; never percentiles."
+        f"Five calls {name}, each with a p99 of 100 ms: the p99 of your 200,000 pages is {got:.0f}"
+        f" ms, the formula says {expected:.0f} ms. Compose page by page; never percentiles."
     )
 ### END HIDDEN TESTS
 
@@ -146,9 +154,12 @@ for name, pages, expected in (
 
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "task": false, "grade_id": "ch01_system_thinking_e3", "schema_version": 3}
 def bottleneck(parts):
-    """Return (name of the part that limits the line, cases per hour into the line that it can bear)."""
+    """Return (name of the part that limits the line, cases per hour that the line can bear)."""
     ### BEGIN SOLUTION
-    bears = {part["name"]: 3600 * part["workers"] / (part["seconds"] * part["share"] * part["tries"]) for part in parts}
+    bears = {
+        part["name"]: 3600 * part["workers"] / (part["seconds"] * part["share"] * part["tries"])
+        for part in parts
+    }
     name = min(bears, key=bears.get)
     return name, bears[name]
     ### END SOLUTION
@@ -161,10 +172,12 @@ line = [
 ]
 name, most = bottleneck(line)
 assert name == "features", (
-    f"features: 12 s for every case; delivery: 20 s for every fourth. You named {name!r}. Expected 'features': count the work "
-    "that one case brings on average, not the work of one visit."
+    f"features: 12 s for every case; delivery: 20 s for every fourth. You named {name!r}. Expected"
+    " 'features': count the work that one case brings on average, not the work of one visit."
 )
-assert math.isclose(most, 300), f"One worker, 12 s a case: {most:g} cases an hour by your function. Expected 300."
+assert math.isclose(most, 300), (
+    f"One worker, 12 s a case: {most:g} cases an hour by your function. Expected 300."
+)
 ### BEGIN HIDDEN TESTS
 plain = {"share": 1.0, "tries": 1.0}
 line = [
@@ -173,7 +186,8 @@ line = [
 ]
 name, most = bottleneck(line)
 assert name == "features", (
-    f"model: 60 s with 6 workers; features: 15 s with 1. You named {name!r}. Expected 'features': six workers share the work."
+    f"model: 60 s with 6 workers; features: 15 s with 1. You named {name!r}. Expected 'features':"
+    " six workers share the work."
 )
 assert math.isclose(most, 240), (
     f"features with 1 worker of 15 s: {most:g} cases an hour by your function. Expected 240."
@@ -184,7 +198,8 @@ line = [
 ]
 name, most = bottleneck(line)
 assert name == "lookup", (
-    f"lookup: 2 s an attempt and 3.5 attempts; model: 5 s. You named {name!r}. Expected 'lookup': an attempt that fails was work too."
+    f"lookup: 2 s an attempt and 3.5 attempts; model: 5 s. You named {name!r}. Expected 'lookup':"
+    " an attempt that fails was work too."
 )
 assert math.isclose(most, 3600 / 7), (
     f"lookup takes 7 s a case: {most:.1f} cases an hour by your function. Expected {3600 / 7:.1f}."
@@ -195,8 +210,8 @@ line = [
 ]
 name, most = bottleneck(line)
 assert (name, round(most)) == ("delivery", 2000), (
-    f"delivery: 30 s, 2 workers, a tenth of the cases, 1.2 tries. You gave {name!r} and {most:.0f}. Expected 'delivery' and 2000 "
-    "cases an hour into the line, of which it sees a tenth."
+    f"delivery: 30 s, 2 workers, a tenth of the cases, 1.2 tries. You gave {name!r} and {most:.0f}."
+    " Expected 'delivery' and 2000 cases an hour into the line, of which it sees a tenth."
 )
 ### END HIDDEN TESTS
 
@@ -238,23 +253,29 @@ wrong = {1, 3, 4, 7}
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch01_system_thinking_e4_claims", "points": 3, "schema_version": 3}
-assert isinstance(wrong, set | list | tuple), f"wrong is {wrong!r}. Expected a set of numbers of claims, as {{6, 8}}."
-assert set(wrong) <= set(range(1, 9)), f"wrong holds {sorted(map(str, set(wrong)))}. Expected numbers from 1 to 8 only."
+assert isinstance(wrong, set | list | tuple), (
+    f"wrong is {wrong!r}. Expected a set of numbers of claims, as {{6, 8}}."
+)
+assert set(wrong) <= set(range(1, 9)), (
+    f"wrong holds {sorted(map(str, set(wrong)))}. Expected numbers from 1 to 8 only."
+)
 assert wrong, "wrong is empty. At least one claim does not hold: take each to the law that it uses."
 ### BEGIN HIDDEN TESTS
 missed, blamed = sorted({1, 3, 4, 7} - set(wrong)), sorted(set(wrong) - {1, 3, 4, 7})
 assert not blamed, (
-    f"You call {len(blamed)} claim(s) wrong that hold. Work each claim out with the numbers that it gives."
+    f"You call {len(blamed)} claim(s) wrong that hold. Work each claim out with the numbers that it"
+    " gives."
 )
 assert not missed, (
-    f"{len(missed)} wrong claim(s) are not in your set. Look for percentiles that are added or taken over, tries that are added, "
-    "and a figure that vouches for another layer."
+    f"{len(missed)} wrong claim(s) are not in your set. Look for percentiles that are added or"
+    " taken over, tries that are added, and a figure that vouches for another layer."
 )
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch01_system_thinking_e4_numbers", "points": 3, "schema_version": 3}
 assert 0 < share_within_80_ms <= 1, (
-    f"share_within_80_ms is {share_within_80_ms}. Expected a share above 0 and at most 1, not per cent."
+    f"share_within_80_ms is {share_within_80_ms}. Expected a share above 0 and at most 1, not per"
+    " cent."
 )
 for name, value in {
     "mean_together_ms": mean_together_ms,
@@ -265,20 +286,24 @@ for name, value in {
     assert value > 0, f"{name} is {value}. Expected a number above 0."
 ### BEGIN HIDDEN TESTS
 assert math.isclose(share_within_80_ms, 0.99**20, abs_tol=0.002), (
-    f"share_within_80_ms is {share_within_80_ms:.3f}. A page is within 80 ms only if all twenty are: multiply their chances."
+    f"share_within_80_ms is {share_within_80_ms:.3f}. A page is within 80 ms only if all twenty"
+    " are: multiply their chances."
 )
 assert math.isclose(mean_together_ms, 19.3, abs_tol=0.2), (
-    f"mean_together_ms is {mean_together_ms:.1f}. Of calls in a row the means add, whatever their distribution."
+    f"mean_together_ms is {mean_together_ms:.1f}. Of calls in a row the means add, whatever their"
+    " distribution."
 )
 assert math.isclose(pages_inside, 60, abs_tol=0.5), (
     f"pages_inside is {pages_inside:g}. Little's law: rate times time, both with seconds."
 )
 expected = tails.chain_percentile_ms([tails.Call(60, 1.0)] * 2, 99)
 assert math.isclose(p99_together_ms, expected, rel_tol=0.02), (
-    f"p99_together_ms is {p99_together_ms:.0f}. Read it off the distribution of the sum: tails.chain_percentile_ms, or draw pages."
+    f"p99_together_ms is {p99_together_ms:.0f}. Read it off the distribution of the sum:"
+    " tails.chain_percentile_ms, or draw pages."
 )
 assert attempts_at_most == 27, (
-    f"attempts_at_most is {attempts_at_most}. Each attempt of a layer starts all attempts of the layer below: they multiply."
+    f"attempts_at_most is {attempts_at_most}. Each attempt of a layer starts all attempts of the"
+    " layer below: they multiply."
 )
 ### END HIDDEN TESTS
 

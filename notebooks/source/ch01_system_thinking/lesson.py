@@ -34,12 +34,16 @@ from mlsd_course.systems.product import Part, Product
 
 # %%
 flights = data.flights()
-past, week = product.period(flights, "2013-05-27", days=42), product.period(flights, "2013-07-08", days=7)
+past, week = (
+    product.period(flights, "2013-05-27", days=42),
+    product.period(flights, "2013-07-08", days=7),
+)
 rows = [[past.feed.recent_delay_min(case.origin, case.asked_min), case.hour] for case in past.cases]
 fitted = LogisticRegression().fit(rows, past.late)
 (per_min, per_hour), start = fitted.coef_[0], fitted.intercept_[0]
 print(
-    f"learned from {len(rows):,} flights; the week to come has {len(week.cases):,}, {np.mean(week.late):.0%} of them late"
+    f"learned from {len(rows):,} flights; the week to come has {len(week.cases):,},"
+    f" {np.mean(week.late):.0%} of them late"
 )
 
 
@@ -67,7 +71,9 @@ def decision(case, now):
 
 
 def delivery(case, now):
-    case.text = "Your flight will probably land late. Rebook free of charge until an hour before departure."
+    case.text = (
+        "Your flight will probably land late. Rebook free of charge until an hour before departure."
+    )
 
 
 # %% [markdown]
@@ -96,7 +102,8 @@ print(today)
 # %%
 predict(
     "ch01_system_thinking.p1",
-    "The new model is never wrong (AUC 1.00), but asks a slow outside service: 75 s a flight instead of 5 s. All else stays. What does the week earn?",
+    "The new model is never wrong (AUC 1.00), but asks a slow outside service: 75 s a flight"
+    " instead of 5 s. All else stays. What does the week earn?",
     unit="USD",
     low=-300_000,
     high=300_000,
@@ -111,7 +118,9 @@ def perfect(case, now):
 perfect_slow = product.score(warner.changed("model", work=perfect, seconds=75), week)
 in_time = perfect_slow.in_time / perfect_slow.warned
 reveal(
-    "ch01_system_thinking.p1", perfect_slow.money_usd, note=f"All its warnings were right; {in_time:.0%} were in time."
+    "ch01_system_thinking.p1",
+    perfect_slow.money_usd,
+    note=f"All its warnings were right; {in_time:.0%} were in time.",
 )
 
 # %% [markdown]
@@ -129,7 +138,8 @@ print(perfect_slow, perfect_slow.lights(), sep="\n\n")
 # %%
 predict(
     "ch01_system_thinking.p2",
-    "The team that owns features makes it twelve times as fast: 1 s instead of 12. How much more does that week earn?",
+    "The team that owns features makes it twelve times as fast: 1 s instead of 12. How much more"
+    " does that week earn?",
     unit="USD",
     low=-300_000,
     high=300_000,
@@ -143,7 +153,10 @@ gains = {
     "model 75 → 60 s": slow.changed("model", seconds=60),
     "a second model worker": slow.changed("model", workers=2),
 }
-gains = {change: product.score(better, week).money_usd - perfect_slow.money_usd for change, better in gains.items()}
+gains = {
+    change: product.score(better, week).money_usd - perfect_slow.money_usd
+    for change, better in gains.items()
+}
 reveal("ch01_system_thinking.p2", gains["features 12 → 1 s"])
 
 # %%
@@ -162,16 +175,23 @@ for seconds in (60, 65, 75):
     scored = product.score(warner.changed("model", work=perfect, seconds=seconds), week)
     inside[seconds] = scored.logs[2].inside(monday)
     table.append(
-        (f"{seconds} s", f"{3600 / seconds:.0f}", f"{inside[seconds].max()}", product.dollars(scored.money_usd))
+        (
+            f"{seconds} s",
+            f"{3600 / seconds:.0f}",
+            f"{inside[seconds].max()}",
+            product.dollars(scored.money_usd),
+        )
     )
-busiest = max(np.bincount([int(case.asked_min // 60) for case in week.cases if case.asked_min < 24 * 60]))
+busiest = max(
+    np.bincount([int(case.asked_min // 60) for case in week.cases if case.asked_min < 24 * 60])
+)
 chart(
     "Flights waiting for the model, Monday",
     View(
         {str(seconds): Curve(monday / 60, counts) for seconds, counts in inside.items()},
         0,
         tuple(table),
-        f"The busiest hour brings {busiest} flights: what exceeds the model's capacity waits for a quieter one.",
+        f"The busiest hour brings {busiest} flights: what exceeds the model's capacity waits.",
         True,
     ),
     lines=(Line("60", "60 s a flight"), Line("65", "65 s", "second"), Line("75", "75 s", "third")),
@@ -192,9 +212,12 @@ log = product.score(warner.changed("model", work=perfect, seconds=65), week).log
 span_min = log.ended_min.max()
 heads = log.inside(np.random.default_rng(0).uniform(0, span_min, 20_000)).mean()
 per_min_in = log.cases / span_min
-print(f"counted at 20,000 moments: {heads:.1f} flights inside; {60 * per_min_in:.1f} arrive an hour")
 print(
-    f"by the law a flight spends {heads / per_min_in:.1f} min, by the log {np.mean(log.ended_min - log.came_min):.1f} min"
+    f"counted at 20,000 moments: {heads:.1f} flights inside; {60 * per_min_in:.1f} arrive an hour"
+)
+print(
+    f"by the law a flight spends {heads / per_min_in:.1f} min, by the log"
+    f" {np.mean(log.ended_min - log.came_min):.1f} min"
 )
 
 # %% [markdown]
@@ -205,7 +228,8 @@ print(
 seen = product.watch(rate_per_s=40, seconds=2.5, parts_ms=(2, 8, 4, 1, 6))
 print(f"the observer: {seen.mean_inside:.2f} inside")
 print(
-    f"the law:      {seen.rate_per_s * seen.mean_time_s:.2f} = {seen.rate_per_s:.1f}/s × {1000 * seen.mean_time_s:.1f} ms"
+    f"the law:      {seen.rate_per_s * seen.mean_time_s:.2f} = {seen.rate_per_s:.1f}/s ×"
+    f" {1000 * seen.mean_time_s:.1f} ms"
 )
 
 # %% [markdown]
@@ -227,7 +251,10 @@ predict(
 )
 
 # %%
-reveal("ch01_system_thinking.p3", tails.chain_percentile_ms([tails.Call(p99_ms=100, sigma=1.0)] * 5, 99))
+reveal(
+    "ch01_system_thinking.p3",
+    tails.chain_percentile_ms([tails.Call(p99_ms=100, sigma=1.0)] * 5, 99),
+)
 
 # %% [markdown]
 # The same for other spreads, by formula and by drawing 200,000 pages. The last line is another world: 1 ms always, but a pause
@@ -239,11 +266,15 @@ for sigma in (0.3, 0.6, 1.0, 1.5, 2.0):
     call = tails.Call(p99_ms=100, sigma=sigma)
     drawn = np.percentile(sum(call.sample_ms(200_000, rng) for _ in range(5)), 99)
     print(
-        f"sigma {sigma}: p99 by formula {tails.chain_percentile_ms([call] * 5, 99):3.0f} ms, drawn {drawn:3.0f} ms, p99s added 500 ms"
+        f"sigma {sigma}: p99 by formula {tails.chain_percentile_ms([call] * 5, 99):3.0f} ms, drawn"
+        f" {drawn:3.0f} ms, p99s added 500 ms"
     )
 pauses = 1 + 99 * (rng.random((200_000, 5)) < 0.009)
 one, five = np.percentile(pauses[:, 0], 99), np.percentile(pauses.sum(axis=1), 99)
-print(f"pauses:    p99 of one call {one:.0f} ms, of five in a row {five:.0f} ms, p99s added {5 * one:.0f} ms")
+print(
+    f"pauses:    p99 of one call {one:.0f} ms, of five in a row {five:.0f} ms, p99s added"
+    f" {5 * one:.0f} ms"
+)
 
 # %% [markdown]
 # **Percentiles do not add.** Five calls are seldom slow in the same page, so the p99 of a sum usually lies far below the
@@ -263,8 +294,12 @@ def timed():
 
 calls = np.array([[timed() for _ in range(5)] for _ in range(600)])
 one, five = np.percentile(calls, 99), np.percentile(calls.sum(axis=1), (50, 95, 99))
-Record().append("measurement", "ch01_system_thinking", "page", p50_ms=five[0], p95_ms=five[1], p99_ms=five[2])
-print(f"p99 of one call {one:.1f} ms, of five in a row {five[2]:.1f} ms, p99s added {5 * one:.1f} ms")
+Record().append(
+    "measurement", "ch01_system_thinking", "page", p50_ms=five[0], p95_ms=five[1], p99_ms=five[2]
+)
+print(
+    f"p99 of one call {one:.1f} ms, of five in a row {five[2]:.1f} ms, p99s added {5 * one:.1f} ms"
+)
 
 # %% [markdown]
 # Far above the added p99s? Then you have met rare pauses: another program took the processor.
@@ -286,10 +321,14 @@ show("ch01_system_thinking")
 
 # %% tags=["timing"]
 beyond = np.mean((calls > np.percentile(calls, 99)).any(axis=1))
-print(f"a call beyond its p99: on {beyond:.1%} of your pages; independent calls would give {1 - 0.99**5:.1%}")
+print(
+    f"a call beyond its p99: on {beyond:.1%} of your pages; independent calls would give"
+    f" {1 - 0.99**5:.1%}"
+)
 
 # %% [markdown]
-# Fewer pages than independence says: slow calls come together. Neighbours share the processor, and suffer together.
+# Fewer pages than independence says? Then slow calls came together: neighbours share the processor, and suffer together. Repeat the
+# measurement while something else runs.
 #
 # ## Are retries free?
 #
@@ -299,7 +338,8 @@ print(f"a call beyond its p99: on {beyond:.1%} of your pages; independent calls 
 # %%
 calm = simulate(Poisson(100), Exponential(5), Station(timeout_ms=50))
 print(
-    f"without retries {calm.answered_share:.1%} of requests are answered in time; the server is busy {calm.utilisation:.0%}"
+    f"without retries {calm.answered_share:.1%} of requests are answered in time; the server is"
+    f" busy {calm.utilisation:.0%}"
 )
 predict(
     "ch01_system_thinking.p4",
@@ -321,10 +361,19 @@ reveal("ch01_system_thinking.p4", 100 * runs["three retries"].answered_share)
 # %%
 for name, run in runs.items():
     tries, busy = run.attempts_per_request, run.utilisation
-    print(f"{name:23s} answered {run.answered_share:6.1%}, {tries:.2f} tries each, server busy {busy:4.0%}")
-print(f"by the formula p⁴ only {tails.failed_share(1 - calm.answered_share, 4):.0e} of requests would fail")
+    print(
+        f"{name:23s} answered {run.answered_share:6.1%}, {tries:.2f} tries each, server busy"
+        f" {busy:4.0%}"
+    )
+print(
+    f"by the formula p⁴ only {tails.failed_share(1 - calm.answered_share, 4):.0e} of requests would"
+    " fail"
+)
 for layers in (1, 2, 3):
-    print(f"4 tries in each of {layers} layers: up to {tails.retry_amplification(4, layers)} attempts at the bottom")
+    print(
+        f"4 tries in each of {layers} layers: up to {tails.retry_amplification(4, layers)} attempts"
+        " at the bottom"
+    )
 
 # %% [markdown]
 # A client that has gone leaves its work behind; its retry adds more; so others time out and retry. One unlucky second, and
@@ -341,7 +390,8 @@ for layers in (1, 2, 3):
 # %%
 predict(
     "ch01_system_thinking.p5",
-    f"As it should be, the week earns {product.dollars(today.money_usd)}. What does it earn with the feed six hours behind?",
+    f"As it should be, the week earns {product.dollars(today.money_usd)}. What does it earn with"
+    " the feed six hours behind?",
     unit="USD",
     low=-300_000,
     high=300_000,
@@ -366,13 +416,16 @@ reveal("ch01_system_thinking.p5", scored["feed 6 h behind"].money_usd)
 print(f"{'':19s} {'on paper':>8s} {'red lights':>10s} {'helped':>7s} {'earns':>9s}")
 for name, card in scored.items():
     paper, red = card.auc_on_paper, card.lights().count("RED")
-    print(f"{name:19s} {paper:8.2f} {red:10d} {card.helped_share:7.0%} {product.dollars(card.money_usd):>9s}")
+    print(
+        f"{name:19s} {paper:8.2f} {red:10d} {card.helped_share:7.0%}"
+        f" {product.dollars(card.money_usd):>9s}"
+    )
 
 # %% [markdown]
 # **Green parts do not make a green system.** Each part keeps its promise to itself: no error, no queue. What broke is an
 # *assumption between* parts: the age of a fact, the unit of a number, a text that arrives. The accuracy on paper was
 # measured with other data, through other code. So measure at the end of the line, and write down what passes between parts
-# (chapters 04 and 12).
+# (chapter 04, and 12, which is to come).
 #
 # ## Who chooses what the product learns from?
 #
@@ -385,11 +438,13 @@ shut, opened = (
     product.watch_routes(flights, keep_from=0.2, look_again=0.1),
 )
 print(
-    f"the team's report: {shut[0].seen_rate:.0%} of watched flights are late in January, {shut[-1].seen_rate:.0%} in December"
+    f"the team's report: {shut[0].seen_rate:.0%} of watched flights are late in January,"
+    f" {shut[-1].seen_rate:.0%} in December"
 )
 predict(
     "ch01_system_thinking.p6",
-    "The report improves, so the product has learned where to look. What share of all late flights does it catch in December?",
+    "The report improves, so the product has learned where to look. What share of all late flights"
+    " does it catch in December?",
     unit="%",
     low=0,
     high=100,
@@ -402,7 +457,8 @@ reveal("ch01_system_thinking.p6", 100 * shut[-1].caught_share)
 print("month   routes   report   caught    caught when 1 in 10 unwatched routes is looked at again")
 for shut_in, open_in in zip(shut[::2] + shut[-1:], opened[::2] + opened[-1:], strict=True):
     print(
-        f"{shut_in.number:5d} {shut_in.routes:8d} {shut_in.seen_rate:8.0%} {shut_in.caught_share:8.0%} {open_in.caught_share:9.0%}"
+        f"{shut_in.number:5d} {shut_in.routes:8d} {shut_in.seen_rate:8.0%}"
+        f" {shut_in.caught_share:8.0%} {open_in.caught_share:9.0%}"
     )
 
 # %% [markdown]
@@ -432,7 +488,8 @@ print(f"{'':21s} {'AUC':>5s} {'s a case':>8s} {'workers':>7s} {'earns':>9s}  to 
 for name, (work, seconds, workers, burden) in choices.items():
     card = product.score(warner.changed("model", work=work, seconds=seconds, workers=workers), week)
     print(
-        f"{name:21s} {card.auc_on_paper:5.2f} {seconds:8g} {workers:7d} {product.dollars(card.money_usd):>9s}  {burden}"
+        f"{name:21s} {card.auc_on_paper:5.2f} {seconds:8g} {workers:7d}"
+        f" {product.dollars(card.money_usd):>9s}  {burden}"
     )
 print("\nten times the traffic, busiest hour: workers needed to stay below 80 % busy")
 print({log.part.name: math.ceil(10 * log.busiest_hour()[1] / 0.8) for log in today.logs})
@@ -447,7 +504,7 @@ print({log.part.name: math.ceil(10 * log.busiest_hour()[1] / 0.8) for log in tod
 # | lifecycle | what happens from development to deployment, and after? | faults, the loop | 05, 11–13 |
 # | scaling | what breaks first when it grows? | workers at ten times the traffic | 03, 06–09 |
 #
-# The **lifecycle** has nine stages (Amershi et al. 2019): requirements · data collection · cleaning · labelling · features ·
+# (06 and 08 to 13 are to come.) The **lifecycle** has nine stages (Amershi et al. 2019): requirements · data collection · cleaning · labelling · features ·
 # training · evaluation · deployment · monitoring, with ways back from evaluation and monitoring to all before them. This
 # chapter's faults lay after evaluation, or between two stages.
 

@@ -169,7 +169,11 @@ def servers_wanted(seen):
 def servers_needed(rate_per_s, service_ms, cv, slo_ms):
     def kept(servers):
         run = simulate(
-            Poisson(rate_per_s), Lognormal(service_ms, cv), Station(servers=servers), requests=80_000, seed=5
+            Poisson(rate_per_s),
+            Lognormal(service_ms, cv),
+            Station(servers=servers),
+            requests=80_000,
+            seed=5,
         )
         return run.within(slo_ms)
 
@@ -210,7 +214,11 @@ def servers_needed(rate_per_s, service_ms, cv, slo_ms):
     servers = math.floor(rate_per_s * service_ms / 1000) + 1
     while servers < 500:
         run = simulate(
-            Poisson(rate_per_s), Lognormal(service_ms, cv), Station(servers=servers), requests=60_000, seed=2
+            Poisson(rate_per_s),
+            Lognormal(service_ms, cv),
+            Station(servers=servers),
+            requests=60_000,
+            seed=2,
         )
         if run.within(slo_ms) >= 0.99:
             return servers
@@ -230,7 +238,11 @@ def servers_needed(rate_per_s, service_ms, cv, slo_ms):
     servers = math.floor(rate_per_s * service_ms / 1000) + 1
     while servers < 100:
         run = simulate(
-            Poisson(rate_per_s), Lognormal(service_ms, cv), Station(servers=servers), requests=60_000, seed=2
+            Poisson(rate_per_s),
+            Lognormal(service_ms, cv),
+            Station(servers=servers),
+            requests=60_000,
+            seed=2,
         )
         if run.within(slo_ms) >= 0.99:
             break

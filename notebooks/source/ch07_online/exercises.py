@@ -122,7 +122,14 @@ def servers_needed(rate_per_s, service_ms, cv, slo_ms):
         return None
     enough = math.floor(rate_per_s * task.mean_ms / 1000) + 1
     while True:
-        tried = simulate(Poisson(rate_per_s), task, Station(servers=enough), requests=60_000, warmup=5_000, seed=2)
+        tried = simulate(
+            Poisson(rate_per_s),
+            task,
+            Station(servers=enough),
+            requests=60_000,
+            warmup=5_000,
+            seed=2,
+        )
         if tried.within(slo_ms) >= 0.99:
             return enough + 1
         enough += 1
@@ -178,7 +185,9 @@ def repaired(latency_ms, interval_ms):
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch07_online_e4_log", "points": 3, "schema_version": 3}
 omission.counts_the_missing(repaired, [8.0, 9.0, 35.0, 8.0], interval_ms=10.0)
 log_ms = [*np.random.default_rng(7).uniform(7, 9, 59_000), *[1_000.0] * 10]
-reported_ms, repaired_ms = (np.percentile(values, 99) for values in (log_ms, repaired(log_ms, 10.0)))
+reported_ms, repaired_ms = (
+    np.percentile(values, 99) for values in (log_ms, repaired(log_ms, 10.0))
+)
 print(f"p99 as reported {reported_ms:.0f} ms, repaired {repaired_ms:.0f} ms")
 ### BEGIN HIDDEN TESTS
 omission.counts_the_missing(repaired, [3.0, 250.0, 20.0, 4.0, 61.5], interval_ms=20.0)

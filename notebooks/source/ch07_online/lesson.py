@@ -23,9 +23,30 @@ from pathlib import Path
 import numpy as np
 
 from mlsd_course import data
-from mlsd_course.explore import Axis, Curve, Line, View, chart, predict, reveal, self_check, show, three_ways
+from mlsd_course.explore import (
+    Axis,
+    Curve,
+    Line,
+    View,
+    chart,
+    predict,
+    reveal,
+    self_check,
+    show,
+    three_ways,
+)
 from mlsd_course.learner import Record
-from mlsd_course.sim import BatchCost, Exponential, Fixed, Lognormal, Measured, Poisson, Pool, Profile, Station
+from mlsd_course.sim import (
+    BatchCost,
+    Exponential,
+    Fixed,
+    Lognormal,
+    Measured,
+    Poisson,
+    Pool,
+    Profile,
+    Station,
+)
 from mlsd_course.sim import autoscale, closed, simulate, track_utilisation
 from mlsd_course.systems.online import Service, closed_loop, open_loop, poisson_times_s
 
@@ -41,9 +62,13 @@ model = data.train_late_model(path)
 day = data.replay("2013-10-07")
 rows = data.features(day.requests).to_numpy()
 gate = data.late_scorecard(model, resamples=200).loc[("gate", "auc")]
-print(f"{len(day):,} questions on one Monday, {rows.shape[1]} numbers each, such as {data.FEATURES[7]}")
 print(
-    f"at the gate, September to December, its AUC is {gate.model:.2f}; a table of rates by carrier and hour has {gate.baseline:.2f}"
+    f"{len(day):,} questions on one Monday, {rows.shape[1]} numbers each, such as"
+    f" {data.FEATURES[7]}"
+)
+print(
+    f"at the gate, September to December, its AUC is {gate.model:.2f}; a table of rates by carrier"
+    f" and hour has {gate.baseline:.2f}"
 )
 print(f"gain {gate.gain:.2f}, 95 % interval {gate.low:.2f} to {gate.high:.2f}")
 
@@ -71,7 +96,8 @@ print(f"whole path {alone.mean_ms:.2f} ms, of which the model {model_ms.mean():.
 # %%
 predict(
     "ch07_online.p1",
-    "Work of 5 ms a request, one server, busy 80 % of the time. How long does a request take on average, waiting included?",
+    "Work of 5 ms a request, one server, busy 80 % of the time. How long does a request take on"
+    " average, waiting included?",
     unit="ms",
     low=1,
     high=1000,
@@ -80,7 +106,9 @@ predict(
 # %%
 at_80 = simulate(Poisson(160), Exponential(5), requests=200_000)
 p99_ms = at_80.percentile_ms(99)
-reveal("ch07_online.p1", at_80.mean_ms, note=f"The slowest one per cent takes {p99_ms:.0f} ms or more.")
+reveal(
+    "ch07_online.p1", at_80.mean_ms, note=f"The slowest one per cent takes {p99_ms:.0f} ms or more."
+)
 
 # %% [markdown]
 # Spare time does not help those who come at the wrong moment. With **utilisation** ρ (rate × service time), the mean time in
@@ -92,12 +120,25 @@ loads = np.linspace(0.02, 0.98, 97)
 mean = [closed.mm1_mean_ms(200 * load, 5) for load in loads]
 p99 = [closed.mm1_percentile_ms(200 * load, 5, 99) for load in loads]
 table = [
-    (f"{100 * loads[i]:.0f} %", f"{mean[i]:.0f} ms", f"{p99[i]:.0f} ms", f"{p99[i] / 5:.0f}", f"{p99[i] / mean[i]:.2f}")
+    (
+        f"{100 * loads[i]:.0f} %",
+        f"{mean[i]:.0f} ms",
+        f"{p99[i]:.0f} ms",
+        f"{p99[i] / 5:.0f}",
+        f"{p99[i] / mean[i]:.2f}",
+    )
     for i in (48, 78, 88, 93)
 ]
 kept = loads[np.array(p99) <= 100].max()
-sentence = f"A p99 of 100 ms, twenty times the service time, is kept up to {kept:.0%} utilisation and not beyond."
-curves = {"mean": Curve(100 * loads, mean), "p99": Curve(100 * loads, p99), "limit": Curve([0, 100], [100, 100])}
+sentence = (
+    f"A p99 of 100 ms, twenty times the service time, is kept up to {kept:.0%} utilisation and not"
+    " beyond."
+)
+curves = {
+    "mean": Curve(100 * loads, mean),
+    "p99": Curve(100 * loads, p99),
+    "limit": Curve([0, 100], [100, 100]),
+}
 chart(
     "The hockey stick: M/M/1 with 5 ms of work",
     View(curves, 0, table, sentence, True),
@@ -116,7 +157,9 @@ chart(
 
 # %%
 by_law = closed.little_mean_in_system(at_80.offered_per_s, at_80.mean_ms)
-print(f"inside on average: counted {at_80.mean_in_system:.2f} requests, by Little's law {by_law:.2f}")
+print(
+    f"inside on average: counted {at_80.mean_in_system:.2f} requests, by Little's law {by_law:.2f}"
+)
 
 # %% [markdown]
 # ## Half of the waiting is variance, and a queue each is most of the rest
@@ -125,14 +168,26 @@ print(f"inside on average: counted {at_80.mean_in_system:.2f} requests, by Littl
 # variation** (CV) is standard deviation over mean. Then only the number of servers that share one queue, with traffic to match.
 
 # %%
-for name, work in {"always 5 ms": Fixed(5), "exponential": Exponential(5), "a heavy tail": Lognormal(5, cv=2)}.items():
+for name, work in {
+    "always 5 ms": Fixed(5),
+    "exponential": Exponential(5),
+    "a heavy tail": Lognormal(5, cv=2),
+}.items():
     run = simulate(Poisson(160), work, requests=400_000, seed=1)
     formula = closed.mg1_wait_ms(160, 5, work.cv)
-    print(f"{name:12s} CV {work.cv:.0f}    wait: formula {formula:4.1f} ms, simulated {run.mean_wait_ms:4.1f} ms")
+    print(
+        f"{name:12s} CV {work.cv:.0f}    wait: formula {formula:4.1f} ms, simulated"
+        f" {run.mean_wait_ms:4.1f} ms"
+    )
 for servers in (1, 2, 4, 16):
-    run = simulate(Poisson(160 * servers), Exponential(5), Station(servers=servers), requests=200_000)
+    run = simulate(
+        Poisson(160 * servers), Exponential(5), Station(servers=servers), requests=200_000
+    )
     formula = closed.mmc_wait_ms(160 * servers, 5, servers)
-    print(f"{servers:2d} servers, one queue  wait: formula {formula:4.1f} ms, simulated {run.mean_wait_ms:4.1f} ms")
+    print(
+        f"{servers:2d} servers, one queue  wait: formula {formula:4.1f} ms, simulated"
+        f" {run.mean_wait_ms:4.1f} ms"
+    )
 
 # %% [markdown]
 # The first three are **M/G/1** (general service): the wait has a factor (1 + CV²) / 2. **Kingman** (1961) puts the spread of
@@ -151,8 +206,12 @@ for servers in (1, 2, 4, 16):
 # %% tags=["timing"]
 busy = closed_loop(service.url, rows, users=8, seconds=1)
 service_ms = busy.mean_ms / 8
-slices_ms = [part.mean() / 8 for part in np.array_split(busy.latency_ms, 20)]  # once more for each twentieth of the run
-print(f"{service_ms:.2f} ms of service ({min(slices_ms):.2f} to {max(slices_ms):.2f}): up to {1000 / service_ms:.0f}/s")
+# the same for each twentieth of the run
+slices_ms = [part.mean() / 8 for part in np.array_split(busy.latency_ms, 20)]
+print(
+    f"{service_ms:.2f} ms of service ({min(slices_ms):.2f} to {max(slices_ms):.2f}): up to"
+    f" {1000 / service_ms:.0f}/s"
+)
 measured = {}
 for load in (0.3, 0.6, 0.8):
     times_s = poisson_times_s(load * 1000 / service_ms, seconds=1.2)
@@ -167,9 +226,10 @@ cv = alone.latency_ms.std() / alone.mean_ms
 
 
 def simulated_ms(load, requests, seed):
-    """The mean of a run as short as the measured one, with the service time of one slice of the calibration."""
+    """The mean of a run as short as the measured one, with the service time of one slice."""
     work = Measured(alone.latency_ms / alone.mean_ms * slices_ms[seed % 20])
-    return beside_ms + simulate(Poisson(load * 1000 / service_ms), work, requests=requests, seed=seed).mean_ms
+    run = simulate(Poisson(load * 1000 / service_ms), work, requests=requests, seed=seed)
+    return beside_ms + run.mean_ms
 
 
 mine = [run.mean_ms for run in measured.values()]
@@ -178,12 +238,19 @@ waits_ms = np.array([closed.mg1_wait_ms(load * 1000 / service_ms, service_ms, cv
 three_ways(
     "One service, three ways to know its mean latency",
     measured=Curve([100 * load for load in measured], mine),
-    runs=[[simulated_ms(load, run.requests, seed) for seed in range(80)] for load, run in measured.items()],
+    runs=[
+        [simulated_ms(load, run.requests, seed) for seed in range(80)]
+        for load, run in measured.items()
+    ],
     formula=Curve(100 * fine, alone.mean_ms + waits_ms),
     formula_name="M/G/1",
     x=Axis("Utilisation, %", 0, 100),
     y=Axis(
-        "Mean latency, ms", 0.5, max(20, 2 * max(mine)), log=True, ticks={1: "1", 2: "2", 5: "5", 10: "10", 100: "100"}
+        "Mean latency, ms",
+        0.5,
+        max(20, 2 * max(mine)),
+        log=True,
+        ticks={1: "1", 2: "2", 5: "5", 10: "10", 100: "100"},
     ),
 )
 
@@ -210,7 +277,8 @@ show("ch07_online")
 # %%
 predict(
     "ch07_online.p2",
-    "A request takes 1 or 2 ms; 250 of every 1,250 ms the service stands still. Which p99 does the closed loop report?",
+    "A request takes 1 or 2 ms; 250 of every 1,250 ms the service stands still. Which p99 does the"
+    " closed loop report?",
     unit="ms",
     low=0.1,
     high=2000,
@@ -221,7 +289,10 @@ with Service(path, stall_every_s=1.0, stall_ms=250) as stalling:
     tested = closed_loop(stalling.url, rows, users=1, seconds=1.8)
     lived = open_loop(stalling.url, poisson_times_s(100, seconds=1.8), rows)
 p99_ms, requests = lived.percentile_ms(99), (tested.requests, lived.requests)
-note = f"That was the closed loop, {requests[0]} requests. The open loop, {requests[1]} requests, says {p99_ms:.0f} ms."
+note = (
+    f"That was the closed loop, {requests[0]} requests. The open loop, {requests[1]} requests, says"
+    f" {p99_ms:.0f} ms."
+)
 reveal("ch07_online.p2", tested.percentile_ms(99), note=note)
 
 # %% [markdown]
@@ -250,8 +321,13 @@ for workers, threads in ((1, 1), (8, os.cpu_count())):
     found[workers] = run.throughput_per_s
     print(f"{workers} × {threads} threads: a request costs {cost_ms:.1f} ms of processor")
 ratio = found[8] / found[1]
-answer = "many more requests a second" if ratio > 1.25 else "far fewer" if ratio < 0.8 else "about as many"
-reveal("ch07_online.p3", answer, note=f"{found[1]:.0f} a second with one worker, {found[8]:.0f} with eight.")
+faster, slower = "many more requests a second", "far fewer"
+answer = faster if ratio > 1.25 else slower if ratio < 0.8 else "about as many"
+reveal(
+    "ch07_online.p3",
+    answer,
+    note=f"{found[1]:.0f} a second with one worker, {found[8]:.0f} with eight.",
+)
 
 # %% [markdown]
 # A thread is not a processor. The work is the same and so are the cores; more threads than cores take turns, wait for each other at
@@ -268,7 +344,8 @@ reveal("ch07_online.p3", answer, note=f"{found[1]:.0f} a second with one worker,
 # %%
 class GreedyBatcher:
     def __init__(self, predict, max_batch=32):
-        self.predict, self.max_batch, self.waiting, self.sizes = predict, max_batch, asyncio.Queue(), []
+        self.predict, self.max_batch = predict, max_batch
+        self.waiting, self.sizes = asyncio.Queue(), []
 
     async def submit(self, row):
         answer = asyncio.get_running_loop().create_future()
@@ -295,7 +372,10 @@ task = asyncio.create_task(batcher.run())
 together = await asyncio.gather(*(batcher.submit(row) for row in rows[:40]))
 alone_each = [await batcher.submit(row) for row in rows[:40]]
 task.cancel()
-print(f"40 at once: batches of {batcher.sizes[:2]}; one after the other: {len(batcher.sizes) - 2} batches of 1")
+print(
+    f"40 at once: batches of {batcher.sizes[:2]}; one after the other: {len(batcher.sizes) - 2}"
+    " batches of 1"
+)
 print("same answers in the same order:", np.allclose(together, alone_each))
 
 # %% [markdown]
@@ -305,7 +385,8 @@ print("same answers in the same order:", np.allclose(together, alone_each))
 # %%
 predict(
     "ch07_online.p4",
-    "A call costs 4 ms plus 0.2 ms a row. Traffic is light: 20 requests a second. Which policy gives the lowest p99?",
+    "A call costs 4 ms plus 0.2 ms a row. Traffic is light: 20 requests a second. Which policy"
+    " gives the lowest p99?",
     choices=("no batching", "greedy", "a window of 10 ms", "no batching and greedy alike"),
 )
 
@@ -316,7 +397,10 @@ policies = {
     "greedy": Station(max_batch=32),
     "window 10 ms": Station(max_batch=32, max_wait_ms=10),
 }
-light = {name: simulate(Poisson(20), cost, station).percentile_ms(99) for name, station in policies.items()}
+light = {
+    name: simulate(Poisson(20), cost, station).percentile_ms(99)
+    for name, station in policies.items()
+}
 said = ", ".join(f"{name} {p99_ms:.1f} ms" for name, p99_ms in light.items())
 reveal("ch07_online.p4", "no batching and greedy alike", note=f"p99: {said}.")
 
@@ -324,7 +408,8 @@ reveal("ch07_online.p4", "no batching and greedy alike", note=f"p99: {said}.")
 for rate in (190, 300, 1200):
     for name, station in policies.items():
         run = simulate(Poisson(rate), cost, station)
-        p99_ms = f"{run.percentile_ms(99):5.1f} ms" if run.percentile_ms(99) < 1000 else "grows without end"
+        p99_ms = run.percentile_ms(99)
+        p99_ms = f"{p99_ms:5.1f} ms" if p99_ms < 1000 else "grows without end"
         print(f"{rate:5d}/s  {name:12s}  {run.utilisation:4.0%} busy, p99 {p99_ms}")
 
 # %% [markdown]
@@ -337,7 +422,9 @@ for rate in (190, 300, 1200):
 
 # %% tags=["timing"]
 for size in (1, 32):
-    print(f"a call on {size:2d} rows: {np.median(service.time_calls(rows[:size], repeats=40)):.2f} ms")
+    print(
+        f"a call on {size:2d} rows: {np.median(service.time_calls(rows[:size], repeats=40)):.2f} ms"
+    )
 
 
 def measure(rate_per_s, seconds=1.0, **settings):
@@ -384,7 +471,11 @@ clients = {"timeout_ms": 300, "retries": 3}
 shares = answered(Station(**clients))
 spoilt = sum(share < 50 for share in shares[3:])
 actual = "it does not recover" if spoilt == len(shares[3:]) else f"about {10 * spoilt} s"
-reveal("ch07_online.p5", actual, note=f"Answered in each 10 s, per cent: {', '.join(map(str, shares))}.")
+reveal(
+    "ch07_online.p5",
+    actual,
+    note=f"Answered in each 10 s, per cent: {', '.join(map(str, shares))}.",
+)
 
 # %% [markdown]
 # The rush is over and the outage stays. Everybody waits longer than 300 ms, so everybody gives up; the server does the work all
@@ -408,8 +499,12 @@ for name, station in {
 # client does so at once, without asking, for a while after several failures. The real service at 1.5 times what it can do:
 
 # %% tags=["timing"]
-run, counted = measure(1.5 * 1000 / service_ms, policy="threads", workers=1, queue_limit=10, fallback=0.2)
-print(f"{run.sentence} By the model {counted['answered']}, by the fallback {counted['overloaded']}.")
+run, counted = measure(
+    1.5 * 1000 / service_ms, policy="threads", workers=1, queue_limit=10, fallback=0.2
+)
+print(
+    f"{run.sentence} By the model {counted['answered']}, by the fallback {counted['overloaded']}."
+)
 
 # %% [markdown]
 # ## A second try that helps, and a request that never arrives
@@ -420,7 +515,7 @@ print(f"{run.sentence} By the model {counted['answered']}, by the fallback {coun
 
 # %%
 rng = np.random.default_rng(0)
-first, second = Lognormal(20, cv=1.5).sample_ms(100_000, rng), Lognormal(20, cv=1.5).sample_ms(100_000, rng)
+first, second = (Lognormal(20, cv=1.5).sample_ms(100_000, rng) for _ in range(2))
 after = np.percentile(first, 95)
 hedged = np.where(first > after, np.minimum(first, after + second), first)
 for percent in (50, 99, 99.9):
@@ -429,7 +524,10 @@ for percent in (50, 99, 99.9):
 print(f"price: {np.mean(first > after):.0%} more requests")
 for hits in (0, 0.25, 0.5):
     rate = 190 * (1 - hits)
-    print(f"{hits:4.0%} hits: server {rate / 200:3.0%} busy, a miss takes {closed.mm1_mean_ms(rate, 5):5.1f} ms")
+    print(
+        f"{hits:4.0%} hits: server {rate / 200:3.0%} busy, a miss takes"
+        f" {closed.mm1_mean_ms(rate, 5):5.1f} ms"
+    )
 
 # %% [markdown]
 # ## The autoscaler is always late
@@ -448,8 +546,8 @@ for target in (0.5, 0.7, 0.9):
         print(f"{target:5.0%} {start_s:7d} s {run.slo_minutes_missed:12d}      ${run.cost_usd:.2f}")
 
 # %% [markdown]
-# The start-up time decides, and it holds the cold start that you measured plus a machine and an image. Nothing that reacts can
-# be faster than it. So: keep **headroom** (the low target pays for it), shorten the start, **shed** in the meantime, and where
+# Target and start-up time decide together. The start holds the cold start that you measured plus a machine and an image; nothing
+# that reacts is faster. So: keep **headroom** (the low target pays for it), shorten the start, **shed** in the meantime, and where
 # the slope is known, scale by the clock. Gujarati et al. (2020) go furthest: they make every step predictable.
 #
 # ## How many servers are enough?
@@ -460,12 +558,17 @@ for target in (0.5, 0.7, 0.9):
 # %%
 rate_per_s, work, slo_ms = 900, Lognormal(12, cv=1), 80
 floor = math.ceil(rate_per_s * work.mean_ms / 1000)
-print(f"work for {rate_per_s * work.mean_ms / 1000:.1f} servers: {floor} would be busy all the time")
+print(
+    f"work for {rate_per_s * work.mean_ms / 1000:.1f} servers: {floor} would be busy all the time"
+)
 for servers in range(floor, floor + 4):
     run = simulate(Poisson(rate_per_s), work, Station(servers=servers), requests=100_000)
     wait_ms = closed.kingman_wait_ms(rate_per_s, work.mean_ms, 1, work.cv, servers)
     waits = f"wait {wait_ms:4.1f} ms by formula, {run.mean_wait_ms:4.1f} simulated"
-    print(f"{servers} servers: {run.utilisation:3.0%} busy, {waits}, within 80 ms {run.within(slo_ms):.1%}")
+    print(
+        f"{servers} servers: {run.utilisation:3.0%} busy, {waits}, within 80 ms"
+        f" {run.within(slo_ms):.1%}"
+    )
 
 # %% [markdown]
 # Take the smallest number that keeps the promise and add one for the server that is being replaced. Then ask what the numbers
@@ -487,7 +590,8 @@ self_check("ch07_online")
 # - An autoscaler is as late as a server's start. Keep headroom.
 # - Size: floor by rate × work, then the tail by simulation, then one to spare, then the assumptions.
 #
-# **Next:** the exercises of this chapter, then 08 Stream processing: the same flights, when nobody asks and the world reports.
+# **Next:** the exercises of this chapter, then the mastery check. 08 Stream processing is to come: the same flights, when nobody asks
+# and the world reports.
 #
 # ## Sources
 #
