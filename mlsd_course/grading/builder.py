@@ -46,6 +46,7 @@ def build(
     """
     root, done = Path(root), Built()
     found = sources(root, list(chapters) if chapters else None)
+    texts = {source: source.text() for source in found}
     notebooks = {source: validated(source) for source in found}
     for source, notebook in notebooks.items():
         if not force and fresh(source):
@@ -55,7 +56,8 @@ def build(
         parts = execute(source, notebook)
         write(source.reference, sized(written(notebook), source.name))
         write(source.release, sized(released(notebook, root, source.name), source.name))
-        stamp(source, parts)
+        if source.text() == texts[source]:  # else it was edited meanwhile, and is to be built again
+            stamp(source, parts)
         done.made.append(source.name)
     done.removed = _remove_orphans(root, found)
     readme = root.parent / "README.md"

@@ -65,6 +65,16 @@ def test_a_learner_sees_no_word_to_the_formatter(small: Path) -> None:
     assert cells[-1].source == "print(1,\n      2)"
 
 
+def test_a_text_edited_during_its_build_is_built_again(small: Path) -> None:
+    """What was run is not taken for what is there now."""
+
+    def edit(_: str) -> None:
+        lesson(small).write_text("# %% [markdown]\n# # Small\n\n# %%\nprint(2)\n", encoding="utf-8")
+
+    grading.build(root=small, progress=edit)
+    assert grading.build(root=small).made == ["ch91_small/lesson.py"]
+
+
 def test_changing_a_cell_changes_that_cell_only(small: Path) -> None:
     """All other cells keep their ids and bytes, also where their text occurs twice."""
     text = "# %%\nprint(1)\n\n# %%\nprint(1)\n\n# %%\nprint(2)\n"
