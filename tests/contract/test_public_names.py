@@ -70,6 +70,8 @@ def _public(module: str, name: str) -> bool:
         package = importlib.import_module(module)
     except ImportError:
         return False
+    if module == "mlsd_course.errors":  # all of it is for catching
+        return hasattr(package, name)
     if not hasattr(package, "__path__"):  # a module inside a package
         return module.split(".")[-2] == "checks"
     return not name or name in getattr(package, "__all__", ()) or _is_package(f"{module}.{name}")
