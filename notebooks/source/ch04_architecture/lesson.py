@@ -672,7 +672,7 @@ where = save_document("my_design.yaml", design.to_yaml())
 document = design.to_markdown()
 lines, diagrams = document.count("\n"), document.count("```mermaid")
 print(f"{where.name} saved; {lines} lines of document, {diagrams} diagram")
-print(document[document.index("## Decision records") :][:420])
+print(document[document.index("## Decision records") :].split("### 002")[0])
 
 # %% [markdown]
 # ## Self-check
