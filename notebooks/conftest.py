@@ -14,10 +14,17 @@ _IGNORED = "nbval-ignore-output"
 
 
 def pytest_configure() -> None:
-    """Text instead of widgets, and a workspace that is thrown away."""
-    workspace = tempfile.mkdtemp(prefix="mlsd-nbval-")
-    atexit.register(shutil.rmtree, workspace, ignore_errors=True)
-    os.environ.update(MLSD_HEADLESS="1", MLSD_WORKSPACE=workspace, IPYTHONDIR=f"{workspace}/.ipython")
+    """Text instead of widgets."""
+    os.environ["MLSD_HEADLESS"] = "1"
+
+
+@pytest.hookimpl(tryfirst=True)  # before nbval starts the kernel
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Give each notebook a workspace that is thrown away: it finds nothing that another one has kept."""
+    if os.environ.get("MLSD_NBVAL_OF") != str(item.path):
+        workspace = tempfile.mkdtemp(prefix="mlsd-nbval-")
+        atexit.register(shutil.rmtree, workspace, ignore_errors=True)
+        os.environ.update(MLSD_NBVAL_OF=str(item.path), MLSD_WORKSPACE=workspace, IPYTHONDIR=f"{workspace}/.ipython")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
