@@ -42,7 +42,9 @@ def estimate(times, per=()):
 
 # %% Only the widest guess grade_id="ch03_constraints_e1" says="too narrow"
 def estimate(times, per=()):
-    middle = math.prod(math.sqrt(low * high) for low, high in times) / math.prod(math.sqrt(a * b) for a, b in per)
+    middle = math.prod(math.sqrt(low * high) for low, high in times) / math.prod(
+        math.sqrt(a * b) for a, b in per
+    )
     half = max(math.sqrt(high / low) for low, high in (*times, *per))
     return middle / half, middle, middle * half
 
@@ -58,8 +60,16 @@ def binding(order):
     uses = {}
     uses["processors"] = o["requests_per_s"] * o["ms_each"] / 1e3 / o["cores"] / o["busy"]
     uses["memory"] = o["model_mb"] / (1000 * o["memory_gb"])
-    uses["disk"] = scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"]) / (1000 * o["disk_tb"])
-    uses["link"] = 8 * o["requests_per_s"] * o["request_kb"] * 1e3 / (1e9 * o["link_gigabits_per_s"] * o["sustained"])
+    uses["disk"] = scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"]) / (
+        1000 * o["disk_tb"]
+    )
+    uses["link"] = (
+        8
+        * o["requests_per_s"]
+        * o["request_kb"]
+        * 1e3
+        / (1e9 * o["link_gigabits_per_s"] * o["sustained"])
+    )
     uses["legacy"] = o["calls_a_night"] / o["legacy_per_s"] / 3600 / o["window_h"]
     uses["people"] = o["person_weeks"] / o["people"] / o["weeks"]
     return sorted(uses, key=uses.get)[-1], uses
@@ -71,8 +81,13 @@ def binding(order):
     uses = {
         "processors": o["requests_per_s"] * o["ms_each"] / 1000 / (o["cores"] * o["busy"]),
         "memory": o["model_mb"] / 1000 / o["memory_gb"],
-        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"]) / 1000 / o["disk_tb"],
-        "link": o["requests_per_s"] * o["request_kb"] / 1e6 / (o["link_gigabits_per_s"] * o["sustained"]),
+        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"])
+        / 1000
+        / o["disk_tb"],
+        "link": o["requests_per_s"]
+        * o["request_kb"]
+        / 1e6
+        / (o["link_gigabits_per_s"] * o["sustained"]),
         "legacy": o["calls_a_night"] / (o["legacy_per_s"] * o["window_h"] * 3600),
         "people": o["person_weeks"] / (o["people"] * o["weeks"]),
     }
@@ -85,8 +100,14 @@ def binding(order):
     uses = {
         "processors": o["requests_per_s"] * o["ms_each"] / 1000 / o["cores"],
         "memory": o["model_mb"] / 1000 / o["memory_gb"],
-        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"]) / 1000 / o["disk_tb"],
-        "link": 8 * o["requests_per_s"] * o["request_kb"] / 1e6 / (o["link_gigabits_per_s"] * o["sustained"]),
+        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"])
+        / 1000
+        / o["disk_tb"],
+        "link": 8
+        * o["requests_per_s"]
+        * o["request_kb"]
+        / 1e6
+        / (o["link_gigabits_per_s"] * o["sustained"]),
         "legacy": o["calls_a_night"] / (o["legacy_per_s"] * o["window_h"] * 3600),
         "people": o["person_weeks"] / (o["people"] * o["weeks"]),
     }
@@ -99,8 +120,14 @@ def binding(order):
     uses = {
         "processors": o["requests_per_s"] * o["ms_each"] / 1000 / (o["cores"] * o["busy"]),
         "memory": o["model_mb"] / 1024 / o["memory_gb"],
-        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"]) / 1000 / o["disk_tb"],
-        "link": 8 * o["requests_per_s"] * o["request_kb"] / 1e6 / (o["link_gigabits_per_s"] * o["sustained"]),
+        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"])
+        / 1000
+        / o["disk_tb"],
+        "link": 8
+        * o["requests_per_s"]
+        * o["request_kb"]
+        / 1e6
+        / (o["link_gigabits_per_s"] * o["sustained"]),
         "legacy": o["calls_a_night"] / (o["legacy_per_s"] * o["window_h"] * 3600),
         "people": o["person_weeks"] / (o["people"] * o["weeks"]),
     }
@@ -113,8 +140,14 @@ def binding(order):
     uses = {
         "processors": o["requests_per_s"] * o["ms_each"] / 1000 / (o["cores"] * o["busy"]),
         "memory": o["model_mb"] / 1000 / o["memory_gb"],
-        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"]) / 1000 / o["disk_tb"],
-        "link": 8 * o["requests_per_s"] * o["request_kb"] / 1e6 / (o["link_gigabits_per_s"] * o["sustained"]),
+        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"])
+        / 1000
+        / o["disk_tb"],
+        "link": 8
+        * o["requests_per_s"]
+        * o["request_kb"]
+        / 1e6
+        / (o["link_gigabits_per_s"] * o["sustained"]),
         "legacy": o["calls_a_night"] / (o["legacy_per_s"] * o["window_h"] * 3600),
         "people": o["person_weeks"] / (o["people"] * o["weeks"]),
     }
@@ -140,17 +173,28 @@ def breaches(rows, day):
         return ((rows[one] - rows[planned]).loc[known] / minute == rows.loc[known, told]).all()
 
     promise(
-        "once", lambda: len(rows) == len(rows[["carrier", "flight", "origin", "scheduled_departure"]].drop_duplicates())
+        "once",
+        lambda: (
+            len(rows)
+            == len(rows[["carrier", "flight", "origin", "scheduled_departure"]].drop_duplicates())
+        ),
     )
-    promise("origins", lambda: rows["origin"].isin(["EWR", "JFK", "LGA"]).all() and rows["origin"].nunique() == 3)
+    promise(
+        "origins",
+        lambda: rows["origin"].isin(["EWR", "JFK", "LGA"]).all() and rows["origin"].nunique() == 3,
+    )
     promise("the day", lambda: (local().dt.date.astype(str) == day).all())
     promise("the evening", lambda: (local().dt.hour >= 21).any())
     promise("carriers", lambda: not rows["carrier"].str.contains("[^A-Z0-9]").any())
     promise("destinations", lambda: not rows["dest"].str.contains("[^A-Z0-9]").any())
-    promise("miles", lambda: 300 < (rows["distance_miles"] / (rows["air_time_min"] / 60)).median() < 500)
+    promise(
+        "miles", lambda: 300 < (rows["distance_miles"] / (rows["air_time_min"] / 60)).median() < 500
+    )
     promise("departure", lambda: fits("departure", "scheduled_departure", "departure_delay_min"))
     promise("arrival", lambda: fits("arrival", "scheduled_arrival", "arrival_delay_min"))
-    promise("never left", lambda: rows["departure_delay_min"].isna().equals(rows["departure"].isna()))
+    promise(
+        "never left", lambda: rows["departure_delay_min"].isna().equals(rows["departure"].isna())
+    )
     promise("air time", lambda: not (rows["arrival"].notna() & rows["air_time_min"].isna()).any())
     return found
 
@@ -185,7 +229,10 @@ def breaches(rows, day):
 
 # %% Fails where a column is gone grade_id="ch03_constraints_e3" says="not a crash"
 def breaches(rows, day):
-    clock, minute = rows["scheduled_departure"].dt.tz_convert("America/New_York"), pd.Timedelta(minutes=1)
+    clock, minute = (
+        rows["scheduled_departure"].dt.tz_convert("America/New_York"),
+        pd.Timedelta(minutes=1),
+    )
     left, landed = rows["departure"].notna(), rows["arrival"].notna()
     speed = (60 * rows["distance_miles"] / rows["air_time_min"]).median()
     checks = {
@@ -196,10 +243,12 @@ def breaches(rows, day):
         "carrier": rows["carrier"].str.fullmatch("[A-Z0-9]+").all(),
         "miles": 300 < speed < 500,
         "departure": (
-            (rows["departure"] - rows["scheduled_departure"])[left] / minute == rows["departure_delay_min"][left]
+            (rows["departure"] - rows["scheduled_departure"])[left] / minute
+            == rows["departure_delay_min"][left]
         ).all(),
         "arrival": (
-            (rows["arrival"] - rows["scheduled_arrival"])[landed] / minute == rows["arrival_delay_min"][landed]
+            (rows["arrival"] - rows["scheduled_arrival"])[landed] / minute
+            == rows["arrival_delay_min"][landed]
         ).all(),
         "never left": rows.loc[~left, "departure_delay_min"].isna().all(),
         "air time": rows.loc[landed, "air_time_min"].notna().all(),

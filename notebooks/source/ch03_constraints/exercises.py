@@ -25,7 +25,7 @@ from mlsd_course.sim import scale
 
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "task": false, "grade_id": "ch03_constraints_e1", "schema_version": 3}
 def estimate(times, per=()):
-    """Return (low, middle, high) of the product of `times` over the product of `per`, guesses of (low, high)."""
+    """Return (low, middle, high) of product(times) / product(per); a guess is (low, high)."""
     ### BEGIN SOLUTION
     logs = [(math.log(low), math.log(high)) for low, high in times]
     logs += [(-math.log(high), -math.log(low)) for low, high in per]
@@ -44,7 +44,8 @@ check.nine_in_ten(estimate, [(0.001, 0.1), (50, 60), (3, 300)], seed=5)
 check.nine_in_ten(estimate, [(5, 20)] * 3, per=[(5, 20)] * 3, seed=6)
 low, middle, high = check.triple(estimate([(7, 7), (1, 100)]), "[(7, 7), (1, 100)]")
 assert max(abs(low / 7 - 1), abs(high / 700 - 1)) < 1e-6, (
-    f"A guess of exactly 7 times one from 1 to 100 gave {low:g} to {high:g}. Expected 7 to 700: what is known adds no width."
+    f"A guess of exactly 7 times one from 1 to 100 gave {low:g} to {high:g}. Expected 7 to 700:"
+    " what is known adds no width."
 )
 ### END HIDDEN TESTS
 
@@ -69,10 +70,19 @@ assert max(abs(low / 7 - 1), abs(high / 700 - 1)) < 1e-6, (
 def binding(order):
     """Return (name of the limit that is reached first, {name: demand over limit})."""
     ### BEGIN SOLUTION
-    kept_tb = order["events_per_s"] * order["event_bytes"] * 86_400 * order["days"] * order["copies"] / 1e12
+    kept_tb = (
+        order["events_per_s"]
+        * order["event_bytes"]
+        * 86_400
+        * order["days"]
+        * order["copies"]
+        / 1e12
+    )
     gigabits = order["requests_per_s"] * order["request_kb"] * 8 / 1e6
     uses = {
-        "processors": order["requests_per_s"] * order["ms_each"] / 1000 / (order["cores"] * order["busy"]),
+        "processors": (
+            order["requests_per_s"] * order["ms_each"] / 1000 / (order["cores"] * order["busy"])
+        ),
         "memory": order["model_mb"] / 1000 / order["memory_gb"],
         "disk": kept_tb / order["disk_tb"],
         "link": gigabits / (order["link_gigabits_per_s"] * order["sustained"]),
@@ -86,18 +96,29 @@ def binding(order):
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch03_constraints_e2_test", "points": 5, "schema_version": 3}
 names = ("processors", "memory", "disk", "link", "legacy", "people")
 order = {
-    "requests_per_s": 100, "ms_each": 7, "cores": 4, "busy": 0.7, "model_mb": 500, "memory_gb": 16, "events_per_s": 1000,
-    "event_bytes": 100, "days": 10, "copies": 1, "disk_tb": 1, "request_kb": 20, "link_gigabits_per_s": 1, "sustained": 0.8,
-    "calls_a_night": 3600, "legacy_per_s": 2, "window_h": 5, "person_weeks": 12, "people": 3, "weeks": 10,
+    "requests_per_s": 100, "ms_each": 7, "cores": 4, "busy": 0.7, "model_mb": 500, "memory_gb": 16,
+    "events_per_s": 1000, "event_bytes": 100, "days": 10, "copies": 1, "disk_tb": 1,
+    "request_kb": 20, "link_gigabits_per_s": 1, "sustained": 0.8, "calls_a_night": 3600,
+    "legacy_per_s": 2, "window_h": 5, "person_weeks": 12, "people": 3, "weeks": 10,
 }  # fmt: skip
 name, uses = check.binding_name(binding(dict(order)), names)
-check.use_of(uses, "processors", 0.25, "100 requests of 7 ms are 0.7 s of work a second, and 4 cores may work 2.8 s")
+check.use_of(
+    uses,
+    "processors",
+    0.25,
+    "100 requests of 7 ms are 0.7 s of work a second, and 4 cores may work 2.8 s",
+)
 check.use_of(uses, "people", 0.4, "12 person-weeks of 30")
 assert name == "people", f"You name {name!r}. Expected 'people': its use is the largest of the six."
 ### BEGIN HIDDEN TESTS
 check.use_of(uses, "memory", 0.03125, "500 MB of 16 GB; a GB has 1,000 MB here")
 check.use_of(uses, "disk", 0.0864, "1,000 × 100 bytes × 864,000 s are 86.4 GB of 1 TB")
-check.use_of(uses, "link", 0.02, "100 × 20 kB are 2 MB/s, 16 Mb/s, of the 800 Mb/s that are left: eight bits a byte")
+check.use_of(
+    uses,
+    "link",
+    0.02,
+    "100 × 20 kB are 2 MB/s, 16 Mb/s, of the 800 Mb/s that are left: eight bits a byte",
+)
 check.use_of(uses, "legacy", 0.1, "2 a second for 5 hours are 36,000 calls")
 for change, expected in (
     ({"copies": 12}, "disk"),
@@ -131,19 +152,25 @@ for change, expected in (
 
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "task": false, "grade_id": "ch03_constraints_e3", "schema_version": 3}
 def breaches(rows, day):
-    """Return a list of sentences about what is not as promised in the file of `day`; empty for a good file."""
+    """Return a sentence for each broken promise in the file of `day`; an empty list if good."""
     ### BEGIN SOLUTION
-    needed = {"carrier", "flight", "origin", "dest", "distance_miles", "scheduled_departure", "scheduled_arrival",
-              "departure", "arrival", "departure_delay_min", "arrival_delay_min", "air_time_min"}  # fmt: skip
+    needed = {"carrier", "flight", "origin", "dest", "distance_miles", "scheduled_departure",
+              "scheduled_arrival", "departure", "arrival", "departure_delay_min",
+              "arrival_delay_min", "air_time_min"}  # fmt: skip
     if missing := needed - set(rows.columns):
         return [f"columns are missing: {', '.join(sorted(missing))}"]
-    clock, minute = rows["scheduled_departure"].dt.tz_convert("America/New_York"), pd.Timedelta(minutes=1)
+    clock, minute = (
+        rows["scheduled_departure"].dt.tz_convert("America/New_York"),
+        pd.Timedelta(minutes=1),
+    )
     left, landed = rows["departure"].notna(), rows["arrival"].notna()
     late = (rows["departure"] - rows["scheduled_departure"]) / minute - rows["departure_delay_min"]
     later = (rows["arrival"] - rows["scheduled_arrival"]) / minute - rows["arrival_delay_min"]
     speed = (60 * rows["distance_miles"] / rows["air_time_min"]).median()
     checks = {
-        "a flight is there twice": not rows.duplicated(["carrier", "flight", "origin", "scheduled_departure"]).any(),
+        "a flight is there twice": (
+            not rows.duplicated(["carrier", "flight", "origin", "scheduled_departure"]).any()
+        ),
         "origins are not the three airports": set(rows["origin"]) == {"EWR", "JFK", "LGA"},
         "flights of another day": (clock.dt.strftime("%Y-%m-%d") == day).all(),
         "the evening is missing": clock.dt.hour.max() >= 21,
@@ -152,10 +179,9 @@ def breaches(rows, day):
         "distances are not in miles": 300 < speed < 500,
         "departure delays do not fit the clock": (late[left].abs() < 0.5).all(),
         "arrival delays do not fit the clock": (later[landed].abs() < 0.5).all(),
-        "delays without a departure": rows.loc[~left, ["departure_delay_min", "arrival_delay_min"]]
-        .isna()
-        .to_numpy()
-        .all(),
+        "delays without a departure": (
+            rows.loc[~left, ["departure_delay_min", "arrival_delay_min"]].isna().to_numpy().all()
+        ),
         "landed without air time": rows.loc[landed, "air_time_min"].notna().all(),
     }
     return [words for words, kept in checks.items() if not kept]
@@ -167,7 +193,10 @@ data_contract.passes(breaches, data_contract.files("2013-05-14", "2013-07-08", "
 data_contract.refuses(breaches, "twice", ["2013-05-14"])
 ### BEGIN HIDDEN TESTS
 data_contract.passes(
-    breaches, data_contract.files("2013-02-08", "2013-02-09", "2013-03-10", "2013-11-03", "2013-11-28", "2013-01-01")
+    breaches,
+    data_contract.files(
+        "2013-02-08", "2013-02-09", "2013-03-10", "2013-11-03", "2013-11-28", "2013-01-01"
+    ),
 )
 data_contract.passes(breaches, data_contract.files(step=9))
 ### END HIDDEN TESTS
@@ -176,7 +205,18 @@ data_contract.passes(breaches, data_contract.files(step=9))
 for spoilt in ("kilometres", "twice", "seconds", "yesterday"):
     data_contract.refuses(breaches, spoilt, ["2013-05-14", "2013-07-08"])
 ### BEGIN HIDDEN TESTS
-for spoilt in ("zeros", "airport", "cut_off", "local", "swapped", "unknown", "holes", "sign", "kilometres", "twice"):
+for spoilt in (
+    "zeros",
+    "airport",
+    "cut_off",
+    "local",
+    "swapped",
+    "unknown",
+    "holes",
+    "sign",
+    "kilometres",
+    "twice",
+):
     data_contract.refuses(breaches, spoilt, ["2013-03-20", "2013-08-17", "2013-12-25"], seed=11)
 data_contract.refuses_without(breaches, "air_time_min")
 data_contract.refuses_without(breaches, "scheduled_departure")
@@ -214,33 +254,46 @@ gpus = math.ceil(900 / (0.7 * 50))
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch03_constraints_e4_claims", "points": 3, "schema_version": 3}
-assert isinstance(wrong, set | list | tuple), f"wrong is {wrong!r}. Expected a set of numbers of claims, as {{2, 3}}."
-assert set(wrong) <= set(range(1, 9)), f"wrong holds {sorted(map(str, set(wrong)))}. Expected numbers from 1 to 8 only."
-assert wrong, "wrong is empty. Four claims do not hold: work each out with the numbers that it gives."
+assert isinstance(wrong, set | list | tuple), (
+    f"wrong is {wrong!r}. Expected a set of numbers of claims, as {{2, 3}}."
+)
+assert set(wrong) <= set(range(1, 9)), (
+    f"wrong holds {sorted(map(str, set(wrong)))}. Expected numbers from 1 to 8 only."
+)
+assert wrong, (
+    "wrong is empty. Four claims do not hold: work each out with the numbers that it gives."
+)
 ### BEGIN HIDDEN TESTS
 missed, blamed = sorted({1, 5, 6, 7} - set(wrong)), sorted(set(wrong) - {1, 5, 6, 7})
 assert not blamed, (
-    f"You call {len(blamed)} claim(s) wrong that hold. Work each claim out with the numbers that it gives."
+    f"You call {len(blamed)} claim(s) wrong that hold. Work each claim out with the numbers that it"
+    " gives."
 )
 assert not missed, (
-    f"{len(missed)} wrong claim(s) are not in your set. Look for bits taken for bytes, weights read once for many rows, machines "
-    "without a moment to spare, and an average that speaks for every group."
+    f"{len(missed)} wrong claim(s) are not in your set. Look for bits taken for bytes, weights read"
+    " once for many rows, machines without a moment to spare, and an average that speaks for every"
+    " group."
 )
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch03_constraints_e4_numbers", "points": 3, "schema_version": 3}
 assert hours_to_move > 1.2, f"hours_to_move is {hours_to_move:g}. Expected more than the page says."
-assert batched_per_s > 50, f"batched_per_s is {batched_per_s:g}. Expected more than one photograph a call brings."
+assert batched_per_s > 50, (
+    f"batched_per_s is {batched_per_s:g}. Expected more than one photograph a call brings."
+)
 assert gpus > 18, f"gpus is {gpus}. Expected more than 18: nothing may be busy all the time."
 ### BEGIN HIDDEN TESTS
 assert math.isclose(hours_to_move, 8.889, rel_tol=0.01), (
-    f"hours_to_move is {hours_to_move:.3g}. 40 TB are 320,000 gigabits: divide by 10 a second, then by 3,600."
+    f"hours_to_move is {hours_to_move:.3g}. 40 TB are 320,000 gigabits: divide by 10 a second, then"
+    " by 3,600."
 )
 assert math.isclose(batched_per_s, 1600, rel_tol=0.03), (
-    f"batched_per_s is {batched_per_s:.4g}. The weights are read once for 32 photographs, in 20 ms; their arithmetic, 192 GFLOP, takes "
-    "less. The longer of both is the call."
+    f"batched_per_s is {batched_per_s:.4g}. The weights are read once for 32 photographs, in 20 ms;"
+    " their arithmetic, 192 GFLOP, takes less. The longer of both is the call."
 )
-assert gpus == 26, f"gpus is {gpus}. 900 a second over 0.7 × 50 a second and GPU, rounded up to whole GPUs."
+assert gpus == 26, (
+    f"gpus is {gpus}. 900 a second over 0.7 × 50 a second and GPU, rounded up to whole GPUs."
+)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -34,14 +34,25 @@ from mlsd_course.explore import Axis, Curve, Line, View, chart, predict, reveal,
 from mlsd_course.learner import load_document, save_document
 from mlsd_course.sim import Exponential, Poisson, scale, simulate
 from mlsd_course.systems.calibration import calibrate, latest_calibration
-from mlsd_course.systems.profile import Contract, deliveries, missing_by, profile, schema_only, trial
+from mlsd_course.systems.profile import (
+    Contract,
+    deliveries,
+    missing_by,
+    profile,
+    schema_only,
+    trial,
+)
 
 # %% [markdown]
 # Step 2 of the framework asks about data, compute and team. Called with nothing, it gives its checklist. Each line will have a
 # number before this page ends: a constraint without a number cannot bind.
 
 # %%
-print(MLSystemDesign("Warn travellers of late arrivals so that fewer miss a connection").analyze_constraints())
+print(
+    MLSystemDesign(
+        "Warn travellers of late arrivals so that fewer miss a connection"
+    ).analyze_constraints()
+)
 
 # %% [markdown]
 # ## How much is it, really?
@@ -54,14 +65,18 @@ flights, weather = data.flights(), data.weather()
 found = profile(flights)
 print(found.sentence())
 kinds = {  # events a second, bytes each
-    "flights (structured)": (20 * len(flights) / (365 * scale.DAY_S), 1e9 * found.gigabytes / found.rows),
+    "flights (structured)": (
+        20 * len(flights) / (365 * scale.DAY_S),
+        1e9 * found.gigabytes / found.rows,
+    ),
     "positions (structured)": (5_000, 100),
     "passengers' mails (text)": (2, 3_000),
 }
 for kind, (per_s, size) in kinds.items():
     day_gb = scale.kept_gb(per_s, size, days=1)
     print(
-        f"{kind:25s}{per_s:8.2f}/s x {size:5.0f} bytes = {day_gb:6.3f} GB a day, {365 * day_gb / 1000:7.3f} TB a year"
+        f"{kind:25s}{per_s:8.2f}/s x {size:5.0f} bytes = {day_gb:6.3f} GB a day,"
+        f" {365 * day_gb / 1000:7.3f} TB a year"
     )
 
 # %% [markdown]
@@ -93,20 +108,34 @@ reveal("ch03_constraints.p1", pictures_tb, note=f"In a year {365 * pictures_tb:,
 # Ten days of pictures are 50 TB. They lie in one cloud; the training machines are in another. The link: 10 Gb/s.
 
 # %%
-predict("ch03_constraints.p2", "50 TB over a link of 10 Gb/s, all of it yours. How long?", unit="h", low=0.1, high=1000)
+predict(
+    "ch03_constraints.p2",
+    "50 TB over a link of 10 Gb/s, all of it yours. How long?",
+    unit="h",
+    low=0.1,
+    high=1000,
+)
 
 # %%
 wrong_h = 50_000 / 10 / 3600
 reveal(
     "ch03_constraints.p2",
     scale.transfer_h(50_000, 10),
-    note=f"Who takes gigabits for gigabytes gets {wrong_h:.1f} h: links are sold in bits, disks in bytes.",
+    note=(
+        f"Who takes gigabits for gigabytes gets {wrong_h:.1f} h: links are sold in bits, disks in"
+        " bytes."
+    ),
 )
 
 # %%
 for gigabits in (1, 10, 100):
-    full_h, real_h = scale.transfer_h(50_000, gigabits), scale.transfer_h(50_000, gigabits, sustained=0.6)
-    print(f"{gigabits:3d} Gb/s: {full_h:6.2f} h at the full rate, {real_h:6.2f} h at a sustained 60 %")
+    full_h, real_h = (
+        scale.transfer_h(50_000, gigabits),
+        scale.transfer_h(50_000, gigabits, sustained=0.6),
+    )
+    print(
+        f"{gigabits:3d} Gb/s: {full_h:6.2f} h at the full rate, {real_h:6.2f} h at a sustained 60 %"
+    )
 print(f"leaving their cloud at $0.08 a gigabyte: ${scale.egress_usd(50_000, 0.08):,.0f}")
 
 # %% [markdown]
@@ -135,11 +164,18 @@ landed = flights.set_index("flight_id")["arrival"].reindex(asked["flight_id"]).t
 asked["label_after_h"] = (landed - asked["asked_at"].to_numpy()) / pd.Timedelta(hours=1)
 for kind, part in asked.groupby("kind"):
     print(
-        f"{kind:8s} {len(part) / len(asked):4.0%} of questions, the truth comes after {part['label_after_h'].median():5.1f} h (median)"
+        f"{kind:8s} {len(part) / len(asked):4.0%} of questions, the truth comes after"
+        f" {part['label_after_h'].median():5.1f} h (median)"
     )
 mean = len(asked) / scale.DAY_S
-hour, second = (asked["asked_at"].dt.floor(unit).value_counts().max() / span for unit, span in (("h", 3600), ("s", 1)))
-print(f"{mean:.2f} questions a second on average, {hour:.2f} in the busiest hour, {second:.0f} in the busiest second")
+hour, second = (
+    asked["asked_at"].dt.floor(unit).value_counts().max() / span
+    for unit, span in (("h", 3600), ("s", 1))
+)
+print(
+    f"{mean:.2f} questions a second on average, {hour:.2f} in the busiest hour, {second:.0f} in the"
+    " busiest second"
+)
 
 # %% [markdown]
 # Two numbers for the design. The evening's questions can be foreseen: a nightly **batch** may answer them. Those at the gate can
@@ -164,7 +200,11 @@ predict(
 day = flights["scheduled_departure"].dt.tz_convert("America/New_York").dt.strftime("%d %b")
 by_day = missing_by(flights, "arrival_delay_min", day)["missing"]
 by_carrier = missing_by(flights, "arrival_delay_min", "carrier").query("rows > 5000")["missing"]
-reveal("ch03_constraints.p3", 100 * by_day.max(), note="A storm: flights that are cancelled never land.")
+reveal(
+    "ch03_constraints.p3",
+    100 * by_day.max(),
+    note="A storm: flights that are cancelled never land.",
+)
 
 # %%
 print("worst days:", ", ".join(f"{name} {share:.0%}" for name, share in by_day.head(5).items()))
@@ -179,14 +219,22 @@ print(f"half of all missing labels fall on {half} of 365 days")
 # %%
 fast = weather.loc[weather["wind_speed_mph"].idxmax()]
 print(
-    f"strongest wind: {fast['wind_speed_mph']:,.0f} mph at {fast['origin']}; the next strongest {weather['wind_speed_mph'].nlargest(2).iloc[1]:.0f}"
+    f"strongest wind: {fast['wind_speed_mph']:,.0f} mph at {fast['origin']}; the next strongest"
+    f" {weather['wind_speed_mph'].nlargest(2).iloc[1]:.0f}"
 )
 calm = weather["wind_gust_mph"].isna()
 print(
-    f"no gust in {calm.mean():.0%} of hours; median wind then {weather.loc[calm, 'wind_speed_mph'].median():.0f} mph, otherwise {weather.loc[~calm, 'wind_speed_mph'].median():.0f}"
+    f"no gust in {calm.mean():.0%} of hours; median wind then"
+    f" {weather.loc[calm, 'wind_speed_mph'].median():.0f} mph, otherwise"
+    f" {weather.loc[~calm, 'wind_speed_mph'].median():.0f}"
 )
 known = data.planes()["tailnum"]
-unknown = (~flights["tailnum"].isin(known)).groupby(flights["carrier"]).mean().sort_values(ascending=False)
+unknown = (
+    (~flights["tailnum"].isin(known))
+    .groupby(flights["carrier"])
+    .mean()
+    .sort_values(ascending=False)
+)
 print(
     "aircraft not in the table:",
     ", ".join(f"{carrier} {share:.0%}" for carrier, share in unknown.head(3).items()),
@@ -212,14 +260,18 @@ def clock(file):
 
 
 promises = {
-    "each flight once": lambda f: ~f.rows.duplicated(["carrier", "flight", "origin", "scheduled_departure"]),
+    "each flight once": lambda f: ~f.rows.duplicated(["carrier", "flight", "origin",
+                                                      "scheduled_departure"]),
     "origins are New York's": lambda f: f.rows["origin"].isin(airports),
     "all three airports are there": lambda f: set(f.rows["origin"]) >= airports,
     "flights are of the file's day": lambda f: clock(f).dt.strftime("%Y-%m-%d") == f.day,
     "the day goes on until night": lambda f: clock(f).dt.hour.max() >= 21,
-    "delay = arrival − schedule": lambda f: f.rows["arrival"].isna() | ((f.rows["arrival"] - f.rows["scheduled_arrival"]) / minute == f.rows["arrival_delay_min"]),
-    "who never left has no delay": lambda f: f.rows["departure"].notna() | f.rows["departure_delay_min"].isna(),
-    "aircraft fly 300 to 500 mph": lambda f: 300 < (60 * f.rows["distance_miles"] / f.rows["air_time_min"]).median() < 500,
+    "delay = arrival − schedule": lambda f: f.rows["arrival"].isna() | (
+        (f.rows["arrival"] - f.rows["scheduled_arrival"]) / minute == f.rows["arrival_delay_min"]),
+    "who never left has no delay": lambda f: (
+        f.rows["departure"].notna() | f.rows["departure_delay_min"].isna()),
+    "aircraft fly 300 to 500 mph": lambda f: (
+        300 < (60 * f.rows["distance_miles"] / f.rows["air_time_min"]).median() < 500),
 }  # fmt: skip
 
 # %% [markdown]
@@ -255,7 +307,8 @@ print(trial(Contract(promises).breaches, files))
 # %%
 predict(
     "ch03_constraints.p5",
-    "One core, the same model: rows a second in calls of 1,024 rows, over rows a second one by one?",
+    "One core, the same model: rows a second in calls of 1,024 rows, over rows a second one by"
+    " one?",
     unit="times",
     low=0.1,
     high=5000,
@@ -308,11 +361,20 @@ reveal("ch03_constraints.p6", 100 * reached[0.5] / roofs[0])
 # %% tags=["timing"]
 along = np.geomspace(0.25, 256, 40)
 roof = [scale.roofline_gflop_per_s(x, *roofs) for x in along]
-table = [(f"{x:g}", f"{scale.roofline_gflop_per_s(x, *roofs):.0f}", f"{y:.0f}") for x, y in reached.items()]
+table = [
+    (f"{x:g}", f"{scale.roofline_gflop_per_s(x, *roofs):.0f}", f"{y:.0f}")
+    for x, y in reached.items()
+]
 ridge = f"Below {mine.ridge_flop_per_byte:.0f} operations a byte memory binds, above it arithmetic."
 chart(
     "The roofline of one core",
-    View({"roof": Curve(along, roof), "measured": Curve(list(reached), list(reached.values()))}, 0, table, ridge, True),
+    View(
+        {"roof": Curve(along, roof), "measured": Curve(list(reached), list(reached.values()))},
+        0,
+        table,
+        ridge,
+        True,
+    ),
     lines=(Line("roof", "Roofline", "formula"), Line("measured", "Measured", "measured")),
     x=Axis("Operations a byte", 0.25, 256, log=True),
     y=Axis("GFLOP/s", 0.5, 1000, log=True, ticks={1: "1", 10: "10", 100: "100", 1000: "1,000"}),
@@ -352,7 +414,10 @@ predict(
 
 # %%
 loads = (0.5, 0.7, 0.9, 0.99)
-p99 = [simulate(Poisson(1000 * busy), Exponential(1), requests=1_000_000, seed=1).percentile_ms(99) for busy in loads]
+p99 = [
+    simulate(Poisson(1000 * busy), Exponential(1), requests=1_000_000, seed=1).percentile_ms(99)
+    for busy in loads
+]
 said = ", ".join(f"{busy:.0%} busy {ms:.1f} ms" for busy, ms in zip(loads, p99, strict=True))
 reveal("ch03_constraints.p7", p99[3] / p99[1], note=f"p99: {said}.")
 
@@ -367,7 +432,14 @@ reveal("ch03_constraints.p7", p99[3] / p99[1], note=f"p99: {said}.")
 # better, is it feasible, is it resilient? The old booking system bears 2 calls a second, at night, for 6 hours; it is asked for each passenger.
 
 # %%
-limits = ("the processors", "the memory", "the disks", "the link", "the old booking system", "the people")
+limits = (
+    "the processors",
+    "the memory",
+    "the disks",
+    "the link",
+    "the old booking system",
+    "the people",
+)
 predict("ch03_constraints.p8", "What binds when the product goes nationwide?", choices=limits)
 
 # %% tags=["timing"]
@@ -405,14 +477,20 @@ guesses = {
 }
 low, middle, high = scale.product_of_guesses(guesses.values())
 to_tb = scale.DAY_S / 1e12
-print(f"disks: {to_tb * middle:.1f} TB, nine times in ten {to_tb * low:.1f} to {to_tb * high:.1f} TB; there are 10")
 print(
-    f"all guesses low, or all high, at once: {to_tb * np.prod([g[0] for g in guesses.values()]):.1f} to {to_tb * np.prod([g[1] for g in guesses.values()]):.1f} TB"
+    f"disks: {to_tb * middle:.1f} TB, nine times in ten {to_tb * low:.1f} to {to_tb * high:.1f} TB;"
+    " there are 10"
+)
+print(
+    "all guesses low, or all high, at once:"
+    f" {to_tb * np.prod([g[0] for g in guesses.values()]):.1f} to"
+    f" {to_tb * np.prod([g[1] for g in guesses.values()]):.1f} TB"
 )
 for name, (least, most) in guesses.items():
     rest = middle / np.sqrt(least * most)
     print(
-        f"{name:20s} alone: {to_tb * rest * least:5.1f} to {to_tb * rest * most:5.1f} TB  {'█' * round(20 * np.log10(most / least))}"
+        f"{name:20s} alone: {to_tb * rest * least:5.1f} to {to_tb * rest * most:5.1f} TB "
+        f" {'█' * round(20 * np.log10(most / least))}"
     )
 
 # %% [markdown]
@@ -434,9 +512,13 @@ print("\n".join(repr(fraud.sensitivity("cost")).splitlines()[:5]))
 # (2021) give for training GPT-3: 10,000 processors of 330 W for 14.8 days at a PUE of 1.1. Beside it, one machine of 50 W that serves you for a year:
 
 # %%
-large, small = scale.energy_kwh(10_000, 330, 14.8 * 24, pue=1.1), scale.energy_kwh(1, 50, 365 * 24, pue=1.1)
+large, small = (
+    scale.energy_kwh(10_000, 330, 14.8 * 24, pue=1.1),
+    scale.energy_kwh(1, 50, 365 * 24, pue=1.1),
+)
 print(
-    f"GPT-3's training {large / 1000:,.0f} MWh (the paper says 1,287); a year of your product {small:,.0f} kWh; ratio {large / small:,.0f}"
+    f"GPT-3's training {large / 1000:,.0f} MWh (the paper says 1,287); a year of your product"
+    f" {small:,.0f} kWh; ratio {large / small:,.0f}"
 )
 print(f"at 0.429 kg a kWh: {0.429 * large / 1000:,.0f} t and {0.429 * small / 1000:.2f} t of CO2")
 
@@ -455,21 +537,30 @@ objective = "Warn travellers of late arrivals so that fewer miss a connection"
 parts = {
     "data_constraints": [
         Volume(total_gb=50, growth_gb_per_day=43.2, retention_days=90, examples=len(flights)),
-        Velocity(arrival="both", events_per_s=5000, event_bytes=100, label_delay_days=0.2, foreseeable_share=0.54),
+        Velocity(arrival="both", events_per_s=5000, event_bytes=100, label_delay_days=0.2,
+                 foreseeable_share=0.54),
         Variety(kinds=["structured"], sources=4),
-        Quality(missing_share=0.028, label_error_share=0.0, checked_by="the contract of this chapter, on each night's file"),
-        Bias("storms", what="cancelled flights have no label", affects="travellers on the worst days", mitigation="cancelled counts as late; storm days are reported apart"),
-        Bias("unknown_aircraft", what="aircraft of two carriers are not in the table", affects="their passengers", mitigation="no aircraft features; error reported by carrier"),
+        Quality(missing_share=0.028, label_error_share=0.0,
+                checked_by="the contract of this chapter, on each night's file"),
+        Bias("storms", what="cancelled flights have no label",
+             affects="travellers on the worst days",
+             mitigation="cancelled counts as late; storm days are reported apart"),
+        Bias("unknown_aircraft", what="aircraft of two carriers are not in the table",
+             affects="their passengers",
+             mitigation="no aircraft features; error reported by carrier"),
     ],
     "compute_constraints": [
         ComputeLatency(limit_ms=800, because="the app shows the usual delay after that"),
         PeakTraffic(per_s=100, lasts_minutes=1),
         Budget(usd_per_month=2000, accelerators=["none"]),
-        Infrastructure(where="hybrid", bandwidth_gbps=1, storage_gb=10_000, memory_gb_per_replica=16, max_replicas=10, batch_window_hours=6),
-        Legacy("booking_system", interface="one list of passengers for each flight, at night", max_per_s=2, owner="the bookings team"),
+        Infrastructure(where="hybrid", bandwidth_gbps=1, storage_gb=10_000,
+                       memory_gb_per_replica=16, max_replicas=10, batch_window_hours=6),
+        Legacy("booking_system", interface="one list of passengers for each flight, at night",
+               max_per_s=2, owner="the bookings team"),
     ],
     "team_constraints": [
-        Expertise(ml_engineers=1, researchers=1, operators=1, knows=["REST", "PostgreSQL", "scikit-learn"]),
+        Expertise(ml_engineers=1, researchers=1, operators=1,
+                  knows=["REST", "PostgreSQL", "scikit-learn"]),
         Resources(people=3, weeks=20),
         Support(owner="the two who built it", hours_per_month=80, on_call=False, years=3),
     ],
@@ -498,7 +589,9 @@ print("\n".join(repr(example.binding()).splitlines()[:5]))
 saved = load_document("my_design.yaml")
 design = MLSystemDesign.from_yaml(saved, "my_design.yaml") if saved else MLSystemDesign(objective)
 if not saved:
-    design.define_requirements(system_requirements=["p95 < 150 ms", "100 QPS", "99.9 % over 30 days"])
+    design.define_requirements(
+        system_requirements=["p95 < 150 ms", "100 QPS", "99.9 % over 30 days"]
+    )
 if not len(design.constraints):
     design.analyze_constraints(**parts)
 path = save_document("my_design.yaml", design.to_yaml())

@@ -149,8 +149,8 @@ two_truths.design_architecture(
         Flow(source="lake", target="trainer", kind="async", every_s=604_800,
              schema="served features v1"),
         Flow(source="trainer", target="model", kind="async", every_s=604_800),
-        Flow(source="api", target="lake", kind="async", lag_s=2, schema="answer v1",
-             delivery="at_least_once"),
+        Flow(source="api", target="lake", kind="async", lag_s=2,
+             schema="answer v1", delivery="at_least_once"),
         Flow(source="lake", target="watch", kind="async", every_s=86_400, schema="answer v1"),
     ],
 )  # fmt: skip

@@ -423,8 +423,8 @@ def plan_bikes(bikes):
     goal = bikes.requirements.business_metrics[0].name
     bikes.plan_implementation(
         slices=[
-            Slice("bikes_now", delivers="a warning when two bikes are left, one district", weeks=2,
-                  measures=goal, method="heuristic"),
+            Slice("bikes_now", delivers="a warning when two bikes are left, one district",
+                  method="heuristic", weeks=2, measures=goal),
             Slice("forecast", delivers="the forecast in the same district", weeks=4, measures=goal,
                   method="simple_model"),
             Slice("city", delivers="the forecast for all districts", weeks=5, measures=goal,
@@ -451,7 +451,7 @@ def plan_bikes(bikes):
                  when="deploy"),
         ],
         rollout=[
-            Stage("shadow", mode="shadow", traffic_share=1, hours=24,
+            Stage("shadow", mode="shadow", hours=24, traffic_share=1,
                   promote_if="answers agree with the rule on 90 %"),
             Stage("canary", mode="canary", traffic_share=0.1, hours=24 + 2 * delay_h,
                   promote_if="no harm found",

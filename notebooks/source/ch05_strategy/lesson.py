@@ -620,7 +620,7 @@ weigh(renegotiated)
 print("\n".join(map(str, renegotiated.review())) or "no objection is left")
 
 # %% [markdown]
-# What is left are questions to people: who learns what is new to the team, and who is on call. A verdict of *unknown* is honest too:
+# Of the course's own design, questions to people are left: who learns what is new to the team, and who is on call. A verdict of *unknown* is honest too:
 # no arithmetic knows what users will do, which is what the slices measure. Agree? Then write `design = renegotiated` above the
 # next line before you run it.
 
