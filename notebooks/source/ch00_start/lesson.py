@@ -15,7 +15,16 @@ import json
 
 import numpy as np
 
-from mlsd_course.explore import calibration_chart, check_machine, home, ledger, predict, reveal, review, self_check
+from mlsd_course.explore import (
+    calibration_chart,
+    check_machine,
+    home,
+    ledger,
+    predict,
+    reveal,
+    review,
+    self_check,
+)
 from mlsd_course.systems.calibration import calibrate, latest_calibration
 
 # %% [markdown]
@@ -45,7 +54,8 @@ review()
 # %%
 predict(
     "ch00_start.p1",
-    "A number with 16 digits needs 8 bytes in memory. Written out as JSON text, how many times as many bytes does it take?",
+    "A number with 16 digits needs 8 bytes in memory. Written out as JSON text, how many times as"
+    " many bytes does it take?",
     unit="times",
     low=0.1,
     high=100,
@@ -72,7 +82,8 @@ check_machine()
 # %%
 predict(
     "ch00_start.p2",
-    "One core predicts row by row, or in batches of 1,024. How many times as many rows a second does it manage in batches?",
+    "One core predicts row by row, or in batches of 1,024. How many times as many rows a second"
+    " does it manage in batches?",
     unit="times",
     low=0.1,
     high=10000,
@@ -88,7 +99,11 @@ mine = mine if mine.measured else calibrate()
 
 # %% tags=["timing"]
 gain = mine.rows_per_s(1024) / mine.rows_per_s(1)
-reveal("ch00_start.p2", gain, note="A call costs something before its first row; a batch pays that once.")
+reveal(
+    "ch00_start.p2",
+    gain,
+    note="A call costs something before its first row; a batch pays that once.",
+)
 
 # %% tags=["timing"]
 calibration_chart(mine)
