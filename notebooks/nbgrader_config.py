@@ -23,6 +23,8 @@ c.OverwriteCells.add_missing_cells = True
 # Learners read messages, not hidden tests; nothing that a learner wrote runs in the browser of whoever marks it.
 c.GenerateFeedback.preprocessors = [GetGrades, HideTests, CSSHTMLHeaderPreprocessor]
 c.HTMLExporter.sanitize_html = True
+_clean = "mlsd_course.grading.engine.clean"  # Formgrader's own pages need it: they ignore the line above
+c.HTMLExporter.filters = {"strip_files_prefix": f"{_clean}.clean_markdown", "clean_html": f"{_clean}.clean"}
 
 # nbgrader calls `alembic` by its name, also where this environment was not activated.
 _scripts = sysconfig.get_path("scripts")

@@ -1,5 +1,6 @@
 """`mlsd grade`: nbgrader's submitted/ into its autograded/, gradebook and feedback, each submission in a sandbox."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,7 +41,8 @@ def grade(
     root = course or course_root() / "notebooks"
     limits = engine.Limits(cell_s=cell_seconds, notebook_s=notebook_seconds, memory_mb=memory_mb)
     crew = engine.crew_for(jobs=jobs, cluster=cluster, scheduler=scheduler, trusting=no_sandbox)
-    with _bar() as bar:
+    crew.expect(engine.expected(root, assignment or None))
+    with _bar() as bar, closing(crew):
         summary = engine.grade(
             root,
             assignment or None,

@@ -63,8 +63,14 @@ def whole(made: Class) -> dict[str, object]:
 def test_killed_between_any_two_steps_it_resumes(a_class: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     """At every step of every submission, before and after: one more run leaves what a run without a crash leaves."""
     outcomes = []
-    points = [(owner, name, count, after) for owner, name in STEPS for count in (1, 3) for after in (False, True)]
-    for owner, name, count, after in points:
+    points = [
+        (batch, owner, name, count, after)
+        for batch, count in ((1, 3), (run.BATCH, 1))
+        for owner, name in STEPS
+        for after in (False, True)
+    ]
+    for batch, owner, name, count, after in points:
+        monkeypatch.setattr(run, "BATCH", batch)
         _forget(a_class, "l1", "l2", "l3")
         real, calls = getattr(owner, name), 0
 
@@ -85,7 +91,7 @@ def test_killed_between_any_two_steps_it_resumes(a_class: Class, monkeypatch: py
         a_class.grade(cell_s=0.5)
         outcomes.append(whole(a_class))
         again = a_class.grade(cell_s=0.5)
-        assert (again.graded, again.finished, again.current) == ([], 0, CLASS), (owner, name, count, after)
+        assert (again.graded, again.finished, again.current) == ([], 0, CLASS), (batch, owner, name, count, after)
     assert all(each == outcomes[0] for each in outcomes)
     assert outcomes[0]["manual"] == (4.5, False, 4.5)
     assert outcomes[0]["rows"] == [f"l{number}" for number in range(CLASS)]

@@ -32,7 +32,7 @@ def course(origin: Path, slug: str, folder: Path) -> Path:
     """Build one chapter of the course at `origin` into a course of its own with a local exchange."""
     root = copy_of(origin, folder / "course")
     for other in (root / "source").iterdir():
-        if other.name != slug:
+        if other.is_dir() and other.name != slug:
             shutil.rmtree(other)
     for built in (origin / "source" / slug).glob("*.ipynb"):
         shutil.copy(built, root / "source" / slug)

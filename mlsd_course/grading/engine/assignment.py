@@ -1,6 +1,5 @@
 """An assignment as the instructor wrote it: tests, points and locked cells. Nothing of it is taken from a submission."""
 
-import ast
 import hashlib
 import json
 import logging
@@ -12,6 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from mlsd_course.errors import GradingError
+from mlsd_course.grading.engine.imports import imports
 from mlsd_course.grading.release import nbgrader_config
 from mlsd_course.grading.source import ANSWERS, read_percent
 
@@ -148,8 +148,8 @@ def assignment(root: Path, name: str, book: Any) -> tuple[Assignment, list[str]]
             order = list(_prepared(root, _read(sources[entry.name])))
             cells = {each: cells[each] for each in order if each in cells}
         notebooks[entry.name] = Notebook(entry.name, cells, json.loads(entry.kernelspec or "{}"))
-    imports, given = _imports([_read(path) for path in sources.values() if notebooks[path.stem].graded])
-    return Assignment(name, notebooks, imports, given, _files(root, name)), changed
+    statements, given = _imports([_read(path) for path in sources.values() if notebooks[path.stem].graded])
+    return Assignment(name, notebooks, statements, given, _files(root, name)), changed
 
 
 def from_source(root: Path, name: str) -> Assignment:
@@ -162,8 +162,8 @@ def from_source(root: Path, name: str) -> Assignment:
     notebooks = {
         stem: Notebook(stem, _prepared(root, each), dict(each.metadata.kernelspec)) for stem, each in read.items()
     }
-    imports, given = _imports([each for stem, each in read.items() if notebooks[stem].graded])
-    return Assignment(name, notebooks, imports, given, _files(root, name))
+    statements, given = _imports([each for stem, each in read.items() if notebooks[stem].graded])
+    return Assignment(name, notebooks, statements, given, _files(root, name))
 
 
 def without_hidden(source: str) -> str:
@@ -280,21 +280,12 @@ def _cells(book: Any, name: str, notebook_name: str) -> dict[str, SourceCell]:
 
 
 def _imports(notebooks: list[NotebookNode]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return all import statements, and the names that those outside of solutions bind."""
-    statements: dict[str, None] = {}
-    given: dict[str, None] = {}
-    for cell in (cell for notebook in notebooks for cell in notebook.cells if cell.cell_type == "code"):
-        solution = cell.metadata.get("nbgrader", {}).get("solution", False)
-        try:
-            body = ast.parse(cell.source).body
-        except SyntaxError:
-            continue
-        for node in body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                statements[ast.unparse(node)] = None
-                if not solution:
-                    given |= {alias.asname or alias.name.split(".")[0]: None for alias in node.names}
-    return tuple(statements), tuple(given)
+    return imports(
+        (cell.source, bool(cell.metadata.get("nbgrader", {}).get("solution")))
+        for notebook in notebooks
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    )
 
 
 def _files(root: Path, name: str) -> dict[str, bytes]:

@@ -28,6 +28,12 @@ class DaskCrew:
         self.address, self.jobs, self.trusting = address, jobs, trusting
         self.workers: list[Any] = []  # of a cluster that was started here
 
+    def expect(self, imports: Iterable[str]) -> None:
+        """The workers import when they have a unit."""
+
+    def close(self) -> None:
+        """Nothing is left when the results are there."""
+
     def results(self, units: Iterable[Unit]) -> Iterator[Result]:
         """Yield results as they come; units are sent ahead, two for each worker."""
         from distributed import Client, LocalCluster, as_completed

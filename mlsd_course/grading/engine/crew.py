@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from mlsd_course.errors import CourseError, GradingError
+from mlsd_course.grading.engine.hull import Hull
 from mlsd_course.grading.engine.sandbox import Sandbox, require
 from mlsd_course.grading.engine.slot import Slot
 from mlsd_course.grading.engine.unit import Result, Unit
@@ -19,6 +20,14 @@ class Crew(Protocol):
         """Yield what came of each unit, in any order."""
         ...
 
+    def expect(self, imports: Iterable[str]) -> None:
+        """Hear what the first unit is likely to import."""
+        ...
+
+    def close(self) -> None:
+        """End what was started."""
+        ...
+
 
 class LocalCrew:
     """One slot for each of `jobs` cores; a unit is asked for when a slot is free, so that few are in memory."""
@@ -26,9 +35,21 @@ class LocalCrew:
     def __init__(self, sandbox: Sandbox, jobs: int = 0) -> None:
         self.jobs = jobs or cores()
         self._sandbox = sandbox
+        self._hull: Hull | None = None
+
+    def expect(self, imports: Iterable[str]) -> None:
+        """Start importing, beside what this process does meanwhile."""
+        self._hull = self._hull or Hull(self._sandbox, imports)
+
+    def close(self) -> None:
+        """End all processes."""
+        if self._hull is not None:
+            self._hull.close()
+        self._hull = None
 
     def results(self, units: Iterable[Unit]) -> Iterator[Result]:
         """Yield results; the first error of a sandbox ends all, after what is running."""
+        self._hull = self._hull or Hull(self._sandbox)
         waiting: queue.Queue[Unit | None] = queue.Queue(maxsize=self.jobs)
         done: queue.Queue[Result | CourseError | None] = queue.Queue()
         threads = [
@@ -63,7 +84,7 @@ class LocalCrew:
     def _work(
         self, number: int, waiting: "queue.Queue[Unit | None]", done: "queue.Queue[Result | CourseError | None]"
     ) -> None:
-        slot = Slot(self._sandbox, number)
+        slot = Slot(self._sandbox, number, self._hull)
         try:
             while (unit := waiting.get()) is not None:
                 done.put(slot.run(unit))

@@ -65,7 +65,8 @@ class Examinee:
             if message["binds"]:
                 self.watch.remember(message["binds"], self.shell.user_ns)
         seconds = time.perf_counter() - started
-        return {"nonce": message["nonce"], "outputs": outputs, "seconds": seconds, "second": second}
+        report = {"nonce": message["nonce"], "outputs": outputs, "seconds": seconds, "second": second}
+        return {**report, "compiles": True} if "numba" in sys.modules else report
 
     def _heard(self, run: Any) -> list[Output]:
         """Run, and return what was shown; the cell is interrupted when its time is up."""

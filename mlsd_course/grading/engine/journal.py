@@ -69,13 +69,19 @@ class Journal:
         except (OSError, ValueError, TypeError):
             return None
 
-    def write(self, record: Record) -> None:
-        """Keep `record` in place of the one before."""
+    def write(self, record: Record, lasting: bool = True) -> None:
+        """Keep `record` in place of the one before; unless `lasting`, a power failure may bring back the latter."""
         path = self._path(record.assignment, record.student)
         if not path.parent.is_dir():
             path.parent.mkdir(parents=True, exist_ok=True)
             (self.folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-        replace_file(path, json.dumps(asdict(record), ensure_ascii=True, indent=1).encode())
+        content = json.dumps(asdict(record), ensure_ascii=True, indent=1).encode()
+        if lasting:
+            replace_file(path, content)
+        else:
+            spare = path.with_name(f".{path.name}.unfinished")
+            spare.write_bytes(content)
+            spare.replace(path)
 
     def records(self, assignment: str) -> list[Record]:
         """Return the records of all submissions of `assignment`, by student."""

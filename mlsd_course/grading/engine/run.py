@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.engine import autograded
@@ -19,6 +17,10 @@ from mlsd_course.grading.engine.marking import Mark, findings_of, marked
 from mlsd_course.grading.engine.submission import Submission, key_of, read, students
 from mlsd_course.grading.engine.unit import Finding, Result, Unit
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+BATCH = 8  # submissions in one transaction of the gradebook
 Progress = Callable[[str, str, int], None]  # assignment, student ("" at the start), how many there are
 
 
@@ -60,9 +62,12 @@ def grade(
                 remedy="Collect it with `nbgrader collect`, or copy the folders there",
             )
     summary, journal = Summary(), Journal(root)
-    with journal.lock(), Book(root) as book:
-        for name in names or there:
-            _Run(root, name, book, journal, limits, summary, force, feedback).go(crew, only, progress)
+    try:
+        with journal.lock(), Book(root) as book:
+            for name in names or there:
+                _Run(root, name, book, journal, limits, summary, force, feedback).go(crew, only, progress)
+    finally:
+        crew.close()
     return summary
 
 
@@ -85,6 +90,7 @@ class _Run:
         self.asked, changed = assignment(root, name, book.gradebook)
         summary.changed += changed
         self.open: dict[str, tuple[Submission, Record | None]] = {}
+        self.run: list[Record] = []  # and not yet in the gradebook
 
     def go(self, crew: Crew, only: list[str] | None, progress: Progress) -> None:
         """Grade the submissions of the assignment."""
@@ -94,6 +100,7 @@ class _Run:
         for result in crew.results(self._units(found)):
             given, before = self.open.pop(result.student)
             self._take(given, before, result)
+        self._settle(self.run)
         for given, _ in self.open.values():
             raise GradingError(f"Nothing came of the submission of {given.student}", remedy="Run the command again")
 
@@ -134,7 +141,7 @@ class _Run:
                 return
         undone = not record.applied or (self.feedback and not record.fed) or not self.book.holds(record)
         if undone:
-            self._settle(record)
+            self._settle([record])
             self.summary.finished += 1
         else:
             self.summary.current += 1
@@ -196,22 +203,27 @@ class _Run:
         record.findings = [asdict(finding) for finding in findings]
         autograded.write(self.root, self.asked, given, notebooks)
         self.journal.write(record)
-        self._settle(record)
+        self.run.append(record)
+        if len(self.run) >= BATCH:
+            self._settle(self.run)
         self.summary.graded.append((record.assignment, record.student))
         self._note(record)
         self._tell(record.student)
 
-    def _settle(self, record: Record) -> None:
-        if not record.applied or not self.book.holds(record):
-            self.book.apply(record, self.asked)
-            record.applied = True
-            self.journal.write(record)
-        if self.feedback and not record.fed:
-            from mlsd_course.grading.engine import feedback
+    def _settle(self, records: list[Record]) -> None:
+        """Do for `records` what follows their run, and empty the list: the gradebook as a whole, then the pages."""
+        open_ = [record for record in records if not record.applied or not self.book.holds(record)]
+        self.book.apply(open_, self.asked)
+        for record in records:
+            wanted = self.feedback and not record.fed
+            if wanted:
+                from mlsd_course.grading.engine import feedback
 
-            feedback.write(self.root, record.assignment, record.student, list(record.notebooks))
-            record.fed = True
-            self.journal.write(record)
+                feedback.write(self.root, record.assignment, record.student, list(record.notebooks))
+            if wanted or record in open_:
+                record.applied, record.fed = True, record.fed or wanted
+                self.journal.write(record, lasting=False)
+        records.clear()
 
     def _note(self, record: Record) -> None:
         name = record.student
@@ -234,7 +246,7 @@ def _keep(before: Record, record: Record) -> None:
                 now["marks"][cell] = old
 
 
-def _blank(notebook: NotebookNode) -> list[str]:
+def _blank(notebook: "NotebookNode") -> list[str]:
     """Return the solutions that were not touched."""
     from nbgrader.utils import compute_checksum, is_solution
 

@@ -1,4 +1,4 @@
-"""A place where one submission after the other is run: a zygote in its hull, and what is asked of it."""
+"""A place where one submission after the other is run: a fork of the zygote, and what is asked of it."""
 
 import ast
 import base64
@@ -6,17 +6,16 @@ import contextlib
 import marshal
 import secrets
 import socket
-import subprocess
-import tempfile
 import time
 from typing import Any
 
 from mlsd_course.errors import GradingError
+from mlsd_course.grading.engine.hull import Hull
 from mlsd_course.grading.engine.post import Closed, Disturbed, Post, Silent
 from mlsd_course.grading.engine.sandbox import Sandbox
 from mlsd_course.grading.engine.unit import Cell, Finding, Heard, Paper, Result, Sitting, Unit
 
-START_S, END_S = 120, 10
+END_S = 10
 _LIMIT_TEXT = 2_000_000
 _ENDS = {
     "memory": "It took more memory than it may ({memory_mb} MB beyond the imports)",
@@ -30,12 +29,12 @@ _ENDS = {
 class Slot:
     """Runs units one at a time; `number` is its own among those that run at once."""
 
-    def __init__(self, sandbox: Sandbox, number: int = 0) -> None:
-        self.sandbox, self.number = sandbox, number
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(self, sandbox: Sandbox, number: int = 0, hull: Hull | None = None) -> None:
+        self.number = number
+        self._hull, self._owned = hull or Hull(sandbox), hull is None
         self._control: Post | None = None
         self._key: Any = None
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the slot
+        self._warm = False  # whether submissions use what the fork compiles once for all
 
     def run(self, unit: Unit) -> Result:
         """Return what came of `unit`; GradingError only where the sandbox itself fails."""
@@ -45,54 +44,27 @@ class Slot:
         return result
 
     def close(self) -> None:
-        """End the zygote and all that it has started."""
+        """End the fork and all that it has started."""
+        self._leave()
+        if self._owned:
+            self._hull.close()
+
+    def _leave(self) -> None:
         if self._control is not None:
             self._control.close()
-        if self._process is not None:
-            try:
-                self._process.wait(END_S / 4)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-        self._process = self._control = self._key = None
+        self._control = self._key = None
 
     def _ready(self, unit: Unit) -> Post:
-        """Return the socket of a zygote with the imports of `unit`."""
+        """Return the socket of a fork with the imports of `unit`."""
         key = (unit.imports, unit.given)
-        if self._control is not None and self._key == key and self._process and self._process.poll() is None:
-            return self._control
-        self.close()
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                self.sandbox.command(str(theirs.fileno())),
-                pass_fds=[theirs.fileno()],
-                env=self.sandbox.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=self._log,
-                stderr=self._log,
-            )
-        self._control, self._key = Post(ours), key
-        try:
-            self._control.send(
-                {
-                    "imports": unit.imports,
-                    "given": unit.given,
-                    "modules": _modules(unit.imports),
-                    "closed": self.sandbox.closed,
-                    "slot": self.number,
-                }
-            )
-            self._control.receive(START_S)
-        except (Closed, Silent, Disturbed):
-            raise self._broken("did not start") from None
+        if self._control is None or self._key != key:
+            self._leave()
+            self._control, self._key = self._hull.connect(unit, self.number), key
         return self._control
 
     def _broken(self, what: str) -> GradingError:
-        self.close()
-        self._log.seek(0)
-        said = self._log.read().decode(errors="replace").strip()[-600:]
-        return GradingError(f"The sandbox {what}: {said or 'it says nothing'}", remedy="Run `mlsd doctor`")
+        self._leave()
+        return self._hull.broken(what)
 
     def _sit(self, unit: Unit, paper: Paper) -> Sitting:
         sitting, control = Sitting(paper.notebook), self._ready(unit)
@@ -101,7 +73,7 @@ class Slot:
         started = time.monotonic()
         with mine, bell:
             with theirs, rope:
-                control.send({"op": "start", "limits": unit.limits.as_dict()})
+                control.send({"op": "start", "limits": unit.limits.as_dict(), "warm": self._warm})
                 socket.send_fds(control.socket, [b"."], [theirs.fileno(), rope.fileno()])
             post = Post(mine)
             try:
@@ -113,6 +85,7 @@ class Slot:
                         post, cell, min(left_s, unit.limits.cell_s + unit.limits.grace_s)
                     )
                     sitting.findings += _rung(bell, cell)
+                    self._warm = self._warm or sitting.cells[cell.number].compiles
             except Silent:
                 sitting.ended = "It did not stop when its time was up"
             except (Disturbed, KeyError, TypeError, ValueError) as error:
@@ -198,6 +171,7 @@ def _asked(post: Post, cell: Cell, timeout_s: float) -> Heard:
     if report.get("nonce") != nonce:
         raise Disturbed("a report that nobody asked for")
     heard = Heard(clean(report["outputs"]), min(float(report["seconds"]), 1e6))
+    heard.compiles = bool(report.get("compiles"))
     if second := report.get("second"):
         heard.doubts = [str(doubt)[:200] for doubt in list(second["doubts"])[:20]]
         heard.second = None if second["outputs"] is None else clean(second["outputs"])
@@ -242,15 +216,3 @@ def _rung(bell: socket.socket, cell: Cell | None) -> list[Finding]:
             heard.add(said.decode(errors="replace"))
     place = "" if cell is None else cell.name or f"cell {cell.number + 1}"
     return [Finding("tampering", f"Its code {what}", place, voids=True) for what in sorted(heard)]
-
-
-def _modules(imports: tuple[str, ...]) -> list[str]:
-    names = set()
-    for statement in imports:
-        with contextlib.suppress(SyntaxError):
-            for node in ast.walk(ast.parse(statement)):
-                if isinstance(node, ast.Import):
-                    names |= {alias.name for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and node.module:
-                    names.add(node.module)
-    return sorted(names)

@@ -50,6 +50,7 @@ class Heard:
     seconds: float = 0.0
     doubts: list[str] = field(default_factory=list)
     second: list[dict[str, Any]] | None = None
+    compiles: bool = False  # it says that it has loaded numba
 
 
 @dataclass

@@ -12,6 +12,8 @@ import sys
 import threading
 import types
 from collections.abc import Callable, Iterable
+from itertools import chain
+from operator import is_
 from typing import Any
 
 _ALWAYS = ("math", "statistics", "operator", "json", "random", "numpy", "numpy.testing", "numpy.linalg", "pandas")
@@ -61,7 +63,8 @@ class Watch:
         }
         bases = {base for each in classes for base in each.__mro__ if base.__module__ != "builtins"}
         self.classes = {each: _plain(vars(each)) for each in bases}
-        self.types = {id(each): each for each in _all_types()}  # held, so that no new one gets an old one's id
+        self.types = [object, *_all_types()]  # held, so that no new one gets an old one's id
+        self._known = frozenset(map(id, self.types))
         self.expected = dict(expected)  # names that the instructor's cells bind
         self.finders = list(sys.meta_path)
         self.threads = threading.active_count()
@@ -111,17 +114,13 @@ class Watch:
 
     def _changed(self) -> Iterable[str]:
         now = self._theirs
-        yield from (f"changed the builtin {name}" for name in self.builtins if now.get(name) is not self.builtins[name])
+        yield from (f"changed the builtin {name}" for name in _other(self.builtins, now))
         for name, module in self.modules.items():
             if sys.modules.get(name) is not module:
                 yield f"replaced the module {name}"
-            there = vars(module)
-            yield from (
-                f"changed {name}.{key}" for key, value in self.attributes[name].items() if there.get(key) is not value
-            )
+            yield from (f"changed {name}.{key}" for key in _other(self.attributes[name], vars(module)))
         for each, kept in self.classes.items():
-            there = dict(vars(each))
-            yield from (f"changed {each.__name__}.{key}" for key, value in kept.items() if there.get(key) is not value)
+            yield from (f"changed {each.__name__}.{key}" for key in _other(kept, vars(each)))
         if sys.gettrace() is not None or sys.getprofile() is not None:
             yield "traces the process"
         if list(sys.meta_path) != self.finders:
@@ -136,7 +135,15 @@ class Watch:
                 yield f"has a {name} of its own"
 
     def _new_types(self) -> list[type]:
-        return [each for each in _all_types() if id(each) not in self.types]
+        known = self._known
+        found = [each for each in _below(self.types) if id(each) not in known]
+        seen = set(map(id, found))
+        for new in found:  # grows: what is below the new ones
+            below: list[type] = type.__subclasses__(new)
+            more = [each for each in below if id(each) not in known and id(each) not in seen]
+            seen.update(map(id, more))
+            found += more
+        return list({id(each): each for each in found}.values())
 
     def _odd_types(self) -> Iterable[str]:
         for each in self._new_types():
@@ -223,8 +230,19 @@ def _plain(values: Any) -> dict[str, Any]:
     return {name: value for name, value in dict(values).items() if callable(value)}
 
 
+def _other(kept: dict[str, Any], now: Any) -> Iterable[str]:
+    """Return the names whose values are other ones now. Compares nothing but identity, fast."""
+    if all(map(is_, map(now.get, kept), kept.values())):
+        return ()
+    return [name for name, value in kept.items() if now.get(name) is not value]
+
+
+def _below(types: list[type]) -> Iterable[type]:
+    return chain.from_iterable(map(type.__subclasses__, types))
+
+
 def _all_types() -> list[type]:
-    found, seen, queue = [], {id(type)}, [object]
+    found, seen, queue = [], {id(object)}, [object]
     while queue:
         for each in type.__subclasses__(queue.pop()):
             if id(each) not in seen:

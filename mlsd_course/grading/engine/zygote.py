@@ -1,6 +1,7 @@
-"""The process inside the hull that imports once and forks an examinee for each notebook. It runs no learner's code."""
+"""The process inside the hull that imports once and forks a slot, which forks an examinee for each notebook. It runs no learner's code."""
 
 import contextlib
+import gc
 import os
 import select
 import shutil
@@ -8,60 +9,111 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from mlsd_course.grading.engine import cage
 from mlsd_course.grading.engine.examinee import examine
 from mlsd_course.grading.engine.post import Closed, Post
-from mlsd_course.grading.engine.shell import new_formatter, new_shell
+from mlsd_course.grading.engine.shell import Shell, new_formatter, new_shell
 from mlsd_course.grading.engine.watch import Watch
 
 _LOOK_S = 0.05  # how often memory is counted
+_warmed: list[Any] = []
 
 
 def main(descriptor: int) -> None:
-    """Serve the slot at the other end of the socket `descriptor`."""
+    """Serve the hull's owner at the other end of the socket `descriptor`: import, then fork for each slot."""
     control = Post(socket.socket(fileno=descriptor))
     with contextlib.suppress(Closed):
-        first = control.receive()
-        if first["closed"]:
+        start = control.receive()
+        closed = bool(start["closed"])
+        if closed:
             Path(os.environ["HOME"]).mkdir(exist_ok=True)
-        failed, names = _import(first["imports"])
-        _warm()
-        shell = new_shell()
-        formatter = new_formatter()
-        watch = Watch(first["modules"], {name: names[name] for name in first["given"] if name in names})
-        caches = [place for place, *_ in os.walk(os.environ["NUMBA_CACHE_DIR"])] if first["closed"] else []
+        _import(start["expected"])
+        shell, formatter = new_shell(), new_formatter()
+        wanted = control.receive()
+        failed, names = _import(wanted["imports"])
+
+        def look() -> Watch:
+            return Watch(wanted["modules"], {name: names[name] for name in wanted["given"] if name in names})
+
+        watch = look()
+        gc.collect()
+        gc.freeze()  # so that a collection in a fork touches, and copies, none of this
         control.send({"op": "ready", "failed": failed})
         while True:
             message = control.receive()
-            if message["op"] != "start":
-                continue  # a late wish to end what has ended
-            _, sockets, *_ = socket.recv_fds(control.socket, 1, 2)
+            _, sockets, *_ = socket.recv_fds(control.socket, 1, 1)
+            if os.fork() == 0:
+                control.close()
+                try:
+                    with contextlib.suppress(Closed):
+                        _serve(
+                            Post(socket.socket(fileno=sockets[0])),
+                            closed,
+                            message["slot"],
+                            shell,
+                            watch,
+                            look,
+                            formatter,
+                        )
+                finally:
+                    os._exit(0)
+            os.close(sockets[0])
 
-            def body(limits: dict[str, Any] = message["limits"], sockets: list[int] = sockets) -> None:
-                cage.limit(limits["memory_mb"], limits["processes"], limits["file_mb"], limits["notebook_s"] + 5)
-                os.chdir("/tmp" if first["closed"] else tempfile.mkdtemp(prefix="mlsd-"))
-                for place in caches:
-                    os.makedirs(place, exist_ok=True)  # numba goes on writing there
-                if not first["closed"]:
-                    os.environ["MLSD_WORKSPACE"] = str(Path("workspace").absolute())
-                examine(sockets, shell, watch, formatter, limits)
 
-            pid = cage.run_caged(body, first["slot"], message["limits"]["file_mb"]) if first["closed"] else _fork(body)
-            for each in sockets:
-                os.close(each)
-            control.send(_attend(pid, control, message["limits"]["memory_mb"]))
+def _serve(
+    control: Post, closed: bool, slot: int, shell: Shell, watch: Watch, look: Callable[[], Watch], formatter: Any
+) -> None:
+    """Fork an examinee for each notebook of the slot at the other end."""
+    caches: list[str] = []
+    while True:
+        message = control.receive()
+        if message["op"] != "start":
+            continue  # a late wish to end what has ended
+        _, sockets, *_ = socket.recv_fds(control.socket, 1, 2)
+        if message["warm"] and _warm():
+            watch = look()
+            gc.collect()
+            gc.freeze()
+            caches = _caches() if closed else []
+
+        def body(
+            limits: dict[str, Any] = message["limits"],
+            sockets: list[int] = sockets,
+            seen: Watch = watch,
+            places: list[str] = caches,
+        ) -> None:
+            cage.limit(limits["memory_mb"], limits["processes"], limits["file_mb"], limits["notebook_s"] + 5)
+            os.chdir("/tmp" if closed else tempfile.mkdtemp(prefix="mlsd-"))
+            for place in places:
+                os.makedirs(place, exist_ok=True)  # numba goes on writing there
+            if not closed:
+                os.environ["MLSD_WORKSPACE"] = str(Path("workspace").absolute())
+            examine(sockets, shell, seen, formatter, limits)
+
+        pid = cage.run_caged(body, slot, message["limits"]["file_mb"]) if closed else _fork(body)
+        for each in sockets:
+            os.close(each)
+        control.send(_attend(pid, control, message["limits"]["memory_mb"]))
 
 
-def _warm() -> None:
-    """Compile once, for all, what the course's simulator would compile in each."""
+def _warm() -> bool:
+    """Compile once, for all that follow, what the course's simulator would compile in each; tell whether that was new."""
     fast = sys.modules.get("mlsd_course.sim.fast")
-    if fast is not None:
-        with contextlib.suppress(Exception):  # then each does it for itself
-            _take_compiled(Path(str(fast.__file__)).parent)
-            fast.warm_up()
+    if fast is None or fast in _warmed:
+        return False
+    _warmed.append(fast)
+    with contextlib.suppress(Exception):  # then each does it for itself
+        _take_compiled(Path(str(fast.__file__)).parent)
+        fast.warm_up()
+    return True
+
+
+def _caches() -> list[str]:
+    return [place for place, *_ in os.walk(os.environ["NUMBA_CACHE_DIR"])]
 
 
 def _take_compiled(folder: Path) -> None:
