@@ -11,9 +11,10 @@ import os
 import sys
 from collections.abc import Callable
 
+KEPT = "MLSD_KEPT"  # what stays in sight under /tmp: an environment, or a clone, that lies there
 NOBODY = 65200  # users that no system hands out; a slot adds its number
 _NEW_MOUNTS, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PID = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000
-_NOSUID, _NODEV, _NOEXEC = 2, 4, 8
+_NOSUID, _NODEV, _NOEXEC, _BIND = 2, 4, 8, 4096 | 16384  # with the mounts below it
 _PR_SET_DEATH_SIGNAL, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_CAPBSET_DROP = 1, 4, 38, 24
 _LAST_CAPABILITY = 63
 
@@ -84,14 +85,25 @@ def _first(body: Callable[[], None], slot: int, file_mb: int) -> int:
         try:
             _die_with_parent()
             size = f"size={4 * file_mb}m,nr_inodes=20000,mode=0777".encode()
+            kept = [(path, os.open(path, os.O_PATH)) for path in os.environ.get(KEPT, "").split(os.pathsep) if path]
             for place in (b"/tmp", b"/dev/shm"):
                 _call("mount", _libc().mount(b"tmpfs", place, b"tmpfs", _NOSUID | _NODEV, size))
+            for path, descriptor in kept:
+                _show_again(path, descriptor)
             _call("mount", _libc().mount(b"proc", b"/proc", b"proc", _NOSUID | _NODEV | _NOEXEC, None))
             os._exit(_reap(_examinee(body, slot)))
         except BaseException as error:
             os.write(2, f"cage: {error}\n".encode())
             os._exit(121)
     return os.waitpid(pid, 0)[1]
+
+
+def _show_again(path: str, descriptor: int) -> None:
+    """Put what `descriptor` was opened on back to `path`, which a new mount has covered; read-only as it was."""
+    os.makedirs(path, exist_ok=True)
+    held = f"/proc/self/fd/{descriptor}".encode()
+    _call("mount", _libc().mount(held, path.encode(), None, _BIND, None))
+    os.close(descriptor)
 
 
 def _examinee(body: Callable[[], None], slot: int) -> int:
@@ -158,11 +170,18 @@ def _call(name: str, result: int) -> None:
         raise CageError(number, f"{name}: {os.strerror(number)}")
 
 
+def _first_parts() -> set[str]:
+    """Return the names in /tmp that lead to what is kept."""
+    return {path.split("/")[2] for path in os.environ.get(KEPT, "").split(os.pathsep) if path}
+
+
 def _try() -> None:
     """For `sandbox.obstacle`: make one cage and see that it is private."""
 
     def body() -> None:
-        if [name for name in os.listdir("/proc") if name.isdigit()] != ["1", "2"] or os.listdir("/tmp"):
+        if [name for name in os.listdir("/proc") if name.isdigit()] != ["1", "2"] or set(
+            os.listdir("/tmp")
+        ) - _first_parts():
             raise CageError("the cage has a hole")
 
     _, status = os.waitpid(run_caged(body, 0, 1), 0)

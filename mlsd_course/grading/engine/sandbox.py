@@ -11,6 +11,7 @@ from pathlib import Path
 
 import mlsd_course
 from mlsd_course.errors import GradingError
+from mlsd_course.grading.engine import cage
 
 FLAG = "--no-sandbox-i-trust-every-submission"
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
@@ -56,6 +57,7 @@ class Sandbox:
             for name in ("PATH", "HOME", "IPYTHONDIR", "MPLCONFIGDIR", "MLSD_WORKSPACE", "NUMBA_CACHE_DIR"):
                 own.pop(name)
             return {**own, **kept}
+        own[cage.KEPT] = os.pathsep.join(str(path) for path in _python() if path.is_relative_to("/tmp"))
         return {**own, "PYTHONPATH": os.pathsep.join(map(str, [_package().parent, *_added()]))}
 
 
@@ -107,11 +109,12 @@ def _bubblewrap() -> list[str]:
             command += ["--ro-bind", str(path), str(path)]
     for name in _SETTINGS:
         command += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    command += ["--tmpfs", "/tmp"]
     for path in _python():
         for parent in reversed(path.parents[:-1]):
             command += ["--dir", str(parent)]  # made readable; those that bwrap adds itself are its own
         command += ["--ro-bind", str(path), str(path)]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--chdir", "/tmp"]
     return [*command, "--remount-ro", "/", "--remount-ro", "/dev", "--tmpfs", "/dev/shm"]
 
 
