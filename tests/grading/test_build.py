@@ -112,12 +112,12 @@ def test_a_change_in_the_package_that_a_notebook_uses_makes_it_stale(
     lesson(small).write_text("# %%\nfrom mlsd_course.sim import closed\n", encoding="utf-8")
     grading.build(root=small)
     package = small / "package"
-    for part in ("sim", "design"):
+    for part in ("sim", "quiz"):
         (package / part).mkdir(parents=True)
         (package / part / "a.py").write_text("1", encoding="utf-8")
     monkeypatch.setattr(stamp, "PACKAGE", package)
     grading.build(root=small)
-    (package / "design" / "a.py").write_text("2", encoding="utf-8")
+    (package / "quiz" / "a.py").write_text("2", encoding="utf-8")
     assert grading.build(root=small).made == []
     (package / "sim" / "a.py").write_text("2", encoding="utf-8")
     assert grading.build(root=small).made == ["ch91_small/lesson.py"]
