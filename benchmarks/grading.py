@@ -5,7 +5,7 @@
 Each learner answers some tasks right, some as one of the listed wrong answers, some not at all; written answers wait for
 a person. Both programs are started as a person starts them, and the grades must be equal to the last point. Peak memory
 is the sum of the proportional shares (PSS) of all processes that a program has started, processor time is that of all of
-them, sandboxed ones too, looked at every quarter of a second. What the cells themselves compute
+them, sandboxed ones too, looked at twice a second. What the cells themselves compute
 is the same for both: in a chapter whose tests simulate for seconds, the ratio is smaller.
 """
 
@@ -172,7 +172,7 @@ def _watch(process: "subprocess.Popen[bytes]", most: dict[str, float]) -> None:
         below = _tree(process.pid)
         most["mb"] = max(most["mb"], sum(map(_pss_mb, below)))
         most["cpu_s"] = max(most["cpu_s"], sum(below.values()))
-        time.sleep(0.25)
+        time.sleep(0.5)
 
 
 def _tree(root: int) -> dict[int, float]:

@@ -36,6 +36,7 @@ class LocalCrew:
         self.jobs = jobs or cores()
         self._sandbox = sandbox
         self._hull: Hull | None = None
+        self._used = False
 
     def expect(self, imports: Iterable[str]) -> None:
         """Start importing, beside what this process does meanwhile."""
@@ -49,7 +50,10 @@ class LocalCrew:
 
     def results(self, units: Iterable[Unit]) -> Iterator[Result]:
         """Yield results; the first error of a sandbox ends all, after what is running."""
-        self._hull = self._hull or Hull(self._sandbox)
+        if self._used or self._hull is None:  # started here: what a slot's thread starts dies with that thread
+            self.close()
+            self._hull = Hull(self._sandbox)
+        self._used = True
         waiting: queue.Queue[Unit | None] = queue.Queue(maxsize=self.jobs)
         done: queue.Queue[Result | CourseError | None] = queue.Queue()
         threads = [
