@@ -42,7 +42,10 @@ VAGUE: tuple[Vague, ...] = tuple(
             "fast|quick|quickly|responsive|snappy|instant|low latency|performant|real-time|real time|immediately",
         ),
         (AVAILABLE, "reliable|robust|always on|always available|highly available|high availability|resilient|stable"),
-        (LOAD, "scalable|scales|must scale|to scale|at scale|web scale|high throughput|many users|large scale|big data"),
+        (
+            LOAD,
+            "scalable|scales|must scale|to scale|at scale|web scale|high throughput|many users|large scale|big data",
+        ),
         (
             QUALITY,
             "accurate|good|better|best|high quality|state of the art|smart|intelligent|relevant|improve|optimal|fair|reasonable",
