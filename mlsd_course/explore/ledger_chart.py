@@ -116,7 +116,7 @@ def bounds(book: "Ledger") -> tuple[float, float]:
     """Return the powers of ten around all magnitudes."""
     values = [value for entry in book.entries for value in _pair(entry)] or [1.0, 100.0]
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
-    return 10.0**low, 10.0 ** max(high, low + 1)
+    return 10.0 ** min(low, 306), 10.0 ** min(max(high, low + 1), 307)
 
 
 def _pair(entry: "Entry") -> tuple[float, ...]:

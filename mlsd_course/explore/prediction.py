@@ -8,6 +8,7 @@ from mlsd_course.errors import ParameterError
 from mlsd_course.explore import storage
 
 CONFIDENCES = (50, 70, 90, 99)
+_PLAIN_BELOW = 1e15  # from there on digits say less than a power of ten
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,8 @@ def quantity(value: float | str, unit: str = "") -> str:
     if not math.isfinite(value):
         shown = "without bound" if value > 0 else "undefined"
         return shown
+    if abs(value) >= _PLAIN_BELOW:
+        return f"{value:.3g} {unit}".strip()
     digits = 2 - math.floor(math.log10(abs(value))) if value else 0
     number = f"{round(value, digits):,.{max(0, digits)}f}"
     number = number.rstrip("0").rstrip(".") if "." in number else number

@@ -14,6 +14,7 @@ from mlsd_course.learner.event import Event
 
 CLOSE_FACTOR = 1.5
 _FEW = 3
+_RANGE = 300  # powers of ten that a float holds
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class Entry:
             return None
         if self.predicted == self.actual:
             return 0.0
-        return math.log10(self.predicted / self.actual) if self.predicted > 0 and self.actual > 0 else None
+        if self.predicted <= 0 or self.actual <= 0:
+            return None
+        return math.log10(self.predicted) - math.log10(self.actual)  # the ratio itself may be out of range
 
     @property
     def hit(self) -> bool:
@@ -75,12 +78,12 @@ class Ledger:
     @property
     def typical_factor(self) -> float | None:
         """The factor by which a magnitude is typically missed (median, 1 is perfect); None without magnitudes."""
-        return 10 ** median(map(abs, errors)) if (errors := self._log_errors()) else None
+        return _factor(median(map(abs, errors))) if (errors := self._log_errors()) else None
 
     @property
     def bias_factor(self) -> float | None:
         """The geometric mean of predicted / actual: above 1 too high on the whole, below 1 too low."""
-        return 10 ** fmean(errors) if (errors := self._log_errors()) else None
+        return _factor(fmean(errors)) if (errors := self._log_errors()) else None
 
     @property
     def brier(self) -> float | None:
@@ -104,6 +107,10 @@ class Ledger:
 
     def _log_errors(self) -> list[float]:
         return [entry.log_error for entry in self.entries if entry.log_error is not None]
+
+
+def _factor(log: float) -> float:
+    return float(10.0 ** max(-_RANGE, min(_RANGE, log)))
 
 
 def ledger(events: Iterable[Event]) -> Ledger:
