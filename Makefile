@@ -54,10 +54,10 @@ layers: $(ALL_READY) ## imports point only downwards
 
 tests: $(ALL_READY) ## all of pytest: first what can share the processor, then the browser
 	$(RUN) python -m pytest -q -n 2 --dist worksteal -m "not browser"
-	$(RUN) python -m pytest -q -n 2 --dist worksteal -m browser
+	$(RUN) python -m pytest -q -m browser
 
 browser: $(ALL_READY) ## only the tests in JupyterLab and Chromium
-	$(RUN) python -m pytest -q -n 2 --dist worksteal -m browser
+	$(RUN) python -m pytest -q -m browser
 
 nbval: $(ALL_READY) ## run every reference notebook and compare its outputs
 	$(RUN) python -m pytest -q -n 2 --dist loadfile --nbval -p no:cacheprovider notebooks/source

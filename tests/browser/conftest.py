@@ -8,6 +8,13 @@ import pytest
 from playwright.sync_api import Browser
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser test counts as failed when it fails twice: JupyterLab itself stumbles now and then on a busy machine."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def chrome() -> Iterator[Browser]:
     """Chromium, started once; without one the test is skipped, in CI it fails."""

@@ -179,7 +179,9 @@ def opened(
     page.on("console", lambda message: _note(notebook, message))
     page.on("pageerror", lambda error: notebook.errors.append(f"uncaught: {error}"))
     # A JupyterLab that is slow to learn of its kernels asks for one.
-    page.add_locator_handler(page.get_by_role("button", name="Select", exact=True), lambda button: button.click())
+    page.add_locator_handler(
+        page.locator(".jp-Dialog").get_by_role("button", name="Select Kernel"), lambda button: button.click()
+    )
     try:
         page.goto(f"{lab.url}/lab/tree/{path}?token={lab.token}&reset")
         page.locator(".jp-Notebook").wait_for(timeout=60_000)
