@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,3 +157,9 @@ def test_compute_lives_below_the_widgets(explorer: Explorer) -> None:
     """The compute function is in `sim` or `design`, so that a notebook, a test and an explorer use the same one."""
     module = explorer.compute.__module__
     assert module.startswith(("mlsd_course.sim.", "mlsd_course.design.")), module
+
+
+def test_its_chapter_shows_it(explorer: Explorer) -> None:
+    """Each explorer stands in its chapter's lesson, where the browser test moves all its controls."""
+    lesson = Path(__file__).parents[2] / "notebooks" / "source" / explorer.chapter / "lesson.py"
+    assert f'show("{explorer.name}")' in lesson.read_text(encoding="utf-8")
