@@ -56,10 +56,10 @@ class Source:
 
         kept: list[Any] = []
         try:
-            with warnings.catch_warnings(record=True) as told:
-                warnings.simplefilter("always", DamagedRecordWarning)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DamagedRecordWarning)
                 kept = self.record.events()
-            self._warned += [str(one.message) for one in told if issubclass(one.category, DamagedRecordWarning)]
+            self._warned = list(self.record.repairs)
         except CourseError as trouble:
             self.trouble.append(str(trouble))
         self.trouble += self._damage()

@@ -31,6 +31,7 @@ class Record:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = Path(folder) if folder else workspace_root() / "record"
         self.path = self.folder / "events.jsonl"
+        self.repairs: list[str] = []  # a sentence for each repair that this reader has made
         self._events: list[Event] = []
         self._seen = (0, 0, 0)  # file number, bytes, time of change
 
@@ -124,12 +125,12 @@ class Record:
             where = f"the file as it was found is {copy}"
         except (OSError, WorkspaceError) as error:
             where = f"the file was left as it is ({error})"
-        warnings.warn(
+        sentence = (
             f"{len(bad)} line(s) of your record could not be read, perhaps after a crash or an edit. The other "
-            f"{len(self._events)} are kept; {where}.",
-            DamagedRecordWarning,
-            stacklevel=4,
+            f"{len(self._events)} are kept; {where}."
         )
+        self.repairs.append(sentence)
+        warnings.warn(sentence, DamagedRecordWarning, stacklevel=4)
 
     @property
     def _lock_path(self) -> Path:
