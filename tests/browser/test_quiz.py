@@ -1,17 +1,18 @@
 """Quizzes in real JupyterLab: practice by keyboard only; the mastery check taken, failed, retaken and graded."""
 
+import contextlib
 import functools
 import json
-import shutil
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import lab
 import mastery_course
 import pytest
 from banks import EXAMPLE
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Error, Locator, expect
 
 from mlsd_course.checks.answer_sheet import FILE, Sheet, read_sheet
 from mlsd_course.checks.keys import library
@@ -31,11 +32,8 @@ def shown(quiz: Locator, text: str) -> None:
 
 def test_practice_by_keyboard_and_kept_over_a_restart(chrome: Browser, light_lab: lab.Lab, tmp_path: Path) -> None:
     """Letters choose, Enter answers and goes on; a restarted kernel and a second tab show the same; each control has a name."""
-    for folder in ("notebooks", "quizzes"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "quizzes" / "ch90_example.yaml").write_text(EXAMPLE, encoding="utf-8")
-    first = f"import os\nos.environ['MLSD_COURSE'] = {str(tmp_path)!r}\nfrom mlsd_course.explore import self_check"
-    lab.write_notebook(light_lab.root / "practice.ipynb", [first, "self_check('ch90_example')"])
+    (light_lab.workspace / "record" / "events.jsonl").unlink(missing_ok=True)
+    lab.write_notebook(light_lab.root / "practice.ipynb", example(tmp_path))
     with lab.opened(chrome, light_lab, "practice.ipynb") as notebook:
         run_all(notebook)
         page, quiz = notebook.page, notebook.page.locator(".mlsd-quiz")
@@ -77,47 +75,77 @@ def test_practice_by_keyboard_and_kept_over_a_restart(chrome: Browser, light_lab
         assert quiz.get_by_role("button", name="Question 2: not right yet").count() == 1
 
 
-def test_the_mastery_check_is_taken_failed_retaken_and_graded(
-    chrome: Browser, light_lab: lab.Lab, tmp_path: Path
-) -> None:
-    """From the released notebook to the gradebook of nbgrader; no key is in the page, the notebook or the files."""
+def test_two_tabs_of_one_quiz_keep_one_answer_each(chrome: Browser, tmp_path: Path) -> None:
+    """What a second kernel answers while the first page is open is shown there, and is not asked or counted again."""
+    with lab.jupyterlab(tmp_path / "lab") as running:
+        cells = example(tmp_path)
+        for name in ("first", "second"):
+            lab.write_notebook(running.root / f"{name}.ipynb", cells)
+        with lab.opened(chrome, running, "first.ipynb") as first, lab.opened(chrome, running, "second.ipynb") as second:
+            tabs = [tab.page.locator(".mlsd-quiz") for tab in (first, second)]
+            for tab, quiz in zip((first, second), tabs, strict=True):
+                run_all(tab)
+                shown(quiz, "1 of 5 · Current: 0/5")
+            answer_first(tabs[1], "b")
+            shown(tabs[1], "1 of 5 · Current: 1/5")
+            answer_first(tabs[0], "a")  # too late, and wrong: the answer of the other tab stands
+            shown(tabs[0], "1 of 5 · Current: 1/5")
+            shown(tabs[0], "Right.")
+            assert [event["data"]["given"] for event in events(running) if event["kind"] == "answer"] == ["b"]
+            assert first.unexpected_errors() + second.unexpected_errors() == []
+
+
+def test_the_mastery_check_is_taken_failed_retaken_graded_and_shown(chrome: Browser, tmp_path: Path) -> None:
+    """From the released notebook to nbgrader's gradebook; the start page follows; no key is in the page or the files."""
     course = mastery_course.course(tmp_path)
-    shutil.copytree(course / "release" / "mastery_check", light_lab.root / "mastery_check")
-    folder = light_lab.root / "mastery_check"
-    with lab.opened(chrome, light_lab, "mastery_check/exercises.ipynb") as notebook:
-        page, quiz = notebook.page, notebook.page.locator(".mlsd-quiz")
-        run_to_the_questions(notebook)
-        shown(quiz, "1 of 8 · Current: 0/8")
-        answer_all(quiz, folder, lambda key, number: wrong(key) if number < 3 else right(key))
-        assert no_key_in(page.content() + (folder / FILE).read_text("utf-8"), folder)
-        quiz.get_by_role("button", name="Hand in").click()
-        shown(quiz, "5 of 8 right. Not passed: 7 are needed.")
-        quiz.get_by_role("button", name="Question 2: not right").click()
-        shown(quiz, "Reread: mastery_check/lesson")
-        quiz.get_by_role("button", name="Question 8: right").click()
-        quiz.get_by_role("button", name="To the end").click()
-        quiz.get_by_role("button", name="Retake with other numbers").click()
-        shown(quiz, "Mastery check, attempt 2")
-        answer_all(quiz, folder, lambda key, number: right(key), stop=4)
-        notebook.reload()
-        quiz = page.locator(".mlsd-quiz")
-        shown(quiz, "4 of 8 · Current: 4/8")
-        quiz.get_by_role("button", name="Next question").click()
-        answer_all(quiz, folder, lambda key, number: right(key) if number < 7 else wrong(key), start=4)
-        quiz.get_by_role("button", name="Hand in").click()
-        shown(quiz, "7 of 8 right. Passed.")
-        page.keyboard.press("Control+s")
-        page.wait_for_timeout(1000)
-        assert notebook.unexpected_errors() == []
-    assert no_key_in((folder / "exercises.ipynb").read_text("utf-8"), folder)
-    events = [
-        json.loads(line) for line in (light_lab.workspace / "record" / "events.jsonl").read_text("utf-8").splitlines()
-    ]
-    passed = [event["data"]["passed"] for event in events if event["key"] == "mastery_check.result"]
+    with lab.jupyterlab(tmp_path / "lab", root=course / "release") as running:
+        lab.write_notebook(running.root / "home.ipynb", ["from mlsd_course.explore import home", "home()"])
+        folder = running.root / "mastery_check"
+        with (
+            lab.opened(chrome, running, "home.ipynb") as start,
+            lab.opened(chrome, running, "mastery_check/exercises.ipynb") as notebook,
+        ):
+            home = start.page.locator(".mlsd-home")
+            row = home.locator("tr", has_text="Mastery check")
+            run_all(start)
+            shown(home, "Not handed in yet.")
+            fail_then_pass(notebook, folder, lambda: shown(home, "Not passed yet; last 5 of 8 right, 1 attempt."))
+            shown(home, "Passed; last 7 of 8 right, 2 attempts.")
+            expect(row.locator("td").first).to_have_text("● Done")
+            notebook.page.keyboard.press("Control+s")
+            notebook.page.wait_for_timeout(1000)
+            assert start.unexpected_errors() + notebook.unexpected_errors() == []
+        passed = [event["data"]["passed"] for event in events(running) if event["key"] == "mastery_check.result"]
     assert passed == [False, True]
+    assert no_key_in((folder / "exercises.ipynb").read_text("utf-8"), folder)
     mastery_course.hand_in(course, "ada", folder)
     mastery_course.nbgrader(course, "autograde", "mastery_check", "--notebook=exercises")
     assert mastery_course.scores(course) == {"ada": 7}
+
+
+def fail_then_pass(notebook: lab.Notebook, folder: Path, failed: Callable[[], None]) -> None:
+    """Take the check with three wrong answers, `failed` looks; take it again, over a reload, with one."""
+    page, quiz = notebook.page, notebook.page.locator(".mlsd-quiz")
+    run_to_the_questions(notebook)
+    shown(quiz, "1 of 8 · Current: 0/8")
+    answer_all(quiz, folder, lambda key, number: wrong(key) if number < 3 else right(key))
+    assert no_key_in(page.content() + (folder / FILE).read_text("utf-8"), folder)
+    quiz.get_by_role("button", name="Hand in").click()
+    shown(quiz, "5 of 8 right. Not passed: 7 are needed.")
+    failed()
+    quiz.get_by_role("button", name="Question 2: not right").click()
+    shown(quiz, "Reread: mastery_check/lesson")
+    quiz.get_by_role("button", name="Question 8: right").click()
+    quiz.get_by_role("button", name="To the end").click()
+    quiz.get_by_role("button", name="Retake with other numbers").click()
+    shown(quiz, "Mastery check, attempt 2")
+    answer_all(quiz, folder, lambda key, number: right(key), stop=4)
+    notebook.reload()
+    shown(quiz, "4 of 8 · Current: 4/8")
+    quiz.get_by_role("button", name="Next question").click()
+    answer_all(quiz, folder, lambda key, number: right(key) if number < 7 else wrong(key), start=4)
+    quiz.get_by_role("button", name="Hand in").click()
+    shown(quiz, "7 of 8 right. Passed.")
 
 
 def test_a_class_without_the_bank_finds_no_key(
@@ -145,26 +173,58 @@ def test_a_class_without_the_bank_finds_no_key(
         assert all(no_key_in(text, folder) for text in texts)
 
 
+def example(course: Path) -> list[str]:
+    """Make a course of one small bank; return the cells that show it."""
+    for folder in ("notebooks", "quizzes"):
+        (course / folder).mkdir()
+    (course / "quizzes" / "ch90_example.yaml").write_text(EXAMPLE, encoding="utf-8")
+    first = f"import os\nos.environ['MLSD_COURSE'] = {str(course)!r}\nfrom mlsd_course.explore import self_check"
+    return [first, "self_check('ch90_example')"]
+
+
+def answer_first(quiz: Locator, letter: str) -> None:
+    """Answer the question in view."""
+    quiz.locator(f"input[value={letter}]").check()
+    quiz.get_by_role("button", name="Check").click()
+
+
+def events(running: lab.Lab) -> list[dict[str, Any]]:
+    """Return what is on record."""
+    return [
+        json.loads(line) for line in (running.workspace / "record" / "events.jsonl").read_text("utf-8").splitlines()
+    ]
+
+
 def run_all(notebook: lab.Notebook) -> None:
-    """Run all cells once the kernel is there: before, JupyterLab would ask which one to take."""
+    """Run all cells once the kernel is there."""
+    kernel_there(notebook)
+    notebook.run_all()
+
+
+def kernel_there(notebook: lab.Notebook) -> None:
+    """Wait for a kernel: before, JupyterLab would ask which one to take."""
+    url = f"{notebook.lab.url}/api/sessions?token={notebook.lab.token}"
     for _ in range(60):
-        url = f"{notebook.lab.url}/api/sessions?token={notebook.lab.token}"
-        kernels = [session["kernel"] for session in json.load(urllib.request.urlopen(url, timeout=30))]
+        sessions = json.load(urllib.request.urlopen(url, timeout=30))
+        kernels = [session["kernel"] for session in sessions if notebook.page.url.endswith(session["path"])]
         if any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels):
             break
         notebook.page.wait_for_timeout(500)
     notebook.page.wait_for_timeout(1000)
-    notebook.run_all()
 
 
 def run_to_the_questions(notebook: lab.Notebook) -> None:
-    """Run the cells down to the widget, as a learner does."""
-    notebook.page.wait_for_timeout(2000)
-    notebook.page.locator(".jp-Notebook-cell").nth(3).click()
-    notebook.page.get_by_role("menuitem", name="Run", exact=True).click()
-    notebook.page.get_by_text("Run All Above Selected Cell", exact=True).click()
-    notebook.page.locator(".jp-Notebook-cell").nth(3).locator(".jp-InputArea-editor").click()
-    notebook.page.keyboard.press("Shift+Enter")
+    """Run the cells down to the widget, as a learner does; again where JupyterLab passes the command over."""
+    kernel_there(notebook)
+    cell = notebook.page.locator(".jp-Notebook-cell").nth(3)
+    for _ in range(4):
+        cell.click()
+        notebook.page.get_by_role("menuitem", name="Run", exact=True).click()
+        notebook.page.get_by_text("Run All Above Selected Cell", exact=True).click()
+        cell.locator(".jp-InputArea-editor").click()
+        notebook.page.keyboard.press("Shift+Enter")
+        with contextlib.suppress(Error):
+            return notebook.page.locator(".mlsd-quiz").wait_for(timeout=20_000)
 
 
 def answer_all(quiz: Locator, folder: Path, value: Callable[[Key, int], str], start: int = 0, stop: int = 8) -> None:
