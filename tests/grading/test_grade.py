@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from itertools import zip_longest
 from pathlib import Path
 
 import nbformat
@@ -66,10 +67,14 @@ def _stopped(given: dict[str, str]) -> dict[str, str]:
 
 
 def crowd_of(source: grading.Source) -> list[Learner]:
-    """Return the simulated learners, and one for each listed answer."""
+    """Return the simulated learners, and so many more that each listed answer is somebody's, one to a task."""
     crowd = learners(source)
-    given = [{**crowd[0].given, answer.grade_id: answer.code} for answer in grading.answers(source)]
-    return [*crowd, *(Learner(f"answer{number}", each) for number, each in enumerate(given))]
+    listed: dict[str, list[str]] = {}
+    for answer in grading.answers(source):
+        listed.setdefault(answer.grade_id, []).append(answer.code)
+    rows = zip_longest(*([(name, code) for code in codes] for name, codes in listed.items()))
+    given = [{**crowd[0].given, **dict(filter(None, row))} for row in rows]
+    return [*crowd, *(Learner(f"answers{number}", each) for number, each in enumerate(given))]
 
 
 def test_a_class_is_graded_and_nothing_is_left_to_do(tmp_path: Path) -> None:
