@@ -1,16 +1,21 @@
 """Explorers in real JupyterLab: by keyboard, in both themes, at two widths, with a clean console."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import lab
 import pytest
-from explorer_page import ExplorerPage, moves_all
+from explorer_page import ExplorerPage
 from playwright.sync_api import Browser
 
 from mlsd_course.explore import EXPLORERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAMES = list(EXPLORERS)
+LIGHT = [("light", name) for name in NAMES]
+BOTH = [*LIGHT, *(("dark", name) for name in NAMES)]
 FITS = "(n) => n.scrollWidth <= n.clientWidth + 1 && n.scrollHeight <= n.clientHeight + 1"
 
 
@@ -20,43 +25,53 @@ def notebook_of(running: lab.Lab, name: str) -> str:
     return f"{name}.ipynb"
 
 
-@pytest.mark.parametrize("name", ["ch07_online"])  # test_lessons moves those of every lesson
-def test_every_control_by_keyboard(chrome: Browser, light_lab: lab.Lab, name: str) -> None:
-    """Arrow keys on each control change figure, table and sentence; presets are pressed; the console stays clean."""
-    explorer = EXPLORERS[name]
-    with lab.opened(chrome, light_lab, notebook_of(light_lab, name)) as notebook:
-        notebook.run_all()
-        assert notebook.cell_errors() == []
-        shown = ExplorerPage(notebook.page, notebook.explorers().first)
+@dataclass
+class Desk:
+    """The explorer that lies open: the tests of one follow each other and open it once."""
+
+    chrome: Browser
+    request: pytest.FixtureRequest
+    place: tuple[str, str] = ("", "")
+    stack: ExitStack = field(default_factory=ExitStack)
+    notebook: lab.Notebook = field(init=False)
+
+    def open(self, place: tuple[str, str], *, anew: bool) -> tuple[lab.Notebook, ExplorerPage]:
+        """Return the page of an explorer with all its controls in sight, as it was at the start."""
+        if anew or place != self.place:
+            self.close()
+            theme, name = place
+            running: lab.Lab = self.request.getfixturevalue(f"{theme}_lab")
+            page = lab.opened(self.chrome, running, notebook_of(running, name), theme=theme)
+            self.notebook, self.place = self.stack.enter_context(page), place
+            self.notebook.run_all()
+        shown = ExplorerPage(self.notebook.page, self.notebook.explorers().first)
         shown.unlock()
         shown.open_more()
-        assert set(shown.controls()) == {control.name for control in explorer.controls}
-        still = [control for control in shown.controls() if not moves_all(shown, explorer, control)]
-        assert still == [], f"moved by keyboard without effect: {still}"
-        command_mode = notebook.page.locator(".jp-Notebook.jp-mod-commandMode")
-        assert command_mode.count() == 1, "the explorer's keys went to JupyterLab"
-        assert command_mode.locator(".jp-Cell").count() == 2
-        assert notebook.unexpected_errors() == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_latest_value_wins(chrome: Browser, light_lab: lab.Lab, name: str) -> None:
-    """A key held down ends on the sentence of the last stop, however many stops were passed on the way."""
-    explorer = EXPLORERS[name]
-    control = explorer.in_sight[0]
-    with lab.opened(chrome, light_lab, notebook_of(light_lab, name)) as notebook:
-        notebook.run_all()
-        shown = ExplorerPage(notebook.page, notebook.explorers().first)
-        shown.unlock()
         shown.press_preset("Reset")
-        shown.field(control.name).focus()
-        here = control.index(control.default)
-        steps = min(25, max(here, len(control.stops) - 1 - here))
-        key, end = ("ArrowRight", here + steps) if here + steps < len(control.stops) else ("ArrowLeft", here - steps)
-        for _ in range(steps):
-            notebook.page.keyboard.press(key)
-        expected = explorer.at(**{control.name: control.stops[end]}).sentence
-        shown.root.locator(".mlsd-sentence").filter(has_text=expected).wait_for(timeout=10_000)
+        return self.notebook, shown
+
+    def close(self) -> None:
+        """Close what lies open."""
+        self.stack.close()
+        self.place = ("", "")
+
+
+@pytest.fixture(scope="module")
+def desk(chrome: Browser, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """One desk for all tests of this file."""
+    made = Desk(chrome, request)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def on_desk(desk: Desk, place: tuple[str, str], request: pytest.FixtureRequest) -> tuple[lab.Notebook, ExplorerPage]:
+    """The explorer named by `place` (theme and name); a test that is run once more opens it anew."""
+    return desk.open(place, anew=getattr(request.node, "execution_count", 1) > 1)
+
+
+of_each = pytest.mark.parametrize("place", LIGHT, ids="-".join, scope="module")
+of_each_in_both_themes = pytest.mark.parametrize("place", BOTH, ids="-".join, scope="module")
 
 
 def test_run_again_and_reload(chrome: Browser, light_lab: lab.Lab) -> None:
@@ -84,48 +99,54 @@ def test_run_again_and_reload(chrome: Browser, light_lab: lab.Lab) -> None:
         assert notebook.unexpected_errors() == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_tab_reaches_everything(chrome: Browser, light_lab: lab.Lab, name: str) -> None:
+@of_each
+def test_the_latest_value_wins(on_desk: tuple[lab.Notebook, ExplorerPage], place: tuple[str, str]) -> None:
+    """A key held down ends on the sentence of the last stop, however many stops were passed on the way."""
+    notebook, shown = on_desk
+    explorer = EXPLORERS[place[1]]
+    control = explorer.in_sight[0]
+    shown.field(control.name).focus()
+    here = control.index(control.default)
+    steps = min(25, max(here, len(control.stops) - 1 - here))
+    key, end = ("ArrowRight", here + steps) if here + steps < len(control.stops) else ("ArrowLeft", here - steps)
+    for _ in range(steps):
+        notebook.page.keyboard.press(key)
+    expected = explorer.at(**{control.name: control.stops[end]}).sentence
+    shown.root.locator(".mlsd-sentence").filter(has_text=expected).wait_for(timeout=10_000)
+
+
+@of_each
+def test_tab_reaches_everything(on_desk: tuple[lab.Notebook, ExplorerPage]) -> None:
     """Tab walks through presets, controls and the fold; each stop has a name for a screen reader and a visible focus."""
-    with lab.opened(chrome, light_lab, notebook_of(light_lab, name)) as notebook:
-        notebook.run_all()
-        shown = ExplorerPage(notebook.page, notebook.explorers().first)
-        shown.unlock()
-        shown.open_more()
-        wanted = shown.root.locator("button, input, select, summary").count()
-        shown.root.locator("button").first.focus()
-        reached = []
-        for _ in range(wanted):
-            reached.append(
-                notebook.page.evaluate(
-                    "() => { const n = document.activeElement;"
-                    " const ring = getComputedStyle(n).outlineStyle !== 'none';"
-                    " const name = n.getAttribute('aria-label') || n.labels?.[0]?.textContent || n.textContent;"
-                    " return [Boolean(n.closest('.mlsd-explorer')), name.trim(), ring]; }"
-                )
+    notebook, shown = on_desk
+    wanted = shown.root.locator("button, input, select, summary").count()
+    shown.root.locator("button").first.focus()
+    reached = []
+    for _ in range(wanted):
+        reached.append(
+            notebook.page.evaluate(
+                "() => { const n = document.activeElement;"
+                " const ring = getComputedStyle(n).outlineStyle !== 'none';"
+                " const name = n.getAttribute('aria-label') || n.labels?.[0]?.textContent || n.textContent;"
+                " return [Boolean(n.closest('.mlsd-explorer')), name.trim(), ring]; }"
             )
-            notebook.page.keyboard.press("Tab")
-        assert len(reached) == wanted
-        assert all(inside and called for inside, called, _ in reached), reached
-        assert all(ring for _, _, ring in reached[1:]), reached
+        )
+        notebook.page.keyboard.press("Tab")
+    assert len(reached) == wanted
+    assert all(inside and called for inside, called, _ in reached), reached
+    assert all(ring for _, _, ring in reached[1:]), reached
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_can_be_read(chrome: Browser, request: pytest.FixtureRequest, tmp_path: Path, name: str, theme: str) -> None:
+@of_each_in_both_themes
+def test_it_can_be_read(on_desk: tuple[lab.Notebook, ExplorerPage], place: tuple[str, str], tmp_path: Path) -> None:
     """In both themes and at both widths: a chart with marks, texts at 4.5:1, nothing cut off, no scroll bar of its own."""
-    running: lab.Lab = request.getfixturevalue(f"{theme}_lab")
-    with lab.opened(chrome, running, notebook_of(running, name), width=1280, theme=theme) as notebook:
-        notebook.run_all()
-        shown = ExplorerPage(notebook.page, notebook.explorers().first)
-        shown.unlock()
-        shown.open_more()
-        for width in (1280, 1000):
-            notebook.page.set_viewport_size({"width": width, "height": 800})
-            notebook.page.wait_for_timeout(1000)
-            notebook.screenshot(tmp_path / f"{name}-{theme}-{width}.png", shown.root)
-            assert shown.seen()[0], "the chart is empty"
-            assert shown.low_contrast() == []
-            assert shown.overflow() == []
-            assert shown.root.evaluate(FITS), f"a scroll bar of its own at {width} px"
-        assert notebook.unexpected_errors() == []
+    notebook, shown = on_desk
+    for width in (1000, 1280):
+        notebook.page.set_viewport_size({"width": width, "height": 800})
+        notebook.page.wait_for_timeout(1000)
+        notebook.screenshot(tmp_path / f"{'-'.join(place)}-{width}.png", shown.root)
+        assert shown.seen()[0], "the chart is empty"
+        assert shown.low_contrast() == []
+        assert shown.overflow() == []
+        assert shown.root.evaluate(FITS), f"a scroll bar of its own at {width} px"
+    assert notebook.unexpected_errors() == []

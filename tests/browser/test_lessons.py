@@ -23,6 +23,7 @@ def test_a_lesson_runs_and_its_explorers_move(chrome: Browser, light_lab: lab.La
     with lab.opened(chrome, light_lab, f"{slug}/lesson.ipynb") as notebook:
         notebook.run_all(timeout_s=300)
         assert notebook.cell_errors() == []
+        cells = notebook.page.locator(".jp-Notebook .jp-Cell").count()
         for place in range(notebook.explorers().count()):
             shown = ExplorerPage(notebook.page, notebook.explorers().nth(place))
             shown.root.scroll_into_view_if_needed()  # JupyterLab does not render cells that are out of sight
@@ -31,4 +32,7 @@ def test_a_lesson_runs_and_its_explorers_move(chrome: Browser, light_lab: lab.La
             shown.open_more()
             still = [control for control in shown.controls() if not moves_all(shown, explorer, control)]
             assert still == [], f"{explorer.name}: moved by keyboard without effect: {still}"
+            command_mode = notebook.page.locator(".jp-Notebook.jp-mod-commandMode")
+            assert command_mode.count() == 1, "the explorer's keys went to JupyterLab"
+        assert notebook.page.locator(".jp-Notebook .jp-Cell").count() == cells
         assert notebook.unexpected_errors() == []
