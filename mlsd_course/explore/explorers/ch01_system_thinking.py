@@ -146,7 +146,11 @@ def _maybe(value_ms: float | None) -> str:
 
 def _share(share: float) -> str:
     percent = 100 * share
-    return f"{percent:.1f} %" if percent >= 0.1 else f"{percent:.2g} %" if percent >= 0.001 else "less than 0.001 %"
+    if 99.95 <= percent < 100:
+        return "> 99.9 %"
+    if percent >= 0.1:
+        return f"{percent:.1f} %".replace("100.0", "100")
+    return f"{percent:.2g} %" if percent >= 0.001 else "less than 0.001 %"
 
 
 FAN_OUT = Explorer(
@@ -163,7 +167,7 @@ FAN_OUT = Explorer(
     y=Axis(
         "Not answered yet",
         _FLOOR,
-        100,
+        200,  # room for the label of a mark at 100 %
         log=True,
         ticks={0.01: "0.01 %", 0.1: "0.1 %", 1: "1 %", 10: "10 %", 100: "100 %"},
     ),

@@ -9,7 +9,7 @@
 # - name what a dashboard of green lights cannot see: silent faults and loops.
 #
 # **The situation.** A travel company warns passengers whose flight will land late. A colleague brings a model that is never
-# wrong. You put it in place of yours and touch nothing else. How much does the company gain?
+# wrong. You put it in the place of yours and touch nothing else. How much does the company gain?
 
 # %%
 import math
@@ -157,43 +157,29 @@ gains = {
     change: product.score(better, week).money_usd - perfect_slow.money_usd
     for change, better in gains.items()
 }
-reveal("ch01_system_thinking.p2", gains["features 12 → 1 s"])
-
-# %%
-for change, gain in gains.items():
-    print(f"{change:22s} {product.dollars(gain):>9s}")
+told = "; ".join(f"{change}: {product.dollars(gain)} more" for change, gain in gains.items())
+reveal("ch01_system_thinking.p2", gains["features 12 → 1 s"], note=f"{told}.")
 
 # %% [markdown]
 # A row of parts can do what its **bottleneck** can do: the part with the highest *utilisation*, arrivals × work per item
-# ÷ workers. Anything gained elsewhere only fills the queue in front of it sooner. Mind the cliff: 60 s and 75 s differ by
-# a quarter, and one of them earns everything, the other less than nothing.
+# ÷ workers. Anything gained elsewhere only fills the queue in front of it sooner. Mind the cliff: between 60 s and 75 s a
+# flight lies nearly all the money there is to earn. Here is what happens in between.
 
 # %%
 monday = np.arange(0, 24 * 60, 5.0)
-inside, table = {}, []
+curves, table = {}, []
 for seconds in (60, 65, 75):
     scored = product.score(warner.changed("model", work=perfect, seconds=seconds), week)
-    inside[seconds] = scored.logs[2].inside(monday)
-    table.append(
-        (
-            f"{seconds} s",
-            f"{3600 / seconds:.0f}",
-            f"{inside[seconds].max()}",
-            product.dollars(scored.money_usd),
-        )
-    )
-busiest = max(
-    np.bincount([int(case.asked_min // 60) for case in week.cases if case.asked_min < 24 * 60])
-)
+    inside = scored.logs[2].inside(monday)
+    curves[str(seconds)] = Curve(monday / 60, inside)
+    earns = product.dollars(scored.money_usd)
+    table.append((f"{seconds} s", f"{3600 / seconds:.0f}", f"{inside.max()}", earns))
+hours = [case.asked_min // 60 for case in week.cases if case.asked_min < 24 * 60]
+busiest = np.unique(hours, return_counts=True)[1].max()
+said = f"Monday's busiest hour brings {busiest} flights: what exceeds the model's capacity waits."
 chart(
-    "Flights waiting for the model, Monday",
-    View(
-        {str(seconds): Curve(monday / 60, counts) for seconds, counts in inside.items()},
-        0,
-        tuple(table),
-        f"The busiest hour brings {busiest} flights: what exceeds the model's capacity waits.",
-        True,
-    ),
+    "Flights inside the model part, Monday",
+    View(curves, 0, tuple(table), said, True),
     lines=(Line("60", "60 s a flight"), Line("65", "65 s", "second"), Line("75", "75 s", "third")),
     x=Axis("Hour of the day", 0, 24),
     y=Axis("Flights inside", 0, 200),
@@ -205,7 +191,11 @@ chart(
 #
 # Suppose that you can only count heads: at random moments, how many flights are inside the model part? **Little's law**
 # (1961) turns heads into time: *items inside = arrival rate × time inside*, in any order, with any distribution, as long
-# as what comes in also leaves. Formula against the product's log, at 65 s a flight:
+# as what comes in also leaves.
+#
+# First the law against the product's log, at 65 s a flight. Then on your machine: five real threads with queues between
+# them, fed at random. An observer counts heads every millisecond and has no stopwatch; the items carry stopwatches and
+# count nobody.
 
 # %%
 log = product.score(warner.changed("model", work=perfect, seconds=65), week).logs[2]
@@ -219,10 +209,7 @@ print(
     f"by the law a flight spends {heads / per_min_in:.1f} min, by the log"
     f" {np.mean(log.ended_min - log.came_min):.1f} min"
 )
-
-# %% [markdown]
-# And on your machine: five real threads with real queues between them, fed at random. One observer counts heads every
-# millisecond and has no stopwatch. The items carry stopwatches and count nobody.
+print(f"and a web service, 500 requests a second of 200 ms each: {500 * 0.200:.0f} requests inside")
 
 # %% tags=["timing"]
 seen = product.watch(rate_per_s=40, seconds=2.5, parts_ms=(2, 8, 4, 1, 6))
@@ -233,8 +220,8 @@ print(
 )
 
 # %% [markdown]
-# Keep the law for daily use: 500 requests a second of 200 ms each are 100 requests inside, so 100 threads, 100
-# connections, 100 times the memory of one. If somebody reports other numbers, one of the three is wrong.
+# Keep the law for daily use. The web service needs a thread, a connection and memory for each request that is inside. If
+# somebody reports a rate, a time and a count that do not fit, one of the three is wrong.
 #
 # ## Do percentiles add?
 #
@@ -256,11 +243,8 @@ reveal(
     tails.chain_percentile_ms([tails.Call(p99_ms=100, sigma=1.0)] * 5, 99),
 )
 
-# %% [markdown]
-# The same for other spreads, by formula and by drawing 200,000 pages. The last line is another world: 1 ms always, but a pause
-# of 100 ms once in 111 calls.
-
 # %%
+# the same for other spreads, by formula and by drawing 200,000 pages
 rng = np.random.default_rng(0)
 for sigma in (0.3, 0.6, 1.0, 1.5, 2.0):
     call = tails.Call(p99_ms=100, sigma=sigma)
@@ -269,11 +253,11 @@ for sigma in (0.3, 0.6, 1.0, 1.5, 2.0):
         f"sigma {sigma}: p99 by formula {tails.chain_percentile_ms([call] * 5, 99):3.0f} ms, drawn"
         f" {drawn:3.0f} ms, p99s added 500 ms"
     )
-pauses = 1 + 99 * (rng.random((200_000, 5)) < 0.009)
+pauses = np.where(rng.random((200_000, 5)) < 0.009, 100, 1)  # another world: rare pauses
 one, five = np.percentile(pauses[:, 0], 99), np.percentile(pauses.sum(axis=1), 99)
 print(
-    f"pauses:    p99 of one call {one:.0f} ms, of five in a row {five:.0f} ms, p99s added"
-    f" {5 * one:.0f} ms"
+    f"1 ms, but 100 ms in 9 of 1,000 calls: p99 of one call {one:.0f} ms, of five in a row"
+    f" {five:.0f} ms, p99s added {5 * one:.0f} ms"
 )
 
 # %% [markdown]
@@ -327,13 +311,13 @@ print(
 )
 
 # %% [markdown]
-# Fewer pages than independence says? Then slow calls came together: neighbours share the processor, and suffer together. Repeat the
-# measurement while something else runs.
+# Fewer pages than independence says? Then slow calls came together: a pause of the processor hits neighbours alike. Repeat
+# the measurement while something else runs.
 #
 # ## Are retries free?
 #
 # A service needs 5 ms a request and gets 100 a second: half of what it can do. Its clients give up after 50 ms, which happens
-# to a few in a thousand. To be safe, somebody lets them try again, up to three times.
+# to fewer than one in a hundred. To be safe, somebody lets them try again, up to three times.
 
 # %%
 calm = simulate(Poisson(100), Exponential(5), Station(timeout_ms=50))
@@ -380,8 +364,7 @@ for layers in (1, 2, 3):
 # the server is busy for nobody, for good: a **metastable failure** (Bronson et al. 2021). p⁴ takes four failures for
 # independent; here one causes the next. And where each layer retries, tries multiply. **Retries are load**: give them a
 # budget, and drop work that nobody waits for (chapter 07).
-
-# %% [markdown]
+#
 # ## Can every light be green and the product dead?
 #
 # Back to the warnings, with your own quick model. One night the feed of departures falls six hours behind. It still answers,
@@ -468,9 +451,9 @@ for shut_in, open_in in zip(shut[::2] + shut[-1:], opened[::2] + opened[-1:], st
 #
 # ## Which of these do you ship?
 #
-# Four ways to the same warning. The last column is what somebody must keep working. Then the same product at ten times the
-# traffic: which part needs the most workers? Look at the busiest hour, not at the average: in a storm nearly every flight
-# is warned.
+# Four ways to the same warning. The last column is what somebody must keep working. Then your own product of today at ten
+# times the traffic: how many workers does each part need in its busiest hour? Not on average: in a storm nearly every
+# flight is warned, and delivery works at each of them.
 
 
 # %%
