@@ -45,7 +45,7 @@ def _read(folder: Path) -> Chapter:
     cells = [_cells(path) for path in paths]
     openings = [_opening(notebook) for notebook in cells]
     title = re.search(r"^# +(.+)$", openings[0], re.MULTILINE)
-    marks = [cell["metadata"].get("nbgrader", {}) for notebook in cells for cell in notebook]
+    marks = [cell["nbgrader"] for notebook in cells for cell in notebook]
     return Chapter(
         folder.name,
         title.group(1).strip() if title else folder.name,
@@ -60,7 +60,7 @@ def _read(folder: Path) -> Chapter:
 
 
 def _opening(cells: list[dict[str, Any]]) -> str:
-    return "\n".join("".join(cell["source"]) for cell in cells[:4] if cell["cell_type"] == "markdown")
+    return "\n".join(cell["source"] for cell in cells[:4] if cell["cell_type"] == "markdown")
 
 
 def _minutes(opening: str) -> str:
@@ -76,12 +76,20 @@ def _middle(minutes: str) -> int:
 def _cells(path: Path) -> list[dict[str, Any]]:
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return [{"metadata": {}, **cell, "source": cell["source"], "cell_type": cell["cell_type"]} for cell in cells]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return [_cell(cell) for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotebookError(
             f"The released notebook {path} cannot be read ({type(error).__name__}: {error})",
             remedy="Run `mlsd build` to make it again",
         ) from error
+
+
+def _cell(cell: dict[str, Any]) -> dict[str, Any]:
+    """Return what is read of a cell; TypeError or KeyError where it is none."""
+    marks = cell.get("metadata", {}).get("nbgrader", {})
+    if not isinstance(marks, dict):
+        raise TypeError(f"the nbgrader metadata of a cell is {marks!r}")
+    return {"source": "".join(cell["source"]), "cell_type": cell["cell_type"], "nbgrader": marks}
 
 
 def _tested(mark: dict[str, Any]) -> bool:

@@ -50,7 +50,15 @@ def save_document(name: str, text: str) -> Path:
         raise ParameterError(
             "text", given=type(text).__name__, allowed="a str", remedy="Pass text: a design has .to_yaml()"
         )
-    content = text.encode("utf-8")
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ParameterError(
+            f"text holds half a sign at letter {error.start + 1}",
+            given=text[error.start : error.end],
+            allowed="text that UTF-8 can hold",
+            remedy="Read it as UTF-8 where it comes from",
+        ) from error
     with locked(path.parent / ".documents.lock"):
         try:
             old = path.read_bytes() if path.exists() else None

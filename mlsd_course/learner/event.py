@@ -25,7 +25,8 @@ class Event:
     def to_json(self) -> str:
         """Return the event as one line; ParameterError where `data` holds what JSON cannot."""
         try:
-            return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, allow_nan=False, default=_plain)
+            line = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, allow_nan=False, default=_plain)
+            return encodable(line)
         except (TypeError, ValueError) as error:
             raise ParameterError(
                 f"The {self.kind} {self.key} cannot be kept ({error})",
@@ -36,13 +37,21 @@ class Event:
     @classmethod
     def from_json(cls, line: str) -> "Event":
         """Read one line; ValueError where it is not an event."""
-        values = json.loads(line)
+        try:
+            values = json.loads(line)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
         if not isinstance(values, dict) or not isinstance(values.get("data"), dict):
             raise ValueError("not an event")
         words = {name: values.get(name) for name in ("kind", "chapter", "key", "at", "id")}
         if not all(isinstance(word, str) for word in words.values()):
             raise ValueError("a part of the event is missing")
         return cls(data=values["data"], **words)  # type: ignore[arg-type]
+
+
+def encodable(text: str) -> str:
+    """Return JSON that UTF-8 can hold: half a sign, which a browser may send, becomes its escape, `\\ud83d`."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _plain(value: Any) -> Any:

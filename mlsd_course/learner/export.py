@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from html import escape
 
-from mlsd_course.learner.event import Event
+from mlsd_course.learner.event import Event, encodable
 
 
 def as_json(events: Iterable[Event]) -> str:
     """Return the events as a JSON list."""
-    return json.dumps([asdict(event) for event in events], ensure_ascii=False, indent=1) + "\n"
+    return encodable(json.dumps([asdict(event) for event in events], ensure_ascii=False, indent=1)) + "\n"
 
 
 def as_markdown(events: Iterable[Event]) -> str:
@@ -18,10 +19,12 @@ def as_markdown(events: Iterable[Event]) -> str:
     for event in events:
         content = _cell(", ".join(f"{name}: {value}" for name, value in event.data.items()))
         rows.append(
-            f"| {_cell(event.at[:16])} | {_cell(event.chapter)} | {event.kind} | {_cell(event.key)} | {content} |"
+            f"| {_cell(event.at[:16])} | {_cell(event.chapter)} | {_cell(event.kind)} | {_cell(event.key)} | {content} |"
         )
-    return "\n".join(rows) + "\n"
+    return encodable("\n".join(rows)) + "\n"
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+    """Return the text on one line, with nothing in it that ends the cell or that a page would take for HTML."""
+    plain = escape(" ".join(text.split()), quote=False)
+    return plain.replace("\\", "\\\\").replace("|", "\\|")

@@ -1,6 +1,7 @@
 """Writing to the learner's folder: whole files or nothing, one writer at a time."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from filelock import FileLock, Timeout
 from mlsd_course.errors import WorkspaceError
 
 LOCK_TIMEOUT_S = 30
+PAUSES_S = (0.02, 0.1, 0.5)  # Windows replaces no file that another program has open, and most close it at once
 
 
 def unwritable(path: Path, error: OSError) -> WorkspaceError:
@@ -49,6 +51,16 @@ def replace_file(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(spare, path)
+        _put_in_place(spare, path)
     finally:
         spare.unlink(missing_ok=True)
+
+
+def _put_in_place(spare: Path, path: Path) -> None:
+    for pause_s in PAUSES_S if os.name == "nt" else ():
+        try:
+            os.replace(spare, path)
+            return
+        except PermissionError:
+            time.sleep(pause_s)
+    os.replace(spare, path)

@@ -79,7 +79,7 @@ def _extras() -> Iterator[Finding]:
 
 def _workspace() -> Iterator[Finding]:
     root = workspace_root()
-    there = next(folder for folder in (root, *root.parents) if folder.exists())
+    there = _there(root)
     remedy = "Set MLSD_WORKSPACE to a folder that you may write to"
     try:
         with tempfile.TemporaryFile(dir=there):
@@ -89,9 +89,7 @@ def _workspace() -> Iterator[Finding]:
 
 
 def _disk() -> Iterator[Finding]:
-    root = workspace_root()
-    there = next(folder for folder in (root, *root.parents) if folder.exists())
-    free_gb = shutil.disk_usage(there).free / 1e9
+    free_gb = shutil.disk_usage(_there(workspace_root())).free / 1e9
     good = free_gb >= _DISK_NEEDED_GB
     yield Finding(
         "disk",
@@ -99,6 +97,11 @@ def _disk() -> Iterator[Finding]:
         f"{free_gb:.1f} GB free",
         "" if good else f"Free {_DISK_NEEDED_GB:g} GB or more",
     )
+
+
+def _there(root: Path) -> Path:
+    """Return the nearest folder that exists; the last one where none does, as on a drive that is not plugged in."""
+    return next((folder for folder in (root, *root.parents) if folder.exists()), [root, *root.parents][-1])
 
 
 def _record() -> Iterator[Finding]:

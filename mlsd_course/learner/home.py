@@ -99,7 +99,10 @@ class Home:
 def home_state(
     chapters: Sequence[Chapter], events: Iterable[Event], now: datetime, objectives: Sequence[Objective] = ()
 ) -> Home:
-    """Return where the learner stands. objectives: what the chapters' questions ask for; now: with its zone."""
+    """Return where the learner stands. objectives: what the chapters' questions ask for; now: with its zone.
+
+    A question that its chapter no longer asks is not reviewed.
+    """
     events = list(events)
     by_chapter: dict[str, list[Event]] = defaultdict(list)
     questions: dict[str, set[str]] = defaultdict(set)
@@ -111,7 +114,7 @@ def home_state(
         tuple(progress(chapter, by_chapter[chapter.slug], questions[chapter.slug]) for chapter in chapters),
         minutes_spent(events),
         mastery(events, objectives),
-        reviews(events),
+        tuple(one for one in reviews(events) if one.key in (questions[one.chapter] or {one.key})),
         ledger(events),
         _exam(by_chapter[EXAM]),
         now,

@@ -114,14 +114,16 @@ def _factor(log: float) -> float:
 
 
 def ledger(events: Iterable[Event]) -> Ledger:
-    """Return the ledger of a record's events; the first prediction of each key counts, and the first reveal after it."""
+    """Return the ledger of a record's events; the first prediction of each key counts, and the first reveal after it.
+
+    What was said after the outcome was shown is no prediction: who skipped one has skipped it.
+    """
     predicted: dict[str, Event] = {}
     revealed: dict[str, Event] = {}
     for event in events:
-        if event.kind == "prediction" and (
-            event.key not in predicted or predicted[event.key].data.get("value") is None
-        ):
-            predicted[event.key] = event
+        if event.kind == "prediction" and event.key not in revealed:
+            if event.key not in predicted or predicted[event.key].data.get("value") is None:
+                predicted[event.key] = event
         elif event.kind == "reveal":
             revealed.setdefault(event.key, event)
     made = {key: event for key, event in predicted.items() if _value(event.data.get("value")) is not None}

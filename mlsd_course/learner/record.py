@@ -70,12 +70,13 @@ class Record:
         return sorted(self.folder.glob("events.damaged-*.jsonl"))
 
     def delete(self) -> list[Path]:
-        """Delete the record and every copy of it; return the files that are gone."""
+        """Delete the record and every copy of it, half-written ones too; return the files that are gone."""
         gone = []
         if self.folder.is_dir():
             with locked(self._lock_path):
                 try:
-                    for path in sorted(self.folder.glob("events*.jsonl")):
+                    copies = [*self.folder.glob("events*.jsonl"), *self.folder.glob(".events*.unfinished")]
+                    for path in sorted(copies):
                         path.unlink()
                         gone.append(path)
                 except OSError as error:
@@ -105,31 +106,31 @@ class Record:
                 remedy="Give yourself the right to read it, or move it away: a new one is started",
             ) from error
         self._seen = (now.st_ino, now.st_size, now.st_mtime_ns)
-        good, bad = _parse(added)
-        self._events += good
-        if bad or (added and not added.endswith(b"\n")):
-            self._repair()
+        lines, bad = _parse(added)
+        self._events += [event for _, event in lines]
+        if bad:
+            self._repair(bad)
 
-    def _repair(self) -> None:
-        """Keep a copy of the damaged file, then rewrite it with its good lines only; say so."""
+    def _repair(self, bad: int) -> None:
+        """Keep a copy of the damaged file, then rewrite it with its good lines only, each as it was; say so."""
         try:
             with locked(self._lock_path):
-                content = self.path.read_bytes()
-                self._events, bad = _parse(content)
-                self._seen = (0, 0, 0)  # read the file anew next time
-                if not bad and content.endswith(b"\n"):
+                lines, bad = _parse(self.path.read_bytes())
+                self._events, self._seen = [event for _, event in lines], (0, 0, 0)  # read the file anew next time
+                if not bad:
                     return  # another tab was in the middle of a line and has finished it
                 copy = self.folder / f"events.damaged-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.jsonl"
                 shutil.copy2(self.path, copy)
-                replace_file(self.path, "".join(event.to_json() + "\n" for event in self._events).encode("utf-8"))
+                replace_file(self.path, b"".join(line + b"\n" for line, _ in lines))
             where = f"the file as it was found is {copy}"
         except (OSError, WorkspaceError) as error:
             where = f"the file was left as it is ({error})"
         sentence = (
-            f"{len(bad)} line(s) of your record could not be read, perhaps after a crash or an edit. The other "
+            f"{bad} line(s) of your record could not be read, perhaps after a crash or an edit. The other "
             f"{len(self._events)} are kept; {where}."
         )
-        self.repairs.append(sentence)
+        if sentence not in self.repairs:  # a file that cannot be repaired is found again and again
+            self.repairs.append(sentence)
         warnings.warn(sentence, DamagedRecordWarning, stacklevel=4)
 
     @property
@@ -137,14 +138,15 @@ class Record:
         return self.folder / "events.lock"
 
 
-def _parse(lines: bytes) -> tuple[list[Event], list[bytes]]:
-    good, bad = [], []
-    for line in lines.split(b"\n"):
+def _parse(content: bytes) -> tuple[list[tuple[bytes, Event]], int]:
+    """Return the lines that are events, with these, and how many others there are; a last line may lack its end."""
+    good, bad = [], 0
+    for line in content.split(b"\n"):
         try:
             if line.strip():
-                good.append(Event.from_json(line.decode("utf-8")))
+                good.append((line, Event.from_json(line.decode("utf-8"))))
         except ValueError:
-            bad.append(line)
+            bad += 1
     return good, bad
 
 

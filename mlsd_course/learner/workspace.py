@@ -58,7 +58,6 @@ class Workspace:
                     path = source.relative_to(release).as_posix()
                     self._deliver(path, source.read_bytes(), delivered, update, today or date.today())
                 self._save(delivered)
-                self._tell(update, today or date.today())
             except OSError as error:
                 raise unwritable(Path(error.filename or self.root), error) from error
         return update
@@ -74,16 +73,24 @@ class Workspace:
         elif local != now and before != now:
             update.beside[path] = _put_beside(mine, new, today).relative_to(self.root).as_posix()
         if before != now:
+            self._tell(update, path, today)
             delivered[path] = now
             self._save(delivered)
 
-    def _tell(self, update: Update, today: date) -> None:
-        """Add what changed to NEWS.md, for those who never see the terminal."""
-        if sentences := update.sentences():
-            news = self.root / "NEWS.md"
-            before = news.read_text(encoding="utf-8") if news.exists() else "# News of your course\n"
-            after = f"{before}\n## {today}\n\n" + "".join(f"- {sentence}\n" for sentence in sentences)
-            replace_file(news, after.encode("utf-8"))
+    def _tell(self, update: Update, path: str, today: date) -> None:
+        """Add what changed to NEWS.md, for those who never see the terminal, before it counts as delivered."""
+        beside = {path: update.beside[path]} if path in update.beside else {}
+        sentences = Update(replaced=[path] if path in update.replaced else [], beside=beside).sentences()
+        if not sentences:
+            return
+        news, heading = self.root / "NEWS.md", f"## {today}\n".encode()
+        before = news.read_bytes() if news.exists() else b"# News of your course\n"
+        before += b"" if before.endswith(b"\n") else b"\n"
+        lines = b"".join(f"- {sentence}\n".encode() for sentence in sentences)
+        *_, last = before.rpartition(b"\n## ")
+        today_began = last.startswith(heading[3:])
+        if not (today_began and lines in last):  # else it was told before an update was broken off
+            replace_file(news, before + (b"" if today_began else b"\n" + heading + b"\n") + lines)
 
     def _delivered(self) -> dict[str, str]:
         """Read the hashes; without a readable marker every file that is there counts as the learner's work."""

@@ -86,6 +86,14 @@ def test_only_text_can_be_saved():
         save_document("my_design.yaml", object())
 
 
+def test_half_a_sign_is_no_text():
+    """What UTF-8 cannot hold is refused in a sentence, and the document stays."""
+    save_document("my_design.yaml", "old")
+    with pytest.raises(ParameterError, match="half a sign at letter 2"):
+        save_document("my_design.yaml", "a\ud83d")
+    assert load_document("my_design.yaml") == "old"
+
+
 def test_a_save_that_fails_leaves_the_old_document(monkeypatch, workspace):
     """A full disk costs the new version, never the old one."""
     save_document("my_design.yaml", "old")

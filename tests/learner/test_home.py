@@ -75,6 +75,14 @@ def test_what_was_right_at_once_and_what_an_exam_asked_do_not_come_back() -> Non
     assert reviews([answer("q", True), answer("e", False, mode="exam")]) == ()
 
 
+def test_a_question_that_is_no_longer_asked_is_not_due() -> None:
+    """Nobody is sent to questions that a new edition has taken out; without a bank all are kept."""
+    events = [answer(f"q{n}", False, -3) for n in range(5)]
+    asked = Objective(A, "tails", "Read a tail", frozenset({f"{A}.q1"}))
+    assert [one.key for one in home_state(CHAPTERS, events, START, [asked]).due] == [f"{A}.q1"]
+    assert len(home_state(CHAPTERS, events, START).due) == 5
+
+
 def test_mastery_counts_each_question_once_by_its_last_answer() -> None:
     """Two of three questions answered, one right in the end: the third counts as not right yet."""
     objective = Objective(A, "tails", "Read a tail", frozenset({f"{A}.q", f"{A}.r", f"{A}.s"}))

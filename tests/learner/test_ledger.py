@@ -46,6 +46,13 @@ def test_the_first_prediction_counts_and_skipped_and_open_ones_are_told() -> Non
     assert (book.skipped, book.open) == (1, 1)
 
 
+def test_what_is_said_after_the_outcome_is_no_prediction() -> None:
+    """Skipped, shown, and then given as it was: still skipped, and no hit."""
+    events = [*told("a.p1", None, 3.0, skipped=True), *told("a.p1", 3.0, 3.0)]
+    book = ledger(events)
+    assert (book.entries, book.skipped, book.open) == ((), 1, 0)
+
+
 def test_misses_with_a_common_direction_are_named() -> None:
     """Four answers far too low, all in ms, one of them sure: three sentences, and no advice after two misses."""
     low = [event for n in range(4) for event in told(f"ch07_online.p{n}", 5.0, 100.0, unit="ms", confidence=90)]

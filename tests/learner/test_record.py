@@ -1,5 +1,6 @@
 """The record keeps what a learner did, whatever happens to the machine or the file."""
 
+import json
 import subprocess
 import sys
 import time
@@ -95,13 +96,14 @@ def test_a_killed_writer_loses_at_most_the_line_it_was_writing(tmp_path):
     """Every event that was reported as kept is there after the process is killed, and writing goes on."""
     for _ in range(5):
         process = writer(tmp_path, "victim", 100_000)
-        time.sleep(0.6)
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        time.sleep(0.2)
         process.kill()
-        kept = [int(line) for line in process.communicate()[0].splitlines()]
+        kept = [int(line) for line in [first, *process.communicate()[0].splitlines()]]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DamagedRecordWarning)
             found = [event.data["number"] for event in Record(tmp_path).events(key="victim")]
-        assert kept, "the writer was killed before it wrote anything: the test shows nothing"
         assert found in (kept, [*kept, kept[-1] + 1])
         Record(tmp_path).append("visit", "ch07_online", "after")
         Record(tmp_path).delete()
@@ -126,6 +128,65 @@ def test_a_damaged_line_is_put_aside_and_said(tmp_path, damage):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert record.events() == Record(tmp_path).events() == [before, after]
+
+
+def test_good_lines_are_kept_as_they_are(tmp_path):
+    """A repair rewrites nothing: not a field that only a later edition knows, not a number that JSON should not have."""
+    record = Record(tmp_path)
+    event = json.loads(Event("visit", "a", "k1").to_json())
+    lines = [json.dumps({**event, "later": 1}), json.dumps({**event, "data": {"p99_ms": float("nan")}})]
+    record.path.write_text("\n".join(["edited", *lines]) + "\n", encoding="utf-8")
+    with pytest.warns(DamagedRecordWarning, match=r"1 line\(s\)"):
+        assert len(record.events()) == 2
+    assert record.path.read_text(encoding="utf-8").splitlines() == lines
+
+
+def test_a_last_line_without_its_end_is_no_damage(tmp_path):
+    """An editor that leaves the last line end away has broken nothing: no copy, no warning, and writing goes on."""
+    record = Record(tmp_path)
+    record.append("visit", "a", "k1")
+    record.path.write_bytes(record.path.read_bytes().rstrip(b"\n"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert [event.key for event in record.events()] == ["k1"]
+        record.append("visit", "a", "k2")
+        assert [event.key for event in record.events()] == ["k1", "k2"]
+    assert record.damaged() == []
+
+
+@pytest.mark.parametrize("step", ["locked", "shutil.copy2", "replace_file"])
+def test_damage_that_cannot_be_repaired_is_said_once_and_the_rest_is_read(tmp_path, monkeypatch, step):
+    """In a folder that is read-only, or on a full disk, the good lines are still shown, however often they are read."""
+    record = Record(tmp_path)
+    event = record.append("visit", "a", "k")
+    with record.path.open("ab") as file:
+        file.write(b"edited\n")
+
+    def refuse(*_: object) -> None:
+        raise WorkspaceError("read-only") if step == "locked" else OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(f"mlsd_course.learner.record.{step}", refuse)
+    for _ in range(3):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DamagedRecordWarning)
+            assert record.events() == [event]
+    (sentence,) = record.repairs
+    assert sentence.startswith("1 line(s) of your record could not be read")
+    assert "left as it is" in sentence
+    assert b"edited" in record.path.read_bytes()
+
+
+def test_half_a_sign_and_a_deep_nest_break_neither_record_nor_export(tmp_path):
+    """A browser may send half of a pair; a line of ten thousand brackets is a damaged one."""
+    record = Record(tmp_path)
+    event = record.append("answer", "a", "k", text="\ud83d|<b>\\|")
+    assert record.events() == [event]
+    assert json.loads(as_json([event]).encode("utf-8"))[0]["data"] == event.data
+    assert as_markdown([event]).encode("utf-8").splitlines()[2].endswith(rb"| text: \ud83d\|&lt;b&gt;\\\| |")
+    with record.path.open("ab") as file:
+        file.write(b"[" * 10_000 + b"\n")
+    with pytest.warns(DamagedRecordWarning):
+        assert record.events() == [event]
 
 
 def test_an_event_after_an_unfinished_line_is_not_lost(tmp_path):
@@ -162,7 +223,8 @@ def test_deleting_removes_the_record_and_its_copies(tmp_path):
         file.write(b"secret\n")
     with pytest.warns(DamagedRecordWarning):
         record.events()
-    assert len(record.delete()) == 2
+    (tmp_path / ".events.jsonl.unfinished").write_bytes(b"secret, where a repair was broken off")
+    assert len(record.delete()) == 3
     assert record.events() == []
     assert not any(b"secret" in path.read_bytes() for path in tmp_path.iterdir())
 

@@ -1,15 +1,17 @@
 """Updating the course brings what is new and never touches what a learner did."""
 
 import contextlib
+import os
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mlsd_course.errors import WorkspaceError
-from mlsd_course.learner import Workspace, workspace_root
+from mlsd_course.learner import Workspace, files, workspace_root
 from mlsd_course.learner import workspace as module
 
 DAY = date(2026, 11, 24)
@@ -117,7 +119,7 @@ def test_without_a_readable_marker_all_that_is_there_counts_as_work(workspace, r
     assert contents(workspace.root)["ch07_online/lesson.ipynb"] == "lesson, first edition"
 
 
-@given(step=st.integers(min_value=0, max_value=8), edited=st.booleans())
+@given(step=st.integers(min_value=0, max_value=10), edited=st.booleans())
 def test_an_update_broken_off_anywhere_is_finished_by_the_next(tmp_path_factory, step, edited):
     """Wherever the power fails, the next start leaves what an unbroken update would have left."""
     folder = tmp_path_factory.mktemp("broken")
@@ -137,6 +139,44 @@ def test_an_update_broken_off_anywhere_is_finished_by_the_next(tmp_path_factory,
             broken.update(release, DAY)
     broken.update(release, DAY)
     assert contents(broken.root) == contents(whole.root)
+    if edited:  # who has work is told of the new version, once
+        told = [
+            (one.root / "NEWS.md").read_text(encoding="utf-8").count("Yours is untouched") for one in (broken, whole)
+        ]
+        assert told == [1, 1]
+
+
+def test_news_are_added_whatever_the_learner_wrote_there(workspace, release):
+    """NEWS.md is theirs, too: other letters than UTF-8 stop no start, and stay; a day has one heading."""
+    workspace.update(release, DAY)
+    news = workspace.root / "NEWS.md"
+    news.write_bytes("Größe".encode("latin-1"))
+    for edition in ("second", "third"):
+        for name in ("lesson", "exercises"):
+            write(release / "ch07_online" / f"{name}.ipynb", edition)
+        workspace.update(release, DAY)
+    assert news.read_bytes().startswith("Größe\n\n## 2026-11-24\n\n- ".encode("latin-1"))
+    assert news.read_bytes().count(b"## ") == 1
+    assert news.read_bytes().count(b"was replaced") == 2
+
+
+@pytest.mark.parametrize("failures", [1, 3, 4])
+def test_windows_waits_for_a_program_that_has_the_file_open(tmp_path, monkeypatch, failures):
+    """A scanner or an editor that reads the file for a moment costs nothing; one that keeps it leaves the old file."""
+    path, real, left = tmp_path / "file", os.replace, iter(range(failures))
+    path.write_bytes(b"old")
+
+    def taken(spare: Path, target: Path) -> None:
+        if next(left, None) is not None:
+            raise PermissionError(13, "The process cannot access the file")
+        real(spare, target)
+
+    monkeypatch.setattr(files, "os", SimpleNamespace(name="nt", replace=taken, fsync=os.fsync))
+    monkeypatch.setattr(files, "PAUSES_S", (0.0, 0.0, 0.0))
+    with pytest.raises(PermissionError) if failures > 3 else contextlib.nullcontext():
+        files.replace_file(path, b"new")
+    assert path.read_bytes() == (b"old" if failures > 3 else b"new")
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
 
 def fail_after(steps: int):
