@@ -3,18 +3,22 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
+from mlsd_course.design.magnitude import Magnitude, Source, named_sources
 from mlsd_course.design.table import markdown_table
 from mlsd_course.errors import DesignError
+
+NO_LATENCY, NO_COST = "varies; measure it", "varies; look at the vendor's page"
 
 
 @dataclass(frozen=True, repr=False)
 class Technology:
-    """One kind of technology. Latency and cost are orders of magnitude, each from `source`.
+    """One kind of technology. Latency and cost are orders of magnitude, each with its sources.
 
-    `on_request_path` says whether a user's request may wait for it.
+    `reading`: what says more about it. `on_request_path` says whether a user's request may wait for it.
     """
 
     name: str
@@ -22,12 +26,17 @@ class Technology:
     role: str
     what_for: str
     when_not: str
-    latency: str
-    cost: str
-    source: str
+    latency: Magnitude
+    cost: Magnitude
     stand_in: str
     on_request_path: bool
     also: tuple[str, ...] = ()
+    reading: tuple[Source, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every document that is named, once: those of the latency, of the cost, further reading."""
+        return tuple(dict.fromkeys((*self.latency.sources, *self.cost.sources, *self.reading)))
 
     def rows(self) -> list[tuple[str, str]]:
         """What is known about it, as table rows."""
@@ -35,11 +44,11 @@ class Technology:
             ("layer", f"{self.layer}, {self.role}"),
             ("what for", self.what_for),
             ("when not", self.when_not),
-            ("latency", self.latency),
-            ("cost", self.cost),
+            ("latency", self.latency.cited),
+            ("cost", self.cost.cited),
             ("may a request wait for it", "yes" if self.on_request_path else "no"),
             ("here", self.stand_in),
-            ("source", self.source),
+            ("sources", "; ".join(map(str, self.sources))),
         ]
 
     def __repr__(self) -> str:
@@ -65,22 +74,32 @@ class Catalogue(dict[str, Technology]):
         return "\n\n".join(map(repr, self.values()))
 
     def _repr_markdown_(self) -> str:
-        head = ("", "what for", "when not", "latency", "cost", "here", "source")
-        rows = [
-            (f"**{tool.name}**", tool.what_for, tool.when_not, tool.latency, tool.cost, tool.stand_in, tool.source)
-            for tool in self.values()
-        ]
-        return markdown_table(head, rows)
+        head = ("", "what for", "when not", "latency", "cost", "here", "sources")
+        return markdown_table(head, map(_row, self.values()))
+
+
+def _row(tool: Technology) -> tuple[object, ...]:
+    sources = "; ".join(source.markdown() for source in tool.sources)
+    return f"**{tool.name}**", tool.what_for, tool.when_not, tool.latency, tool.cost, tool.stand_in, sources
 
 
 @cache
 def catalogue() -> Catalogue:
     """All technologies by name, in the outline's order."""
     text = files("mlsd_course.design").joinpath("catalogue.yaml").read_text(encoding="utf-8")
-    entries = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return Catalogue(
-        {entry["name"]: Technology(**{**entry, "also": tuple(entry.get("also", ()))}) for entry in entries}
-    )
+    told = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    known = {key: Source(**source) for key, source in told["sources"].items()}
+    return Catalogue({entry["name"]: _technology(entry, known) for entry in told["technologies"]})
+
+
+def _technology(entry: dict[str, Any], known: dict[str, Source]) -> Technology:
+    read = {
+        "latency": Magnitude.read(entry["latency"], known, NO_LATENCY),
+        "cost": Magnitude.read(entry["cost"], known, NO_COST),
+        "reading": named_sources(entry.get("reading", ()), known),
+        "also": tuple(entry.get("also", ())),
+    }
+    return Technology(**{**entry, **read})
 
 
 @cache
