@@ -208,7 +208,7 @@ SPYING = (
         "searches-the-disk",
         8,
         "",
-        "import os\nfor place, _, names in os.walk('/'):\n    if place.startswith(('/proc', '/usr', '/sys')): _.clear()\n    for name in names:\n        if 'site-packages' not in place and name in ('gradebook.db', 'nbgrader_config.py') or 'ch90' in place: print('SAW', place, name)",
+        "import os\nfor place, _, names in os.walk('/'):\n    if place.startswith(('/proc', '/usr', '/sys')): _.clear()\n    for name in names:\n        if 'site-packages' not in place and 'mlsd_course' not in place and name in ('gradebook.db', 'nbgrader_config.py') or 'ch90' in place: print('SAW', place, name)",
     ),
     Attack(
         "reads-in-and-out",
