@@ -37,6 +37,9 @@ from mlsd_course.sim import budget, late_scores, threshold
 # A **stakeholder** is anybody who gains or loses by the system: product, operations, the travel desk whose agents act on a
 # warning, legal, those who deliver the data. You asked each of them what must hold. Read the answers as a tester would: can
 # you say, of a running system, yes or no?
+#
+# This chapter's mini-system will then read them too. It turns an answer into a **typed requirement**, or into the question that
+# the answer leaves open. It never guesses.
 
 # %%
 answers = [
@@ -57,11 +60,6 @@ predict(
     low=0,
     high=10,
 )
-
-
-# %% [markdown]
-# The mini-system of this chapter is small: it takes an answer, and gives back either a **typed requirement** or the question
-# that the answer leaves open. It never guesses. This is its core.
 
 
 # %%
@@ -117,8 +115,8 @@ for month, days in months.items():
 # ## Is accuracy the requirement?
 #
 # "The warnings must be accurate." A warning that was not needed costs an agent's time and a traveller's trust: the
-# travel desk says 25 USD. A late arrival that nobody acted on costs 100 USD in missed connections. Three policies are on the
-# table: never warn, warn from a score of 50 % up, warn from 20 % up.
+# travel desk says 25 USD (chapter 01 had guessed 60). A late arrival that nobody acted on costs 100 USD in missed
+# connections. Three policies are on the table: never warn, warn from a score of 50 % up, warn from 20 % up.
 
 # %%
 policies = {"never warn": 1.01, "from 50 % up": 0.5, "from 20 % up": 0.2}
@@ -165,14 +163,7 @@ reveal(
 # formula, the cheapest threshold by the scores themselves (the model's world), and by what happened (the real one).
 
 # %%
-for p in (0.1, 0.2, 0.3):
-    print(
-        f"p = {p:.0%}: acting saves"
-        f" {threshold.gain_usd(p, false_alarm_usd=25, missed_usd=100):+.2f} USD on average"
-    )
 print(f"formula: act from {threshold.best_threshold(25, 100):.0%} up")
-
-# %%
 grid = np.arange(0.04, 0.6, 0.04)
 for month, days in months.items():
     part = scores.of_days(*days)
@@ -185,25 +176,25 @@ for month, days in months.items():
         f"{month:10} cheapest by the scores {by_formula:.0%}, as it happened {in_fact:.0%};",
         end=" ",
     )
-    print(f"the scores put the cost {gap:+.0%} off")
+    print(f"the scores put the cost {abs(gap):.0%} too {'high' if gap > 0 else 'low'}")
 
 # %% [markdown]
-# The three agree on the threshold to within a step; about the money the scores are wrong in both directions, month by
-# month. That is what the formula leaves out: scores drift (chapter 12, to come), and nothing so far limits how much you can act.
+# The three agree on the threshold to within a step of 4 %; about the money the scores are wrong, some months too high and some
+# too low. The formula leaves two things out: scores drift (chapter 12, to come), and nothing so far limits how often you can act.
 #
 # ## What if agents can look at only 100 flights a day?
 #
 # Somebody has to call the travellers. Flights come up an hour before departure, first come, first served, and after
-# the hundredth the day is full. Decide in the explorer; then move threshold, reviews and price.
+# the hundredth the day is full. Decide in the explorer; then move threshold, reviews and price. Three of its settings follow in
+# figures.
 
 # %%
 show("ch02_requirements_threshold")
 
-# %% [markdown]
-# In figures: the formula's threshold, a higher one, and the formula's with the day's riskiest flights first, for which all
-# scores of the day must be known before the first call.
-
 # %%
+late_a_day = scores.late.sum() / scores.days
+print(f"{late_a_day:.0f} flights a day are late, so 80 % of them are {0.8 * late_a_day:.0f}")
+# two thresholds as flights come up, then the lower one with the riskiest flights of the day first
 for at, order in ((0.2, "as they come"), (0.44, "as they come"), (0.2, "riskiest first")):
     seen = threshold.outcome(
         scores, threshold.acted_on(scores, at, per_day=100, order=order), 25, 100
@@ -214,15 +205,19 @@ for at, order in ((0.2, "as they come"), (0.44, "as they come"), (0.2, "riskiest
     )
 
 # %% [markdown]
-# **The capacity binds, and it changes the question.** A review given to a middling flight in the morning is missing for a bad
-# one in the evening, so a higher threshold reviews *less* and saves more. Ranking the day saves most, and what counts then
-# is **precision and recall of the ranked list**: precision at 100, recall at 100. "Recall of 80 %" is not to be had at
-# any threshold: capacity, and not the model, forbids it.
+# **The capacity binds, and it changes the question.** (80 reviews on average: on quiet days fewer than 100 are flagged.) A
+# review given to a middling flight in the morning is missing for a bad one in the evening, so a higher threshold reviews
+# *less* and saves more. Ranking the day saves most, if its scores are known before the first call; what counts then is
+# **precision and recall of the ranked list**: precision at 100, recall at 100. "Recall of 80 %" is not to be had at any
+# threshold: capacity forbids it, not the model.
 #
 # ## Is the proxy the goal?
 #
 # The model predicts "lands 15 minutes late or more". The goal is fewer missed connections. Take a traveller with an hour
 # between flights who needs half of it to change: the connection is lost if the delay is 30 minutes or more.
+#
+# Another team proposes **engagement** as the metric: opened warnings (click-through rate) and time spent in the app. Assume that
+# every warning is opened, and let that metric choose the threshold.
 
 # %%
 predict(
@@ -239,27 +234,22 @@ flights = data.flights()
 delays_min = flights["arrival_delay_min"][flights["late"].eq(True)].to_numpy()
 reveal("ch02_requirements.p3", 100 * (delays_min >= 30).mean())
 
-# %% [markdown]
-# The rest are "late" and harm nobody: a model can get better at finding exactly these. Another team proposes **engagement**:
-# opened warnings (click-through rate) and time spent in the app. Assume that every warning is opened, and let that metric
-# choose the threshold.
-
-# %%
 clicks = {at: threshold.acted_on(scores, at).sum() / scores.days for at in (0.0, 0.2, 0.5)}
 for at, opened in clicks.items():
     price = threshold.outcome(scores, threshold.acted_on(scores, at), 25, 100).cost_usd_per_day
     print(f"from {at:.0%}: {opened:.0f} opened a day, errors cost ${price:,.0f} a day")
 
 # %% [markdown]
-# Clicks alone ask you to warn everybody, at about the price of warning nobody. **A proxy is a means.** Write down which
-# business metric it stands for, and put a **guardrail** beside it: a metric that must not get worse while the other is
-# pushed. Here: false alarms a traveller, and time spent, which should *fall*.
+# The other late flights do not harm this traveller, and a model can get better at finding exactly those. Clicks alone ask you to
+# warn everybody, which costs about as much as warning nobody. **A proxy is a means.** Write down which business metric it
+# stands for, and put a **guardrail** beside it: a metric that must not get worse while the other is pushed. Here: false
+# alarms a traveller, and time spent, which must not grow.
 #
 # ## Does a translated warning say the same?
 #
-# Half of your travellers read another language, and the translation team offers BLEU, the checklist's example of an ML metric.
+# Half of your travellers read another language, and the translation team offers BLEU as the metric for its model.
 # BLEU counts shared runs of 1 to 4 words between a translation and a reference, with a penalty for brevity (Papineni
-# 2002). It fits into nine lines.
+# et al. 2002). It fits into a dozen lines.
 
 
 # %%
@@ -338,7 +328,9 @@ reveal("ch02_requirements.p5", silences_h.max())
 # ## What does 99.9 % promise?
 #
 # Nothing yet. An **SLI** measures (answered well / asked), an **SLO** sets the target *and the window*, and what the target
-# allows to go wrong is the **error budget** (SRE Book 2016). The same 40-minute failure, under one target and five windows:
+# allows to go wrong is the **error budget** (SRE Book 2016). Below is the same 40-minute failure, under one target and five
+# windows. The budget can also be watched while it burns: **burn rate** 1 uses it up exactly at the end of the window, burn rate
+# 2 in half of it.
 
 # %%
 for window_days in (1, 7, 30, 90, 365):
@@ -347,12 +339,6 @@ for window_days in (1, 7, 30, 90, 365):
         f"99.9 % over {window_days:3} days: {allowed:6.1f} min allowed; 40 min of failure"
         f" {'keeps' if allowed >= 40 else 'breaks'} it"
     )
-
-# %% [markdown]
-# A budget can also be watched while it burns. **Burn rate** 1 uses it up exactly at the end of the window; a share of failures
-# of 1.44 % under a target of 99.9 % burns 14.4 times as fast.
-
-# %%
 predict(
     "ch02_requirements.p6",
     "For one hour 1.44 % of requests fail. Which share of the 30-day budget of 99.9 % is gone?",
@@ -363,10 +349,14 @@ predict(
 
 # %%
 burn = budget.burn_rate(0.0144, target=0.999)
-reveal("ch02_requirements.p6", 100 * budget.used_share(burn, hours=1, window_days=30))
+reveal(
+    "ch02_requirements.p6",
+    100 * budget.used_share(burn, hours=1, window_days=30),
+    note=f"The burn rate is {burn:.1f}: so {30 / burn:.1f} days of it spend the whole budget.",
+)
 
 # %% [markdown]
-# The Workbook (2018) wakes somebody at this rate: not because much is gone, but because two days of it would spend the month.
+# At this rate the Workbook (2018) wakes somebody: not because much is gone, but because of how soon nothing would be left.
 #
 # ## May p99s be averaged?
 #
@@ -391,8 +381,8 @@ predict(
 reveal("ch02_requirements.p7", np.percentile(np.concatenate([near_ms, far_ms]), 99))
 
 # %% [markdown]
-# Neither mean is it, and no weights repair that: a percentile of all needs all values, or counts in buckets, which may be
-# added. So a latency requirement says **whose** requests, seen **from where**, and counts them before it takes a percentile.
+# It is neither of the two means, and no weights repair that: a percentile of all needs all values, or counts in buckets, which
+# may be added. So a latency requirement says **whose** requests, seen **from where**, and counts them before it takes a percentile.
 #
 # ## Are more nines always better?
 #
@@ -403,9 +393,10 @@ reveal("ch02_requirements.p7", np.percentile(np.concatenate([near_ms, far_ms]), 
 show("ch02_requirements_budget")
 
 # %% [markdown]
-# A quick rollback, or a canary that shows a release to a few first, is worth more than its share; a nine more can cost you the
-# releases. Is it worth its money? That is **unit economics**: what one minute, one request, one review brings, against
-# what it costs. With 100 reviews a day, the riskiest first, the service saves this much:
+# Repair six times as fast, and more than six times as many releases fit into the budget; a canary, which shows a release to a
+# few users first, works alike. One more nine takes releases away. Is it worth its money? That is **unit economics**: what one
+# minute, one request, one review brings, against what it costs. With 100 reviews a day, the riskiest first, the service saves
+# this much:
 
 # %%
 # `seen`: the last policy of the comparison above
@@ -425,7 +416,7 @@ for low, high in ((0.99, 0.999), (0.999, 0.9999)):
     print(f"the nine costs ${nine_usd_per_month:,}")
 
 # %% [markdown]
-# The first nine pays and the second does not. "As available as possible" has a price, and the business metric knows it.
+# The third nine pays and the fourth does not. "As available as possible" has a price, and the business metric knows it.
 #
 # ## Who has to talk to whom?
 #
@@ -439,10 +430,11 @@ talk.hear("platform", "a change goes out within 1 day and back within 10 min")
 talk
 
 # %% [markdown]
-# News from a nightly batch cannot be a second old, and a rollback of ten minutes overspends the whole budget of 99.99 %.
-# Each takes two people and one decision. Here is how they ended: the travel desk lives with the hourly feed, operations
+# What a nightly batch brings is up to a day old, never just a second, and one rollback of ten minutes overspends the whole
+# budget of 99.99 %. Each takes two people and one decision. Here is how they ended: the travel desk lives with the hourly feed, operations
 # with three nines. The wishes got their numbers; a law became duties with numbers (GDPR: act on a request to erase within
-# a month, articles 12 and 17; keep no longer than needed, article 5). `settle` replaces an answer by what it became.
+# a month, articles 12 and 17; keep no longer than needed, article 5). `settle` replaces an answer by what it became. Then
+# hold the result against the framework's checklist for this step: called with nothing, a step of `MLSystemDesign` asks.
 
 # %%
 talk.settle(("app team", "p99 < 300 ms"), instead_of="The service has to be fast")
@@ -463,16 +455,11 @@ talk.settle(
 talk.settle(instead_of="The warnings must be accurate")  # becomes metrics, below
 print(talk.sentence())
 design = talk.design()
+MLSystemDesign(goal).define_requirements()
 
 # %% [markdown]
 # ## Which lines of the checklist are still open?
 #
-# `MLSystemDesign` is the framework of this part: four steps, each with its checklist. Called with nothing, a step asks.
-
-# %%
-MLSystemDesign(goal).define_requirements()
-
-# %% [markdown]
 # The system's lines came out of the interview: latency p95, throughput, availability, growth, compliance, and
 # maintainability as two times. Business and ML metrics are yours to state: risk first (in payments it would be fraud), then
 # cost, revenue and engagement. A target that 100 reviews a day cannot reach would be the next contradiction.
@@ -526,7 +513,7 @@ design.requirements
 # ## What would a reviewer say?
 #
 # The design's rules read the requirements as well; each finding carries its reason. The other steps are still empty and
-# belong to the next chapters, so look at step 1 alone. You saw one of these assumptions break.
+# belong to the next chapters, so look at step 1 alone, and answer what is found: you saw that assumption break.
 
 # %%
 for finding in design.review():
@@ -534,7 +521,6 @@ for finding in design.review():
         print(f"{finding.code} {finding.where}: {finding.what}")
         print(f"    why: {finding.reason}\n    do:  {finding.remedy}")
 
-# %%
 watched = Assumption("weather_schedule", source="weather", every_s=3600,
                      what="weather comes every 1 h", supports="freshness_model",
                      checked_by="alert when the newest reading is older than 90 min")  # fmt: skip
@@ -553,9 +539,6 @@ if load_document("my_design.yaml") is None:
     save_document("my_design.yaml", design.to_yaml())
 mine = MLSystemDesign.from_yaml(load_document("my_design.yaml"), "my_design.yaml")
 print(mine)
-
-# %% [markdown]
-# ## Self-check
 
 # %%
 self_check("ch02_requirements")
