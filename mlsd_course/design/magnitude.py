@@ -27,16 +27,18 @@ class Source:
         """Publisher and year."""
         return f"{self.publisher}, {'seen ' if self.undated else ''}{self.year}"
 
+    @property
+    def whole(self) -> str:
+        """Title, and where it was read if it was not opened itself."""
+        return f"{self.title}, by {self.via}" if self.via else self.title
+
     def __str__(self) -> str:
-        second_hand = f", by {self.via}" if self.via else ""
         address = f", {self.address}" if self.address else ""
-        return f"{self.title} ({self.short}{second_hand}){address}"
+        return f"{self.whole} ({self.short}){address}"
 
     def markdown(self) -> str:
-        """The same with the address as a link."""
-        second_hand = f", by {self.via}" if self.via else ""
-        title = f"[{self.title}](https://{self.address})" if self.address else self.title
-        return f"{title} ({self.short}{second_hand})"
+        """Publisher and year, with the address as a link whose tooltip is the title."""
+        return f'[{self.short}](https://{self.address} "{self.whole}")' if self.address else self.short
 
 
 @dataclass(frozen=True)

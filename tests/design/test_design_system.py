@@ -295,8 +295,8 @@ def test_a_source_that_is_not_there():
     assert Magnitude.read({"says": "5 ms", "from": ["kreps"]}, {"kreps": kreps}, "varies").sources == (kreps,)
     with pytest.raises(DesignError, match="no such source"):
         Magnitude.read({"says": "5 ms", "from": ["krebs"]}, {"kreps": kreps}, "varies")
-    assert str(kreps) == "Kafka (Kreps et al., NetDB, 2011, by a friend), example.org/kafka"
-    assert kreps.markdown() == "[Kafka](https://example.org/kafka) (Kreps et al., NetDB, 2011, by a friend)"
+    assert str(kreps) == "Kafka, by a friend (Kreps et al., NetDB, 2011), example.org/kafka"
+    assert kreps.markdown() == '[Kreps et al., NetDB, 2011](https://example.org/kafka "Kafka, by a friend")'
     nothing = Magnitude.read({"says": None}, {}, "varies")
     assert (str(nothing), nothing.cited, nothing.known) == ("varies", "varies", False)
 
