@@ -137,6 +137,11 @@ def test_nothing_answered_is_no_number():
         lambda: open_loop("http://127.0.0.1:1", [], [[0.0]]),
         lambda: open_loop("http://127.0.0.1:1", [0.0], []),
         lambda: closed_loop("http://127.0.0.1:1", [[0.0]], users=0, seconds=1),
+        lambda: closed_loop("http://127.0.0.1:1", [[0.0]], users=1.5, seconds=1),
+        lambda: closed_loop("http://127.0.0.1:1", [[0.0]], users=1, seconds=float("inf")),
+        lambda: open_loop("http://127.0.0.1:1", [0.0], [[0.0]], timeout_s=0),
+        lambda: open_loop("http://127.0.0.1:1", [0.0], [[0.0]], retries=-1),
+        lambda: poisson_times_s(10, float("inf")),
         lambda: measurement([1.0], [200]).percentile_ms(101),
     ],
 )

@@ -1,8 +1,10 @@
 """The real service over HTTP: starts, answers, refuses, stops, and leaves nothing behind."""
 
+import gc
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -103,6 +105,74 @@ os._exit(1)
                 return
         time.sleep(0.1)
     raise AssertionError("the service outlives the process that started it")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")
+def test_interrupting_the_notebook_leaves_the_service_running(trained):
+    """JupyterLab's stop button signals the kernel's whole process group: the cell ends, the service goes on."""
+    _, path, rows = trained
+    code = f"""
+import time
+from mlsd_course.systems.online import Service
+with Service({str(path)!r}) as service:
+    try:
+        print("running", flush=True)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        time.sleep(0.5)
+        print(service.predict({rows[0].tolist()!r}))
+"""
+    kernel = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert kernel.stdout.readline() == "running\n"
+    os.killpg(kernel.pid, signal.SIGINT)
+    answer, _ = kernel.communicate(timeout=60)
+    assert 0 <= float(answer) <= 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+def test_a_crowd_beyond_the_usual_limit_of_open_files_is_answered(trained):
+    """macOS gives a process 256 open files: 600 requests that wait at the same time are held and answered all the same."""
+    import resource
+
+    _, path, rows = trained
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        with Service(path, stall_every_s=0.3, stall_ms=1_500) as service:
+            run = open_loop(service.url, np.linspace(0, 0.6, 600), rows, timeout_s=30)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert run.answered_share == 1
+
+
+def test_an_answer_that_breaks_off_is_named(trained):
+    """A process that dies in the middle of an answer is a service that does not answer, for the router too."""
+    _, path, rows = trained
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        service = Service(path)
+        service.port, service._process = door.getsockname()[1], object()
+
+        def break_off() -> None:
+            line, _ = door.accept()
+            line.recv(65_536)
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{")
+            line.close()
+
+        thread = threading.Thread(target=break_off)
+        thread.start()
+        with pytest.raises(ServiceError, match="does not answer"):
+            service.predict(rows[0])
+        thread.join()
+        service._process = None
+
+
+def test_a_deadline_that_is_no_number_is_refused(trained):
+    """With a sentence, not with an error inside the service."""
+    _, path, rows = trained
+    with Service(path) as service:
+        status, body, _ = post(service, list(rows[0]), **{DEADLINE_HEADER: "noon"})
+    assert status == 422
+    assert "seconds since 1970" in body["detail"]
 
 
 def test_a_killed_service_is_named_and_can_be_stopped(trained):
@@ -246,6 +316,13 @@ def test_a_model_that_cannot_be_compiled_is_named(tmp_path):
         export_onnx(path)
 
 
+def test_a_missing_onnx_file_is_named(trained, tmp_path):
+    """Before ONNX Runtime complains about it in its own words."""
+    _, path, _ = trained
+    with pytest.raises(ServiceError, match=r"gone\.onnx.*Leave onnx_path out"):
+        engine.make_engine(str(path), "onnx", str(tmp_path / "gone.onnx"), 1)
+
+
 def test_a_service_that_is_not_ready_in_time_is_given_up(trained):
     """And its process is gone."""
     _, path, _ = trained
@@ -271,12 +348,22 @@ def test_a_service_that_is_not_ready_in_time_is_given_up(trained):
         {"policy": "windowed"},
         {"policy": "greedy", "max_wait_ms": 5},
         {"stall_ms": float("nan")},
+        {"max_batch": 2.5},
+        {"workers": True},
     ],
 )
 def test_settings_out_of_range_are_refused_before_anything_starts(settings):
     """Each refusal says what was given and what is allowed."""
     with pytest.raises(ParameterError, match=r"got .*Allowed"):
         Settings("model.joblib", **settings)
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_refused_service_leaves_no_second_complaint():
+    """What never started needs no stopping: only the sentence is shown, no error of the clean-up after it."""
+    with pytest.raises(ParameterError):
+        Service("model.joblib", policy="lucky")
+    gc.collect()
 
 
 def test_a_missing_service_loses_every_request_and_the_generator_says_so(trained):

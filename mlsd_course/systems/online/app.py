@@ -119,8 +119,11 @@ def make_app(settings: Settings, engine: Engine) -> FastAPI:
 
     @app.post("/predict")
     async def predict(ask: Ask, request: Request) -> JSONResponse:
-        deadline = float(request.headers.get(DEADLINE_HEADER, "inf"))
         stats["requests"] += 1
+        try:
+            deadline = float(request.headers.get(DEADLINE_HEADER, "inf"))
+        except ValueError:
+            return _problem(422, f"{DEADLINE_HEADER} must be seconds since 1970, such as {time.time():.3f}")
         if engine.features is not None and len(ask.row) != engine.features:
             return _problem(422, f"got {len(ask.row)} features; the model takes {engine.features}")
         try:

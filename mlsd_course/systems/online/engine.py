@@ -1,6 +1,6 @@
 """The model behind the service: rows in, probabilities out, by scikit-learn or by ONNX Runtime."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -80,9 +80,9 @@ def export_onnx(model_path: str | Path) -> bytes:
     """Return the model of a joblib file as ONNX bytes. Needs the extra `fast`."""
     to_onnx = _extra("skl2onnx").to_onnx
     model = load_model(model_path)
-    one_row = np.zeros((1, model.n_features_in_), dtype=np.float32)
     options = {id(model): {"zipmap": False}} if hasattr(model, "predict_proba") else None
     try:
+        one_row = np.zeros((1, model.n_features_in_), dtype=np.float32)
         return to_onnx(model, one_row, options=options).SerializeToString()
     except Exception as error:
         raise ServiceError(
@@ -96,6 +96,10 @@ def make_engine(model_path: str, engine: str, onnx_path: str | None, threads: in
     """Load what the settings name."""
     if engine == "sklearn":
         return Sklearn(model_path)
+    if onnx_path is not None and not Path(onnx_path).is_file():
+        raise ServiceError(
+            "There is no ONNX file", given=onnx_path, remedy="Leave onnx_path out: the model is then converted"
+        )
     return Onnx(onnx_path or export_onnx(model_path), threads)
 
 
@@ -106,6 +110,3 @@ def _extra(module: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingExtra(module, "fast") from error
-
-
-Predict = Callable[[Rows], list[float]]

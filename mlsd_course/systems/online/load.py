@@ -18,8 +18,7 @@ Rows = Sequence[Sequence[float]] | NDArray[np.float64]
 
 def poisson_times_s(rate_per_s: float, seconds: float, seed: int = 0) -> NDArray[np.float64]:
     """Return the times, in seconds from 0, at which a Poisson stream sends during `seconds`."""
-    if not seconds > 0:
-        raise ParameterError("seconds", given=seconds, allowed="a number above 0")
+    _positive("seconds", seconds)
     stream = Poisson(rate_per_s)
     rng = np.random.default_rng(seed)
     requests = int(rate_per_s * seconds + 10 * (rate_per_s * seconds) ** 0.5 + 10)
@@ -49,7 +48,19 @@ def open_loop(
     """
     times = np.asarray(times_s, dtype=float)
     if times.ndim != 1 or len(times) == 0 or (np.diff(times) < 0).any() or not np.isfinite(times).all() or times[0] < 0:
-        raise ParameterError("times_s", given=f"{times.shape} values", allowed="ascending seconds from 0, at least one")
+        raise ParameterError(
+            "times_s",
+            given=f"{times.shape} values",
+            allowed="ascending seconds from 0, at least one",
+            remedy="Make them with poisson_times_s(rate_per_s, seconds)",
+        )
+    if not (isinstance(retries, int) and retries >= 0 and 0 <= retry_budget < np.inf):
+        raise ParameterError(
+            "retries, retry_budget",
+            given=(retries, retry_budget),
+            allowed="a whole number of at least 0, and a share of at least 0",
+            remedy="Leave them out for no retries",
+        )
     job = {
         "times_s": times.tolist(),
         "retries": retries,
@@ -64,15 +75,19 @@ def closed_loop(url: str, rows: Rows, *, users: int, seconds: float, timeout_s: 
 
     Nobody sends while the service stands still, so the worst moments are hardly sampled, and the load adapts to the service.
     """
-    if not (users >= 1 and seconds > 0):
-        raise ParameterError("users, seconds", given=(users, seconds), allowed="at least 1 user, more than 0 seconds")
-    return _generate("closed", url, rows, timeout_s, {"users": users, "seconds": seconds}, seconds=seconds)
+    if not (isinstance(users, int | np.integer) and users >= 1):
+        raise ParameterError("users", given=users, allowed="a whole number of at least 1", remedy="Begin with 1")
+    _positive("seconds", seconds)
+    return _generate("closed", url, rows, timeout_s, {"users": int(users), "seconds": seconds}, seconds=seconds)
 
 
 def _generate(loop: str, url: str, rows: Rows, timeout_s: float, job: dict[str, Any], seconds: float) -> Measurement:
     table = np.atleast_2d(np.asarray(rows, dtype=float))
     if table.size == 0:
-        raise ParameterError("rows", given=table.shape, allowed="at least one row of features")
+        raise ParameterError(
+            "rows", given=table.shape, allowed="at least one row of features", remedy="Make rows with data.features"
+        )
+    _positive("timeout_s", timeout_s)
     job |= {"loop": loop, "url": url, "rows": table.tolist(), "timeout_s": timeout_s}
     try:
         run = subprocess.run(
@@ -83,7 +98,16 @@ def _generate(loop: str, url: str, rows: Rows, timeout_s: float, job: dict[str, 
             timeout=seconds + timeout_s + 60,
         )
     except subprocess.TimeoutExpired as error:
-        raise ServiceError("The load generator did not come to an end", given=f"{error.timeout:g} s") from error
+        raise ServiceError(
+            "The load generator did not come to an end",
+            given=f"{error.timeout:g} s",
+            remedy="Send less, or for less time",
+        ) from error
     if run.returncode:
         raise ServiceError("The load generator failed", remedy="Its last lines:\n  " + run.stderr[-1500:])
     return Measurement.read(json.loads(run.stdout), loop)
+
+
+def _positive(name: str, value: float) -> None:
+    if not 0 < value < np.inf:
+        raise ParameterError(name, given=value, allowed="a number above 0", remedy="Write 5 for five seconds")

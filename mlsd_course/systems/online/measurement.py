@@ -20,7 +20,7 @@ class Measurement:
     """One run of load. Arrays have one entry per request, in order of the intended time of sending.
 
     intended_s: when it should have left; late_ms: how much later it did; elapsed_ms: from the intended time until its fate;
-    status: HTTP status, 0 connection lost, -1 the client gave up; attempts: tries made. seconds: first intended to last fate.
+    status: HTTP status, 0 connection lost, -1 the client gave up; attempts: tries made. seconds: from the start of the schedule to the last fate.
     cpu_s: processor seconds that the generator used.
     """
 
@@ -66,7 +66,7 @@ class Measurement:
     def percentile_ms(self, percent: float) -> float:
         """Latency that `percent` of the answered requests stay under, in ms (NaN when none was answered)."""
         if not 0 <= percent <= 100:
-            raise ParameterError("percent", given=percent, allowed="from 0 to 100")
+            raise ParameterError("percent", given=percent, allowed="from 0 to 100", remedy="Write 99 for the p99")
         return float(np.percentile(self.latency_ms, percent)) if len(self.latency_ms) else float("nan")
 
     def percentile_interval_ms(self, percent: float) -> tuple[float, float]:

@@ -12,6 +12,7 @@ import threading
 import time
 
 from mlsd_course.errors import CourseError, MissingExtra, PortInUse
+from mlsd_course.systems.online.doors import many_connections
 from mlsd_course.systems.online.settings import Settings
 
 MARK = "mlsd-service "
@@ -35,6 +36,7 @@ def _serve(settings: Settings) -> None:
     from mlsd_course.systems.online.app import make_app
     from mlsd_course.systems.online.engine import make_engine
 
+    many_connections()
     door = _bind(settings.port)
     engine = make_engine(settings.model_path, settings.engine, settings.onnx_path, settings.threads_per_call)
     if engine.features is not None:

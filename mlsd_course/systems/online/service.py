@@ -32,11 +32,12 @@ class Service:
     lines that the process wrote. The process also ends when the one that started it does.
     """
 
+    _process: "subprocess.Popen[str] | None" = None
+
     def __init__(self, model_path: str | Path, *, start_timeout_s: float = 60.0, **settings: Any) -> None:
         self.settings = Settings(model_path=str(model_path), **settings)
         self.start_timeout_s = start_timeout_s
         self.port = 0
-        self._process: subprocess.Popen[str] | None = None
         self._lines: deque[str] = deque(maxlen=30)
 
     def start(self) -> Self:
@@ -53,13 +54,17 @@ class Service:
             encoding="utf-8",
             errors="replace",
             env={**os.environ, **threads, "PYTHONUTF8": "1"},
+            # Interrupting a notebook signals the kernel's whole process group: the service is to go on.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         news: Queue[dict[str, Any] | None] = Queue()
         self._reader = threading.Thread(target=self._read, args=(self._process, news), daemon=True)
         self._reader.start()
         try:
-            self._process.stdin.write(json.dumps(asdict(self.settings)) + "\n")  # type: ignore[union-attr]
-            self._process.stdin.flush()  # type: ignore[union-attr]
+            with suppress(BrokenPipeError):  # a process that has ended already says why itself
+                self._process.stdin.write(json.dumps(asdict(self.settings)) + "\n")  # type: ignore[union-attr]
+                self._process.stdin.flush()  # type: ignore[union-attr]
             self.port = self._ready(news)
             self.get("/healthz")
         except BaseException:
@@ -125,7 +130,7 @@ class Service:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             answer = connection.getresponse()
             text = answer.read().decode("utf-8")
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise ServiceError(f"The service does not answer ({error})", remedy=self._remedy()) from error
         finally:
             connection.close()

@@ -48,17 +48,17 @@ class Settings:
     def __post_init__(self) -> None:
         _one_of("policy", self.policy, POLICIES)
         _one_of("engine", self.engine, ENGINES)
-        _within("port", self.port, 0, 65535)
-        _within("max_batch", self.max_batch, 1, 4096)
-        _within("workers", self.workers, 1, 256)
-        _within("threads_per_call", self.threads_per_call, 1, 256)
+        _whole("port", self.port, 0, 65535)
+        _whole("max_batch", self.max_batch, 1, 4096)
+        _whole("workers", self.workers, 1, 256)
+        _whole("threads_per_call", self.threads_per_call, 1, 256)
         _within("max_wait_ms", self.max_wait_ms, 0, 10_000)
         _within("stall_every_s", self.stall_every_s, 0, 3600)
         _within("stall_ms", self.stall_ms, 0, 60_000)
         if self.fallback is not None:
             _within("fallback", self.fallback, 0, 1)
         if self.queue_limit is not None:
-            _within("queue_limit", self.queue_limit, 0, 1_000_000)
+            _whole("queue_limit", self.queue_limit, 0, 1_000_000)
         self._fit_together()
 
     def _fit_together(self) -> None:
@@ -80,9 +80,19 @@ class Settings:
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise ParameterError(name, given=value, allowed=", ".join(allowed))
+        raise ParameterError(name, given=value, allowed=", ".join(allowed), remedy="Name one of them")
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:
     if not (isinstance(value, int | float) and math.isfinite(value) and low <= value <= high):
-        raise ParameterError(name, given=value, allowed=f"from {low} to {high}")
+        raise ParameterError(
+            name, given=value, allowed=f"from {low:,} to {high:,}", remedy=f"Give {name} a number within these bounds"
+        )
+
+
+def _whole(name: str, value: int, low: int, high: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ParameterError(
+            name, given=value, allowed=f"a whole number from {low:,} to {high:,}", remedy="Write int(…) around it"
+        )
+    _within(name, value, low, high)
