@@ -115,6 +115,13 @@ def redraw(
             trace.x, trace.y = (along, across) if where.axis == "x" else (across, along)
 
 
+def reach(figure: go.Figure, x: Axis, y: Axis) -> None:
+    """Move the ends of both axes, where the points need other ones than before."""
+    for axis, now in ((figure.layout.xaxis, _axis(x)), (figure.layout.yaxis, _axis(y))):
+        if list(axis.range) != now["range"]:
+            axis.range = now["range"]
+
+
 def _trace(line: Line) -> go.Scatter | go.Bar:
     if line.role in _BARS:
         return go.Bar(name=line.label, **_BARS[line.role])

@@ -1,18 +1,16 @@
 """`home`: where the learner is, what comes next, what is due, and their record to keep or to delete."""
 
-import asyncio
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mlsd_course.explore.display import put
+from mlsd_course.explore.follow import follow
 from mlsd_course.explore.switch import headless
 
 if TYPE_CHECKING:
     import ipywidgets
 
-LOOK_EVERY_S = 0.5
 HEADLESS = "Your home: status, minutes, points, mastery, due reviews and predictions. Run this cell in JupyterLab to see yours."
-_watching: set[asyncio.Task[None]] = set()  # a task that nobody holds may be collected
 
 
 def home() -> None:
@@ -50,21 +48,8 @@ def _box(source: Any) -> "ipywidgets.VBox":
             old.close()
 
     shown.review = review
-    try:
-        task = asyncio.get_running_loop().create_task(_follow(shown))
-    except RuntimeError:  # no kernel: nobody looks at the page
-        return box
-    _watching.add(task)
-    task.add_done_callback(_watching.discard)
+    follow(shown)
     return box
-
-
-async def _follow(shown: Any) -> None:
-    """Look at the record's file again and again until the page is closed; read it only where it changed."""
-    while shown.comm is not None:
-        await asyncio.sleep(LOOK_EVERY_S)
-        if shown.comm is not None:
-            shown.look()
 
 
 def exported(events: list[Any], form: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from mlsd_course.explore import storage
 from mlsd_course.explore.quiz_banks import bank_path
 
 if TYPE_CHECKING:
-    from mlsd_course.learner import Chapter, Home, Objective
+    from mlsd_course.learner import Chapter, Home, Ledger, Objective
 
 ANEW_S = 60
 _objectives: dict[tuple[str, float], tuple["Objective", ...]] = {}
@@ -41,14 +41,23 @@ class Source:
         """Read what is new and return the state."""
         from mlsd_course.learner import home_state
 
-        self.trouble = []
-        self._read_at = time.monotonic()
-        self._stamp = self.record.stamp()
-        events = self.events()
+        events = self._anew()
         chapters = self._chapters()
         begun = {event.chapter for event in events}
         objectives = [one for chapter in chapters if chapter.slug in begun for one in _asked(chapter.slug)]
         return home_state(chapters, events, datetime.now(UTC), objectives)
+
+    def ledger(self) -> "Ledger":
+        """Read what is new and return the predictions with what became of them."""
+        from mlsd_course.learner import ledger
+
+        return ledger(self._anew())
+
+    def _anew(self) -> list[Any]:
+        self.trouble = []
+        self._read_at = time.monotonic()
+        self._stamp = self.record.stamp()  # before reading: what comes meanwhile is news at the next look
+        return self.events()
 
     def events(self) -> list[Any]:
         """Return the record's events, and those that could be kept for this session only; damage becomes a sentence."""

@@ -1,12 +1,15 @@
 """`ledger`: predictions against outcomes, stated confidence against what came true, and what the misses share."""
 
 import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlsd_course.explore.display import put
+from mlsd_course.explore.follow import follow
 from mlsd_course.explore.home_view import EMPTY, ledger_sentence
 from mlsd_course.explore.prediction import quantity
-from mlsd_course.explore.stage import chart
+from mlsd_course.explore.stage import words
 from mlsd_course.explore.switch import headless
 from mlsd_course.explore.view import Axis, Curve, Line, View
 
@@ -14,9 +17,11 @@ if TYPE_CHECKING:
     from mlsd_course.learner import Entry, Ledger
 
 HEADLESS = "Prediction ledger: predicted against actual, confidence against outcome. Run this cell in JupyterLab."
+TITLE = "Your prediction ledger"
 COLUMNS = ("prediction", "predicted", "actual", "error", "sure")
 LEVELS = ("stated", "came true", "of", "share")
 NEWEST = 20
+_FURTHEST = 300  # powers of ten that can be drawn
 LINES = (
     Line("band", "within a factor of 1.5", "band"),
     Line("same", "as predicted", "formula"),
@@ -26,39 +31,55 @@ LINES = (
 SURE_LINES = (Line("same", "as stated", "formula"), Line("levels", "yours", "dots"))
 
 
+@dataclass(frozen=True)
+class Picture:
+    """One figure of the ledger in one state."""
+
+    title: str
+    view: View
+    lines: tuple[Line, ...]
+    x: Axis
+    y: Axis
+    columns: tuple[str, ...]
+
+
 def ledger() -> None:
-    """Show all your predictions whose outcome is known; while headless one sentence that depends on nothing."""
+    """Show all your predictions whose outcome is known. The figures follow what you do in other notebooks.
+
+    While headless one sentence that depends on nothing.
+    """
     if headless():
         put(HEADLESS)
         return
     from mlsd_course.explore.home_source import Source
-    from mlsd_course.learner import ledger as read
+    from mlsd_course.explore.ledger_live import LiveLedger
 
-    source = Source()
-    book = read(source.events())
-    for sentence in source.trouble:
-        put(sentence)
-    if not book.entries:
-        put(f"Your prediction ledger. {ledger_sentence(book) if book.open or book.skipped else EMPTY}")
-        return
-    low, high = bounds(book)
-    chart(
-        "Your predictions against what happened",
-        magnitudes(book),
-        lines=LINES,
-        x=Axis("Actual, each in its own unit", low, high, log=True),
-        y=Axis("Predicted", low, high, log=True),
-        columns=COLUMNS,
-    )
+    live = LiveLedger(Source())
+    put(text(live.book, live.source.trouble), live.box)
+    follow(live)
+
+
+def text(book: "Ledger", trouble: Sequence[str] = ()) -> str:
+    """Return the ledger in lines of text."""
+    drawn = [words(one.title, one.view, one.columns) for one in pictures(book)]
+    return "\n".join([*trouble, *(drawn or [f"{TITLE}. {empty(book)}"])])
+
+
+def empty(book: "Ledger") -> str:
+    """Return what to say of a ledger in which no prediction has an outcome yet."""
+    return ledger_sentence(book) if book.open or book.skipped else EMPTY
+
+
+def pictures(book: "Ledger") -> Iterator[Picture]:
+    """Yield the figures that there is something to draw in."""
+    if book.entries:
+        low, high = bounds(book)
+        x = Axis("Actual, each in its own unit", low, high, log=True)
+        y = Axis("Predicted", low, high, log=True)
+        yield Picture("Your predictions against what happened", magnitudes(book), LINES, x, y, COLUMNS)
     if book.levels:
-        chart(
-            "How sure you were, and how often it came true",
-            confidences(book),
-            lines=SURE_LINES,
-            x=Axis("Stated confidence, %", 40, 105),
-            y=Axis("Came true, %", -5, 105),
-            columns=LEVELS,
-        )
+        x, y = Axis("Stated confidence, %", 40, 105), Axis("Came true, %", -5, 105)
+        yield Picture("How sure you were, and how often it came true", confidences(book), SURE_LINES, x, y, LEVELS)
 
 
 def magnitudes(book: "Ledger") -> View:
@@ -113,10 +134,11 @@ def confidences(book: "Ledger") -> View:
 
 
 def bounds(book: "Ledger") -> tuple[float, float]:
-    """Return the powers of ten around all magnitudes."""
+    """Return the powers of ten around all magnitudes; what is further out than can be drawn is in the table only."""
     values = [value for entry in book.entries for value in _pair(entry)] or [1.0, 100.0]
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
-    return 10.0 ** min(low, 306), 10.0 ** min(max(high, low + 1), 307)
+    low = max(-_FURTHEST, min(low, _FURTHEST - 1))
+    return 10.0**low, 10.0 ** min(max(high, low + 1), _FURTHEST)
 
 
 def _pair(entry: "Entry") -> tuple[float, ...]:
@@ -129,9 +151,8 @@ def _pair(entry: "Entry") -> tuple[float, ...]:
 def _band(low: float, high: float) -> Curve:
     from mlsd_course.learner import CLOSE_FACTOR
 
-    above, below = low * CLOSE_FACTOR, low / CLOSE_FACTOR
-    reach = high / low
-    return Curve([low, high, high, low, low], [below, below * reach, above * reach, above, below])
+    below, above = [low / CLOSE_FACTOR, high / CLOSE_FACTOR], [high * CLOSE_FACTOR, low * CLOSE_FACTOR]
+    return Curve([low, high, high, low, low], [*below, *above, below[0]])
 
 
 def _row(number: int, entry: "Entry") -> tuple[str, ...]:
@@ -150,5 +171,5 @@ def _error(entry: "Entry") -> str:
         return "came true" if entry.hit else "did not come true"
     if entry.log_error is None:
         return "missed"
-    factor = 10 ** abs(entry.log_error)
+    factor = 10 ** min(abs(entry.log_error), _FURTHEST)
     return "none" if factor < 1.005 else f"{factor:.3g}x too {'high' if entry.log_error > 0 else 'low'}"

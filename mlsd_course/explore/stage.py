@@ -39,7 +39,7 @@ def chart(
 
     lines, x, y, columns: as of an Explorer. limit: None for a figure without a limit line and without a verdict.
     """
-    text = "\n".join([title, view.sentence, *_table([columns, *view.rows])])
+    text = words(title, view, columns)
     if headless():
         put(text)
         return
@@ -49,6 +49,11 @@ def chart(
     picture = still(lines, view.curves, (limit, view.limit) if limit else None, x, y)
     readout = Readout(title=title, columns=list(columns), now=now(view, judged=limit is not None))
     put(text, readout, picture)
+
+
+def words(title: str, view: View, columns: tuple[str, ...]) -> str:
+    """Return one state as text: title, sentence and table."""
+    return "\n".join([title, view.sentence, *_table([columns, *view.rows])])
 
 
 def now(view: View, *, judged: bool = True) -> dict[str, Any]:

@@ -64,6 +64,35 @@ def test_the_page_follows_another_notebook_within_a_second(chrome: Browser, ligh
         assert first.unexpected_errors() == []
 
 
+def test_the_ledger_follows_another_notebook_within_a_second(chrome: Browser, light_lab: lab.Lab) -> None:
+    """A prediction and its reveal in a second notebook are drawn in the first, with nothing run there."""
+    asks = ["from mlsd_course import explore"]
+    asks += [f"explore.predict('{SLUG}.p{n}', 'How many?', unit='ms', low=1, high=1000)" for n in (1, 2)]
+    asks += [f"explore.reveal('{SLUG}.p{n}', 90.0, unit='ms')" for n in (1, 2)]
+    start(light_lab)
+    lab.write_notebook(light_lab.root / "ledger.ipynb", ["from mlsd_course.explore import ledger", "ledger()"])
+    lab.write_notebook(light_lab.root / "other.ipynb", asks)
+    with lab.opened(chrome, light_lab, "ledger.ipynb") as first:
+        first.run_all()
+        first.page.get_by_text("lands here once its outcome is shown").wait_for()
+        with lab.opened(chrome, light_lab, "other.ipynb") as second:
+            second.run_all()
+            for number, value in enumerate(("100", "300"), 1):
+                field = second.page.locator(".mlsd-box input").first
+                field.fill(value)
+                field.press("Enter")
+                second.page.get_by_text("Actual: 90 ms").nth(number - 1).wait_for()
+                first.page.locator(".mlsd-figure tbody tr").nth(number - 1).wait_for(
+                    timeout=10_000 if number == 1 else 1500
+                )
+        figure = first.page.locator(".mlsd-figure").first
+        figure.locator(".scatterlayer .trace.scatter").first.wait_for()
+        expect(figure.locator(".mlsd-sentence")).to_contain_text("1 of 2 predictions came true")
+        expect(figure.locator("tbody tr").last).to_contain_text("3.33x too high")
+        assert first.cell_errors() == []
+        assert first.unexpected_errors() == []
+
+
 def test_links_reviews_export_and_deletion_by_keyboard(chrome: Browser, dark_lab: lab.Lab) -> None:
     """In the dark theme: a link opens the notebook in the same JupyterLab; a due question is answered; the rest follows."""
     path = start(dark_lab)

@@ -1,21 +1,34 @@
 """The start page without a browser: its words, its damage notice, export and deletion, reviews and the ledger."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from banks import EXAMPLE
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mlsd_course.explore import check_machine, home, home_view, ledger, ledger_chart, quiz_banks, review, storage
+from mlsd_course.explore import (
+    check_machine,
+    follow,
+    home,
+    home_view,
+    ledger,
+    ledger_chart,
+    quiz_banks,
+    review,
+    storage,
+)
 from mlsd_course.explore.home_calibration import batch_view
 from mlsd_course.explore.home_health import findings_now
 from mlsd_course.explore.home_page import exported
 from mlsd_course.explore.home_source import Source
 from mlsd_course.explore.home_widget import HomePage
+from mlsd_course.explore.ledger_live import LiveLedger
 from mlsd_course.explore.review_quiz import Reviews
 from mlsd_course.learner import Event, Finding, Record, home_state
 from mlsd_course.learner import ledger as read_ledger
@@ -197,6 +210,12 @@ def test_a_broken_bank_leaves_the_page_standing(record) -> None:
     assert page(Source())["mastery"] == []
 
 
+def keep(record: Record, events: list[Event]) -> None:
+    """Keep some events."""
+    for event in events:
+        record.append(event.kind, event.chapter, event.key, **event.data)
+
+
 def told(key: str, value: object, actual: object, confidence: int | None = None) -> list[Event]:
     """Return a prediction and its reveal."""
     data = {"value": value, "unit": "ms", "confidence": confidence}
@@ -228,6 +247,78 @@ def test_an_empty_ledger_explains_itself(record, capsys) -> None:
     assert "lands here once its outcome is shown" in capsys.readouterr().out
 
 
+def test_the_ledger_follows_other_notebooks(record) -> None:
+    """From nothing to a figure, to a second one with stated confidence; axes reach further; deletion empties it."""
+    live = LiveLedger(Source())
+    assert live.box.children == (live.note,)
+    assert "lands here" in live.note.now["said"]
+    keep(record, told(f"{SLUG}.p1", 10.0, 11.0))
+    live.look()
+    (box,) = live.box.children
+    chart, readout = box.children
+    assert [row[0] for row in readout.now["rows"]] == [f"1 {SLUG}.p1"]
+    assert list(chart.layout.xaxis.range) == [1, 2]
+    keep(record, told(f"{SLUG}.p2", 5.0, 90_000.0, 90))
+    live.look()
+    assert live.box.children[0] is box, "the same figure, moved"
+    assert list(chart.layout.xaxis.range) == list(chart.layout.yaxis.range) == [0, 5]
+    misses = next(trace for trace in chart.data if trace.name.startswith("missed"))
+    assert (list(misses.x), list(misses.text)) == ([90_000.0], ["2"])
+    assert [row[0] for row in live.box.children[1].children[1].now["rows"]] == ["90 %"]
+    record.delete()
+    live.look()
+    assert live.box.children == (live.note,)
+
+
+def test_the_ledger_is_drawn_again_only_where_a_prediction_changed(record, monkeypatch) -> None:
+    """Not at every look, and not for a visit; damage of the record is said above the figures."""
+    keep(record, told(f"{SLUG}.p1", 10.0, 11.0))
+    live = LiveLedger(Source())
+    with monkeypatch.context() as patch:
+        patch.setattr(live, "_draw", lambda: pytest.fail("it was drawn again"))
+        live.look()
+        record.append("visit", SLUG, "k")
+        live.look()
+    with record.path.open("ab") as file:
+        file.write(b"edited by hand\n")
+    live.look()
+    assert "1 line(s) of your record could not be read" in live.box.children[0].now["said"]
+    assert len(live.box.children) == 2
+
+
+def test_what_the_browser_missed_is_sent_again(record) -> None:
+    """A chart that has loaded asks for its points."""
+    keep(record, told(f"{SLUG}.p1", 10.0, 11.0))
+    chart, readout = LiveLedger(Source()).box.children[0].children
+    hits = next(trace for trace in chart.data if trace.name == "close")
+    sent: list[int] = []
+    hits.on_change(lambda *_: sent.append(len(hits.x)), "x")
+    readout._handle_custom_msg({"do": "ready"}, [])
+    assert sent[-1] == 1
+    assert 0 in sent
+
+
+def test_a_follower_looks_until_it_is_closed(monkeypatch) -> None:
+    """Again and again on the running loop, and never after; without a loop not at all."""
+    shown = SimpleNamespace(comm=object(), looks=0)
+
+    def look() -> None:
+        shown.looks += 1
+        shown.comm = object() if shown.looks < 3 else None
+
+    shown.look = look
+    follow.follow(shown)
+    monkeypatch.setattr(follow, "LOOK_EVERY_S", 0.01)
+
+    async def page() -> None:
+        follow.follow(shown)
+        while follow._watching:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(page())
+    assert shown.looks == 3
+
+
 @settings(deadline=None)
 @given(
     st.lists(
@@ -239,15 +330,15 @@ def test_an_empty_ledger_explains_itself(record, capsys) -> None:
         max_size=6,
     )
 )
+@example([(1.0, 5e-324, None), (1.0, 1.7e308, None)])
+@example([(5e-324, 1.7e308, 90)])
 def test_no_edited_prediction_breaks_page_or_ledger(kept: list[tuple[Any, Any, Any]]) -> None:
     """Whatever stands in value, outcome and confidence, words and figures come out."""
     events = [event for n, (value, actual, sure) in enumerate(kept) for event in told(f"a.p{n}", value, actual, sure)]
     state = home_state([], events, datetime.now(UTC))
     assert home_view.text(state)
-    if state.ledger.entries:
-        assert ledger_chart.magnitudes(state.ledger).sentence
-    if state.ledger.levels:
-        assert ledger_chart.confidences(state.ledger).sentence
+    assert ledger_chart.text(state.ledger)
+    assert all(one.view.sentence for one in ledger_chart.pictures(state.ledger))
 
 
 def test_problems_of_the_machine_come_first_with_their_remedy() -> None:

@@ -14,6 +14,7 @@ function render({ model, el }) {
   const row = (cells) => element("tr", {}, ...cells.map((cell, i) =>
     i === 0 ? element("th", { scope: "row" }, cell) : element("td", {}, cell)));
   let timer = 0;
+  const here = (parts) => el.closest(".mlsd-explorer, .mlsd-figure")?.querySelector(parts);
   const refresh = () => {
     const { sentence: text, rows, met, verdict: tag } = model.get("now");
     sentence.dataset.met = String(met);
@@ -23,7 +24,7 @@ function render({ model, el }) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       spoken.textContent = `${tag} ${text}`;
-      const chart = el.closest(".mlsd-explorer")?.querySelector(".mlsd-chart");
+      const chart = here(".mlsd-chart");
       chart?.setAttribute("role", "img");
       chart?.setAttribute("aria-label", `Chart: ${model.get("title")}. ${text} The table below has the numbers.`);
     }, 500);
@@ -34,7 +35,7 @@ function render({ model, el }) {
   // The chart loads on its own: once it is drawn, fit it to the page and let the kernel send what it missed.
   let tries = 0;
   const watch = setInterval(() => {
-    const chart = el.closest(".mlsd-explorer")?.querySelector(".mlsd-chart .js-plotly-plot, .mlsd-chart.js-plotly-plot");
+    const chart = here(".mlsd-chart .js-plotly-plot, .mlsd-chart.js-plotly-plot");
     if (chart?._fullLayout && chart.isConnected) {
       clearInterval(watch);
       window.dispatchEvent(new Event("resize"));

@@ -34,9 +34,9 @@ from mlsd_course.systems.calibration import calibrate, latest_calibration
 home()
 
 # %% [markdown]
-# Questions that you missed come back, after a day first and then after 3, 7 and 21 days (Leitner 1972). A right answer counts
-# when it was due: five minutes after the explanation it would only show that you can repeat a sentence. Here they are, one
-# at a time, with other numbers than last time.
+# Questions that you missed come back, after a day first and then after 3, 7 and 21 days: boxes as Leitner's (1972), with this
+# course's days. A right answer counts when it was due: five minutes after the explanation it would only show that you can
+# repeat a sentence. Here they are, one at a time, with other numbers than last time.
 
 # %%
 review()
@@ -127,8 +127,8 @@ mine
 ledger()
 
 # %% [markdown]
-# Come back to this figure after each chapter. Predictions that are all too low, or sure and wrong, say more about how you
-# think than any mark. Run the cell again to see the newest.
+# Come back to this figure after each chapter; it follows what you do in other notebooks. Predictions that are all too low,
+# or sure and wrong, say more about how you think than any mark.
 #
 # ## Which way through the course?
 #
