@@ -36,7 +36,7 @@ def ages(architecture: Architecture, source: str) -> dict[str, Age]:
 
 
 def _steps(architecture: Architecture, name: str) -> list[tuple[str, float]]:
-    """Where news can go from a component: along async flows, and against sync flows, for a caller reads its answer."""
+    """Where news can go from a component: along every flow, and against sync flows, for a caller reads its answer."""
     by_name, steps = architecture.by_name, []
     for flow in architecture.flows_from[name]:
         steps.append((flow.target, flow.every_s + flow.lag_s + by_name[flow.target].run_s))

@@ -134,12 +134,14 @@ class Flow(Part):
             raise PartError(
                 "every_s", f"{self.name}: a sync call has no schedule", given=self.every_s, remedy="Use kind='async'"
             )
+        waits = "timeout_ms" if self.timeout_ms is not None else "retries"
         if self.kind == "async" and (
             self.timeout_ms is not None or (self.retries and self.every_s == 0 and not self.delivery)
         ):
             raise PartError(
-                "timeout_ms",
+                waits,
                 f"{self.name}: an async flow has no caller that waits",
+                given=getattr(self, waits),
                 remedy="State `delivery` instead of timeout and retries",
             )
         if self.source == self.target:

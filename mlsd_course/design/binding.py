@@ -9,7 +9,7 @@ from mlsd_course.design.load import loads
 from mlsd_course.design.requirements import Latency
 from mlsd_course.design.response import percentile
 from mlsd_course.design.table import markdown_table, notebook_text, text_table
-from mlsd_course.design.units import DAY_S, MONTH_S, duration, milliseconds, money, percent, rate, size
+from mlsd_course.design.units import DAY_S, duration, milliseconds, money, percent, rate, size
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,9 @@ def _data(facts: Facts) -> Iterator[Use]:
 def _storage(volume: Volume, limit_gb: float) -> Use:
     kept, daily = volume.kept_gb(), volume.growth_gb_per_day
     how = f"{size(kept)} of {size(limit_gb)}"
-    if volume.retention_days:
+    if volume.retention_days and daily * volume.retention_days >= volume.total_gb:
         how = f"{size(daily)} a day x {volume.retention_days:g} days = {how}"
-    elif daily and kept < limit_gb:
+    elif not volume.retention_days and daily and kept < limit_gb:
         how += f", full in {duration((limit_gb - kept) / daily * DAY_S)} while nothing is deleted"
     return Use("Storage", "data", kept / limit_gb, how)
 
@@ -173,21 +173,13 @@ def _team(facts: Facts) -> Iterator[Use]:
             yield Use("Hours to run it", "team", None, "no component states ops_hours_per_month")
 
 
-def bandwidth_gbps(facts: Facts) -> float:
-    """Gigabits per second over all flows at the peak: calls x bytes x 8; scheduled transfers spread over their period."""
-    total = 0.0
+def bandwidth_gbps(facts: Facts, growth: float = 1.0) -> float:
+    """Gigabits per second over all flows at the peak times `growth`: calls x bytes x 8.
+
+    Scheduled transfers are spread over their period; they and what comes without a user do not grow with the requests.
+    """
+    load, total = loads(facts.architecture, facts.peak_per_s * growth), 0.0
     for flow in facts.architecture.flows:
-        calls = 1 / flow.every_s if flow.every_s else facts.peak_loads[flow.source] * flow.share * flow.calls
+        calls = 1 / flow.every_s if flow.every_s else load[flow.source] * flow.share * flow.calls
         total += calls * flow.bytes * 8 / 1e9
     return total
-
-
-def transfer_usd_per_month(facts: Facts, usd_per_gb: float) -> float:
-    """What moving the bytes of a month out of a region would cost."""
-    mean = loads(facts.architecture, facts.mean_per_s)
-    moved = sum(
-        mean[flow.source] * flow.share * flow.calls * flow.bytes
-        for flow in facts.architecture.flows
-        if not flow.every_s
-    )
-    return moved * MONTH_S / 1e9 * usd_per_gb

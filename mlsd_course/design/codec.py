@@ -100,6 +100,9 @@ class Place:
 
 def load(text: str, source: str = "design") -> MLSystemDesign:
     """Read a design from YAML text; `source` is the name that errors show."""
+    if not isinstance(text, str):
+        raise DesignError(f"{source}: this is no YAML text", given=text, allowed="the text of a design",
+                          remedy="Use MLSystemDesign.open(path) for a file")  # fmt: skip
     root = Place(_compose(text, source), "", source)
     given = dict(root.entries())
     _known(root, given, TOP)
@@ -133,25 +136,26 @@ def _compose(text: str, source: str) -> yaml.Node:
 def _load_step(kind: type[Step], place: Place) -> Step:
     given = dict(place.entries())
     _known(place, given, group_names(kind))
-    groups = {group: [_load_part(item, kind.accepts[group]) for item in at.items()] for group, at in given.items()}
-    flows = {f"{group}[{i}]": item for group, at in given.items() for i, item in enumerate(at.items())}
+    read = {
+        group: [(item, _load_part(item, kind.accepts[group])) for item in at.items()] for group, at in given.items()
+    }
     try:
-        step: Step = kind(**groups)
+        step: Step = kind(**{group: [part for _, part in pairs] for group, pairs in read.items()})
     except DesignError as problem:
-        raise _nearest(problem, place, flows).refuse(
+        raise _nearest(problem, place, [pair for pairs in read.values() for pair in pairs]).refuse(
             problem.what, given=problem.given, allowed=problem.allowed, remedy=problem.remedy
         ) from None
     return step
 
 
-def _nearest(problem: DesignError, step: Place, parts: dict[str, Place]) -> Place:
-    """The part that a step's complaint is about: the last whose field holds the given value."""
+def _nearest(problem: DesignError, step: Place, parts: list[tuple[Place, Part]]) -> Place:
+    """The part that a step's complaint is about: the last whose field, written or by default, holds the given value."""
     field = getattr(problem, "field", "name")
-    for part in reversed(parts.values()):
-        for key, value in part.entries():
-            if key == field and value.value() == problem.given:
-                return value
-    return next((part for part in parts.values() if f"{part.path}".split(".")[-1].startswith(field)), step)
+    wanted = problem.given[-1] if isinstance(problem.given, list) else problem.given
+    for place, part in reversed(parts):
+        if wanted is not None and getattr(part, field, None) == wanted:
+            return dict(place.entries()).get(field, Place(place.node, f"{place.path}.{field}", place.source))
+    return next((place for place, _ in parts if place.path.split(".")[-1].startswith(field)), step)
 
 
 def _load_part(place: Place, kinds: tuple[type[Part], ...]) -> Part:

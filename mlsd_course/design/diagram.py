@@ -3,6 +3,7 @@
 from mlsd_course.design.architecture import ROLES, Architecture, Component, Flow
 from mlsd_course.design.units import duration, percent
 
+_CODES = {"#": "#35;", "&": "#amp;", '"': "#quot;", "<": "#lt;", ">": "#gt;"}
 LAYERS = {"data": "Data layer", "ml": "ML layer", "application": "Application layer"}
 
 
@@ -52,4 +53,4 @@ class Diagram:
 
 
 def _safe(text: str) -> str:
-    return text.replace("&", "#amp;").replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")
+    return "".join(_CODES.get(letter, letter) for letter in text)

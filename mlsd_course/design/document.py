@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def to_markdown(design: "MLSystemDesign") -> str:
     """A Markdown document with the four steps, the diagram, sizes, the binding constraint and the open findings."""
-    return "\n\n".join([f"# {design.business_objective}", *_blocks(design)]) + "\n"
+    return "\n\n".join([f"# {notebook_text(design.business_objective)}", *_blocks(design)]) + "\n"
 
 
 def _blocks(design: "MLSystemDesign") -> Iterator[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mlsd_course.design.architecture import Architecture
 from mlsd_course.design.load import loads
-from mlsd_course.design.units import MONTH_S, money, rate, size
+from mlsd_course.design.units import MONTH_S, figure, money, rate, size
 
 
 @dataclass(frozen=True)
@@ -16,19 +16,17 @@ class CostLine:
     arithmetic: str
 
 
-def cost_lines(
-    architecture: Architecture, requests_per_s: float, kept_gb: dict[str, float] | None = None
-) -> list[CostLine]:
-    """Monthly cost of each component: replicas, calls and storage; `kept_gb` replaces stated storage where it is larger."""
+def cost_lines(architecture: Architecture, requests_per_s: float) -> list[CostLine]:
+    """Monthly cost of each component: replicas, calls and storage."""
     load = loads(architecture, requests_per_s)
     lines = []
     for part in architecture.components:
         calls = load[part.name] * MONTH_S / 1e6
-        gigabytes = max(part.storage_gb, (kept_gb or {}).get(part.name, 0.0))
+        gigabytes = part.storage_gb
         unit = part.cost_usd_per_month or 0.0
         total = part.replicas * unit + calls * part.usd_per_million + gigabytes * part.usd_per_gb_month
         terms = [f"{part.replicas} x {money(unit)}"]
-        terms += [f"{rate(load[part.name])} = {calls:,.0f} M calls x {money(part.usd_per_million)}/M"] * (
+        terms += [f"{rate(load[part.name])} = {figure(calls)} M calls x {money(part.usd_per_million)}/M"] * (
             part.usd_per_million > 0
         )
         terms += [f"{size(gigabytes)} x ${part.usd_per_gb_month:g}/GB"] * (gigabytes > 0)

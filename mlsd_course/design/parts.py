@@ -61,7 +61,7 @@ class Number:
         if value is None and self.optional:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Refused("is not a finite number")
+            raise Refused("is not a finite number", _as_number(value))
         if abs(value) > LARGEST or not isfinite(value):
             raise Refused("is not a finite number" if isinstance(value, float) else "is out of range")
         if value < self.low or value > self.high or (self.above and value - self.low < SMALLEST):
@@ -69,6 +69,15 @@ class Number:
         if self.whole and value != int(value):
             raise Refused("is not whole")
         return int(value) if self.whole else float(value)
+
+
+def _as_number(value: object) -> str:
+    """What to write for a text that means a number; YAML reads 1e5 as text."""
+    try:
+        meant = float(value.replace("_", "").replace(",", "")) if isinstance(value, str) else inf
+    except ValueError:
+        meant = inf
+    return f"Write {shown(meant)}, with neither quotes nor separators" if isfinite(meant) else ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Batch, online, stream or hybrid: ranked for a design, with reasons and with what would flip the choice.
 
 Each pattern starts from 0 and loses points for what it cannot do or makes dear. A promise that it cannot keep costs
-10, a burden 1 to 3, so needs decide first and burdens second. The table of uses, gains and costs is the outline's.
+10, a burden 1 to 4, so needs decide first and burdens second. The table of uses, gains and costs is the outline's.
 """
 
 from collections.abc import Callable, Iterator
@@ -64,16 +64,15 @@ class Needs:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A pattern with its points (0 is best) and the reasons for each point lost."""
+    """A pattern with its points (0 is best) and the reasons for each point lost.
+
+    possible: True where the pattern can keep every promise.
+    """
 
     pattern: Pattern
     points: float
     reasons: tuple[str, ...]
-
-    @property
-    def possible(self) -> bool:
-        """True where the pattern can keep every promise."""
-        return self.points > -CANNOT
+    possible: bool
 
 
 @dataclass(frozen=True, repr=False)
@@ -159,7 +158,8 @@ def rank(needs: Needs) -> tuple[Ranked, ...]:
     judged = []
     for pattern in PATTERNS:
         lost = list(_AGAINST[pattern.name](needs))
-        judged.append(Ranked(pattern, -sum(points for points, _ in lost), tuple(reason for _, reason in lost)))
+        points, reasons = sum(points for points, _ in lost), tuple(reason for _, reason in lost)
+        judged.append(Ranked(pattern, -points, reasons, all(burden < CANNOT for burden, _ in lost)))
     return tuple(sorted(judged, key=lambda entry: -entry.points))
 
 

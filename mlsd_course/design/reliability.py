@@ -7,13 +7,12 @@ IEC 61508-6:2010, annex D, for the beta factor; the two values are assumptions o
 
 from collections import Counter
 from functools import cache
-from itertools import product
 from math import ceil, comb
 
 from mlsd_course.design.architecture import Architecture, Component, Flow
 
 SHARED_CAUSE = {"one zone": 0.10, "several zones": 0.05}
-MOST_SHARED = 10  # 2^10 cases; beyond that each shared part counts once, in series
+MOST_SHARED = 10  # 2^10 cases; beyond that all parts count once, in series, as if nothing had a fallback
 
 
 def needed_replicas(component: Component, load_per_s: float) -> int:
@@ -70,29 +69,54 @@ class RequestAvailability:
 
     def of(self, entry: str) -> float:
         """The availability seen at an entry."""
-        on_the_way = self.architecture.called_from(entry)
-        calls = [flow for name in on_the_way for flow in self.architecture.calls_of[name]]
-        callers = Counter(flow.target for flow in calls) + Counter(
-            flow.fallback for flow in calls if flow.fallback in self.up
-        )
-        shared = [name for name, times in callers.items() if times > 1 and self.up[name] not in (None, 1.0)]
+        shared = self._shared(entry)
         if len(shared) > MOST_SHARED:
-            return self._in_series(on_the_way)
-        total = 0.0
-        for states in product((True, False), repeat=len(shared)):
-            state = dict(zip(shared, states, strict=True))
-            weight = 1.0
-            for name, is_up in state.items():
-                chance = self.up[name] or 0.0
-                weight *= chance if is_up else 1 - chance
-            total += weight * self._given(entry, state) if weight else 0.0
-        return min(1.0, total)
+            return self._in_series(self.architecture.called_from(entry))
+        return min(1.0, self._over_cases(entry, shared, {}))
+
+    def _shared(self, entry: str) -> list[str]:
+        """Parts that several calls or fallbacks need and that may fail, callees before their callers."""
+        needed: Counter[str] = Counter()
+        done: dict[str, None] = {}
+        stack, seen = [(entry, False)], set()
+        while stack:
+            name, leaving = stack.pop()
+            if leaving:
+                done[name] = None
+            elif name not in seen:
+                seen.add(name)
+                stack.append((name, True))
+                callees = self._callees(name)
+                needed.update(callees)
+                stack += [(callee, False) for callee in callees if callee not in seen]
+        fails = {name for name in done if self.up[name] not in (None, 1.0)}
+        return [name for name in done if needed[name] > 1 and self._needed_by(name) & fails]
+
+    def _callees(self, name: str) -> list[str]:
+        """What a part needs directly: one entry a call, and one a fallback that is a component."""
+        calls = self.architecture.calls_of[name]
+        return [flow.target for flow in calls] + [flow.fallback for flow in calls if self._component_fallback(flow)]
+
+    def _over_cases(self, entry: str, shared: list[str], state: dict[str, bool]) -> float:
+        """The availability of an entry, summed over answering or not of each shared part, given those before it."""
+        if not shared:
+            return self._given(entry, state)
+        name, rest = shared[0], shared[1:]
+        chance, total = self._given(name, state), 0.0
+        for answers, weight in ((True, chance), (False, 1 - chance)):
+            if weight > 0:
+                total += weight * self._over_cases(entry, rest, state | {name: answers})
+        return total
 
     def _given(self, entry: str, state: dict[str, bool]) -> float:
+        """The chance that a part answers where it is known of the shared parts whether they do."""
+
         @cache
         def answers(name: str) -> float:
+            if name in state:
+                return float(state[name])
             known = self.up[name]
-            own = float(state[name]) if name in state else 1.0 if known is None else known
+            own = 1.0 if known is None else known
             for flow in self.architecture.calls_of[name]:
                 own *= 1 - flow.share * (1 - call(flow))
             return own
@@ -125,9 +149,3 @@ class RequestAvailability:
             known = self.up[name]
             result *= 1.0 if known is None else known
         return result
-
-
-def fallback_share(architecture: Architecture, availability: RequestAvailability, entry: str) -> float:
-    """An upper bound on the share of an entry's requests that get a fallback instead of the full answer."""
-    full = availability._in_series(architecture.called_from(entry))
-    return max(0.0, availability.of(entry) - full)

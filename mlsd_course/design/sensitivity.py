@@ -152,7 +152,8 @@ def sensitivity(design: "MLSystemDesign", of: str = "cost", by: float = 0.3) -> 
         kept = [limit is None or (end <= limit) == outcome.more_is_worse or end == limit for end in (now, low, high)]
         swings.append(Swing(label, low, high, len(set(kept)) > 1))
     swings.sort(key=lambda swing: -swing.width)
-    return Tornado(of, by, now, limit, tuple(swing for swing in swings if swing.width > 1e-9 * abs(now)), outcome.shown)
+    least = 0.0 if now == inf else 1e-9 * abs(now)
+    return Tornado(of, by, now, limit, tuple(swing for swing in swings if swing.width > least), outcome.shown)
 
 
 Change = Callable[[float], Part]
@@ -165,7 +166,7 @@ def _assumptions(design: "MLSystemDesign") -> Iterator[tuple[str, Change]]:
     for growth in design.requirements.of(Growth):
         yield "growth", partial(_scaled, growth, "factor", low=1.0)
     for part in design.architecture.components:
-        if part.response and part.response.p50_ms:
+        if part.response and part.response.mean_ms:
             yield f"{part.name}: response time", partial(_slower, part)
         if part.capacity_per_s:
             yield f"{part.name}: capacity", partial(_scaled, part, "capacity_per_s")
@@ -193,7 +194,12 @@ def _frailer(part: Any, factor: float) -> Part:
 
 def _slower(part: Any, factor: float) -> Part:
     response, capacity = part.response, part.capacity_per_s
-    longer = replace(response, p50_ms=response.p50_ms * factor, p99_ms=response.p99_ms and response.p99_ms * factor)
+    longer = replace(
+        response,
+        p50_ms=response.p50_ms and response.p50_ms * factor,
+        p99_ms=response.p99_ms and response.p99_ms * factor,
+        samples_ms=tuple(sample * factor for sample in response.samples_ms),
+    )
     return replace(part, response=longer, capacity_per_s=capacity and capacity / factor)
 
 

@@ -84,7 +84,7 @@ def size(facts: Facts, target_utilisation: float = 0.7, growth: float | None = N
         cost += part.storage_gb * part.usd_per_gb_month
         stored += part.storage_gb
     storage, storage_line = _storage(facts, stored)
-    wide = bandwidth_gbps(facts) * factor
+    wide = bandwidth_gbps(facts, factor)
     link = facts.infrastructure.bandwidth_gbps if facts.infrastructure else None
     terms = f"sum over flows of calls x bytes x 8, at {rate(facts.peak_per_s * factor)}"
     lines += [
@@ -121,7 +121,7 @@ def _storage(facts: Facts, stated_gb: float) -> tuple[float, SizeLine]:
     days = volume.retention_days or 365.0
     kept = daily * days if volume.retention_days else volume.total_gb + daily * days
     start = "" if volume.retention_days else f"{gigabytes(volume.total_gb)} + "
-    kept = max(kept, min(volume.total_gb, kept) if volume.retention_days else kept)
-    return kept, SizeLine(
-        "storage", gigabytes(stated_gb), gigabytes(kept), f"{start}{how} x {days:g} days = {gigabytes(kept)}"
-    )
+    arithmetic = f"{start}{how} x {days:g} days = {gigabytes(kept)}"
+    if volume.total_gb > kept:
+        kept, arithmetic = volume.total_gb, f"{arithmetic}; {gigabytes(volume.total_gb)} are there now"
+    return kept, SizeLine("storage", gigabytes(stated_gb), gigabytes(kept), arithmetic)

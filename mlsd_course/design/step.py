@@ -1,7 +1,7 @@
 """A step of the framework: named groups of parts, each name used once."""
 
 import html
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self, cast
 
@@ -88,7 +88,8 @@ class Step:
 
 
 def _group(group: str, given: object, kinds: tuple[type[Part], ...]) -> tuple[Part, ...]:
-    parts = (given,) if isinstance(given, Part | str) or not isinstance(given, Iterable) else tuple(given)
+    one = isinstance(given, Part | str | Mapping) or not isinstance(given, Iterable)
+    parts = (given,) if one else tuple(cast(Iterable[object], given))
     read = tuple(_read(part) if isinstance(part, str) else part for part in parts)
     for part in read:
         if not isinstance(part, kinds):
@@ -104,6 +105,6 @@ def _read(line: str) -> object:
 
 
 def _remedy(part: object) -> str:
-    if isinstance(part, dict):
+    if isinstance(part, Mapping):
         return "Write a typed part, for example Latency(percentile=95, limit_ms=100)"
     return "Give it in the group that holds its type"

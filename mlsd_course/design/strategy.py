@@ -125,6 +125,6 @@ class Strategy(Step):
         live = [stage for stage in self.rollout if stage.mode != "shadow"]
         for earlier, later in pairwise(live):
             if later.traffic_share < earlier.traffic_share:
-                raise PartError("rollout", f"Stage {later.name} has less traffic than {earlier.name} before it",
+                raise PartError("traffic_share", f"Stage {later.name} has less traffic than {earlier.name} before it",
                                 given=later.traffic_share, allowed=f"at least {earlier.traffic_share:g}",
                                 remedy="Order the stages by growing traffic_share")  # fmt: skip

@@ -1,18 +1,22 @@
 """Tables as Markdown and as plain text; the two hold the same cells."""
 
+import re
 from collections.abc import Iterable, Sequence
+
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 def notebook_text(text: str) -> str:
     """Text for a notebook's Markdown: JupyterLab would read what stands between two dollar signs as a formula.
 
-    Two backslashes are needed: its Markdown takes one away, and its MathJax the other.
+    Two backslashes are needed: its Markdown takes one away, and its MathJax the other. What would be read as an HTML tag
+    is shown as it was written.
     """
-    return text.replace("$", "\\\\$")
+    return _TAG.sub("&lt;", text.replace("$", "\\\\$"))
 
 
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; pipes, line breaks and dollar signs in cells are made harmless."""
+    """A Markdown table; pipes, line breaks, dollar signs and tags in cells are made harmless."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
 

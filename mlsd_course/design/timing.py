@@ -90,7 +90,8 @@ def station(component: Component, load_per_s: float) -> Station | None:
 class RequestTime:
     """Works out the response time of an entry under a load.
 
-    `extra_wait_ms` adds a fixed wait per component (a backlog), `down` lists components that answer nothing.
+    `extra_wait_ms` adds a fixed wait per component (a backlog). After `of`, `timed_out_share` holds by flow the share of its
+    uses in which a call got no answer in time.
     """
 
     architecture: Architecture
@@ -98,7 +99,6 @@ class RequestTime:
     points: int = FINE
     queues: QueueModel = field(default_factory=ClosedForm)
     extra_wait_ms: Mapping[str, float] = field(default_factory=dict)
-    down: frozenset[str] = frozenset()
     timed_out_share: dict[str, float] = field(default_factory=dict)
     _falling: set[str] = field(default_factory=set, init=False, repr=False)
 
@@ -112,8 +112,6 @@ class RequestTime:
         return percentile(self.of(entry), percent)
 
     def _component(self, name: str) -> list[float]:
-        if name in self.down:
-            return [inf] * self.points
         part, stream = self.architecture.by_name[name], next(self._streams)
         total = part.response.draw(self.points, stream) if part.response else [0.0] * self.points
         queue, waiting = station(part, self.load_per_s.get(name, 0.0)), next(self._streams)
@@ -135,6 +133,8 @@ class RequestTime:
 
     def _flow(self, flow: Flow) -> list[float]:
         times = largest_of(flow.calls, lambda _: self._call(flow))
+        if flow.name in self.timed_out_share:  # the flow waits for all of its calls, and one of them is enough to fail
+            self.timed_out_share[flow.name] = 1 - (1 - self.timed_out_share[flow.name]) ** flow.calls
         chosen = next(self._streams)
         if flow.share < 1:
             used = evenly(self.points, chosen)

@@ -42,6 +42,8 @@ def size(gigabytes: float) -> str:
 
 def percent(part: float) -> str:
     """A share in per cent, with as many nines as it has."""
+    if 1 - 5e-7 < part < 1:
+        return f"{100 * part:.10f}".rstrip("0").rstrip(".") + " %"
     if 0.99 < part <= 1:
         return f"{100 * part:.{6 if part < 0.9999 else 4}f}".rstrip("0").rstrip(".") + " %"
     return f"{figure(100 * part)} %"

@@ -46,6 +46,11 @@ def graded(name: str, value: float, limit: float, evidence: str, *, worst: float
     return Verdict(name, status, evidence, value, limit)
 
 
+def _no_capacity(facts: Facts) -> list[str]:
+    """Parts on the request's way whose capacity nobody has stated; a frontend is the user's own machine."""
+    return [at.name for at in facts.on_request_path if at.capacity_per_s is None and at.role != "frontend"]
+
+
 @singledispatch
 def verdict(part: Part, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
     """The verdict on one part; kinds register below."""
@@ -95,12 +100,12 @@ def _(part: Throughput, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
     peak = max(seen, part.peak_per_s)
     late = max(day.longest_backlog_s.values(), default=0.0)
     backlog = f"; the longest backlog was {duration(late)}" if late else "; no backlog"
-    return graded(
-        part.name,
-        peak,
-        first.limit_per_s,
-        f"{rate(peak)} at the peak; {first.component} sustains {rate(first.limit_per_s)}{backlog}",
-    )
+    said = f"{rate(peak)} at the peak; {first.component} sustains {rate(first.limit_per_s)}{backlog}"
+    silent = _no_capacity(facts)
+    if silent and peak <= first.limit_per_s:
+        said = f"{', '.join(silent)} state no capacity; without them {said}"
+        return Verdict(part.name, "unknown", said, peak, first.limit_per_s)
+    return graded(part.name, peak, first.limit_per_s, said)
 
 
 @verdict.register
@@ -137,12 +142,16 @@ def _(part: Growth, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
     if first is None or not facts.peak_per_s:
         return Verdict(part.name, "unknown", "no capacity or no peak is stated", limit=part.factor)
     room = first.limit_per_s / facts.peak_per_s
+    silent = _no_capacity(facts)
+    if room >= part.factor and silent:
+        said = f"{', '.join(silent)} state no capacity; {first.component} sustains {room:.3g} times the peak"
+        return Verdict(part.name, "unknown", said, room, part.factor)
     if room >= part.factor:
         return Verdict(
             part.name, "met", f"{first.component} sustains {room:.3g} times the peak as it stands", room, part.factor
         )
     grown = size(facts, growth=part.factor)
-    replicas = sum(count or 0 for count in grown.replicas.values())
+    replicas = sum(grown.replicas[at.name] or at.replicas for at in facts.architecture.components)
     allowed = facts.infrastructure.max_replicas if facts.infrastructure else None
     said = f"{first.component} is full at {room:.3g} times the peak; {part.factor:g} times need {replicas} replicas and {money(grown.cost_usd_per_month)} a month"
     fixed = [
@@ -152,12 +161,15 @@ def _(part: Growth, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
     ]
     if allowed is not None and replicas > allowed:
         return Verdict(part.name, "missed", f"{said}; {allowed} replicas are allowed", room, part.factor)
-    if not fixed and facts.budget and grown.cost_usd_per_month <= facts.budget.usd_per_month:
-        return Verdict(
-            part.name, "met", f"{said}, within the budget of {money(facts.budget.usd_per_month)}", room, part.factor
-        )
-    why = f"{', '.join(fixed)} must be split by hand" if fixed else "that is not in the budget"
-    return Verdict(part.name, "at risk", f"{said}; {why}", room, part.factor)
+    if silent:
+        said += f"; {', '.join(silent)} state no capacity and are counted as they stand"
+    if fixed:
+        return Verdict(part.name, "at risk", f"{said}; {', '.join(fixed)} must be split by hand", room, part.factor)
+    if facts.budget is None or grown.cost_usd_per_month > facts.budget.usd_per_month:
+        why = "that is not in the budget" if facts.budget else "no budget says whether that can be paid"
+        return Verdict(part.name, "at risk", f"{said}; {why}", room, part.factor)
+    said += f", within the budget of {money(facts.budget.usd_per_month)}"
+    return Verdict(part.name, "unknown" if silent else "met", said, room, part.factor)
 
 
 @verdict.register

@@ -162,11 +162,26 @@ class SinglePoint(Rule):
         """Objects to lone replicas without fallback where at least 99.9 % is promised."""
         if not any(promise.share >= 0.999 for promise in facts.requirements.of(Availability)):
             return
-        caught = {flow.target for flow in facts.sync_flows if flow.fallback}
-        for part in facts.on_request_path:
+        for name, needed in _uncaught(facts).items():
+            part = facts.architecture.by_name[name]
             managed = part.availability is not None and part.availability >= 0.9999
-            if part.replicas == 1 and part.name not in caught and part.role != "frontend" and not managed:
-                yield part.name, "It has one replica, and every request needs it."
+            if part.replicas == 1 and part.role != "frontend" and not managed:
+                who = "every request needs it" if needed == 1 else f"{percent(needed)} of requests need it"
+                yield name, f"It has one replica, and {who}."
+
+
+def _uncaught(facts: Facts) -> dict[str, float]:
+    """Parts whose failure no fallback on the way catches, with the share of an entry's requests that need them."""
+    shares = {entry.name: 1.0 for entry in facts.architecture.entries}
+    todo = list(shares)
+    while todo:
+        source = todo.pop()
+        for flow in facts.architecture.calls_of[source]:
+            share = shares[source] * flow.share
+            if not flow.fallback and share > shares.get(flow.target, 0.0):
+                shares[flow.target] = share
+                todo.append(flow.target)
+    return shares
 
 
 class OneZone(Rule):
@@ -311,17 +326,24 @@ class Skew(Rule):
 
 
 def _feeds(facts: Facts, role: str) -> set[str]:
-    """Data parts directly before the parts of a role, and those before them, ingestion apart."""
+    """Data parts directly before the parts of a role, and those before them; ingestion and stores of models apart."""
     found: set[str] = set()
     todo = [part.name for part in facts.architecture.components if part.role == role]
     while todo:
         name = todo.pop()
         for source in _before(facts, name):
             part = facts.architecture.by_name[source]
-            if part.layer == "data" and part.role != "ingestion" and source not in found:
+            holds_data = part.layer == "data" and part.role != "ingestion" and not _holds_models(facts, source)
+            if holds_data and source not in found:
                 found.add(source)
                 todo.append(source)
     return found
+
+
+def _holds_models(facts: Facts, name: str) -> bool:
+    """True for a registry: a store that nothing but training writes."""
+    writers = [flow.source for flow in facts.architecture.flows_to[name] if flow.kind == "async"]
+    return bool(writers) and all(facts.architecture.by_name[writer].role == "training" for writer in writers)
 
 
 def _before(facts: Facts, name: str) -> list[str]:

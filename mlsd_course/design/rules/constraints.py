@@ -17,21 +17,17 @@ ACCELERATOR = ("gpu", "tpu", "a100", "h100", "l4", "t4")
 class LimitExceeded(Rule):
     """A limit of step 2 is exceeded by what the architecture and the plan need: the binding constraint is broken.
 
-    Demand over limit is worked out for money, traffic, bandwidth, storage, replicas, batch window, build time and
-    hours of operation. The largest one binds; improving anything else changes nothing.
+    Demand over limit is worked out for money, existing systems, storage, memory, replicas, batch window, the caller's own
+    timeout, build time and hours of operation. The largest one binds; improving anything else changes nothing.
     """
 
     code, step, severity = "C01", "constraints", "error"
     remedy = "Change what that limit's demand comes from, or renegotiate the limit; binding() shows the arithmetic."
 
     def objections(self, facts: Facts) -> Objections:
-        """Objects to each use above 1, latency and throughput apart, which have rules of their own."""
+        """Objects to each use above 1; latency, throughput and bandwidth apart, which have rules of their own."""
         for use in binding(facts).uses:
-            if (
-                use.use is not None
-                and use.use > 1
-                and not use.limit.startswith(("Latency", "Throughput", "Caller", "Bandwidth"))
-            ):
+            if use.use is not None and use.use > 1 and not use.limit.startswith(("Latency", "Throughput", "Bandwidth")):
                 yield use.limit, f"{use.arithmetic}."
 
 

@@ -296,13 +296,17 @@ class NoRetraining(Rule):
 
 
 class RetrainsWithoutNewLabels(Rule):
-    """Training again before new labels are in repeats the last model at full price."""
+    """Late labels keep a model behind the world, and training much more often than they are late does not catch it up.
+
+    The newest label that a round can learn from is as old as the delay. Going from a quarter of the delay to no pause at
+    all takes a tenth off the mean age of what the model knows, and costs every further round in full.
+    """
 
     code, step = "S21", "strategy"
-    remedy = "Train at most once per label delay, or learn from a proxy label that comes sooner."
+    remedy = "Train about four times per label delay at most, or learn from a proxy label that comes sooner."
 
     def objections(self, facts: Facts) -> Objections:
-        """Objects to schedules shorter than the label delay where each round would see no new label."""
+        """Objects to schedules shorter than a quarter of the label delay."""
         delay = facts.velocity.label_delay_days if facts.velocity else None
         for plan in facts.strategy.retraining:
             if delay and plan.every_days and plan.every_days < delay / 4:
