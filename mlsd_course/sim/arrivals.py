@@ -235,7 +235,10 @@ class Trace:
     times_s: tuple[float, ...]
 
     def __init__(self, times_s: object) -> None:
-        times = np.sort(np.asarray(times_s, dtype=float))
+        try:
+            times = np.sort(np.atleast_1d(np.asarray(times_s, dtype=float)))
+        except (TypeError, ValueError):
+            times = np.empty(0)
         if times.ndim != 1 or len(times) < 2 or not np.isfinite(times).all():
             raise ParameterError(
                 "times_s",

@@ -32,6 +32,7 @@ def mm1_percentile_ms(rate_per_s: float, service_ms: float, percent: float) -> f
 
 def erlang_b(servers: int, offered_erlang: float) -> float:
     """Share of requests that find all servers busy and are lost, with no queue at all (M/G/c/c). Erlang 1917."""
+    not_negative("offered_erlang", offered_erlang)
     blocked = 1.0
     for c in range(1, count("servers", servers) + 1):
         blocked = offered_erlang * blocked / (c + offered_erlang * blocked)
@@ -40,7 +41,7 @@ def erlang_b(servers: int, offered_erlang: float) -> float:
 
 def erlang_c(servers: int, offered_erlang: float) -> float:
     """Share of requests that must wait in M/M/c, 1 where the offered load reaches the servers. Erlang 1917."""
-    if offered_erlang >= servers:
+    if not_negative("offered_erlang", offered_erlang) >= count("servers", servers):
         return 1.0
     blocked = erlang_b(servers, offered_erlang)
     return blocked / (1 - offered_erlang / servers * (1 - blocked))
@@ -48,7 +49,7 @@ def erlang_c(servers: int, offered_erlang: float) -> float:
 
 def mmc_wait_probability(rate_per_s: float, service_ms: float, servers: int) -> float:
     """Share of requests that must wait in M/M/c."""
-    return erlang_c(servers, utilisation(rate_per_s, service_ms) if servers else 0.0)
+    return erlang_c(servers, utilisation(rate_per_s, service_ms))
 
 
 def mmc_wait_ms(rate_per_s: float, service_ms: float, servers: int) -> float:
@@ -67,10 +68,10 @@ def mmc_mean_ms(rate_per_s: float, service_ms: float, servers: int) -> float:
 def mmc_tail(rate_per_s: float, service_ms: float, servers: int, time_ms: float) -> float:
     """Share of requests whose time in system exceeds `time_ms` in M/M/c, first come, first served."""
     rho = utilisation(rate_per_s, service_ms, servers)
+    t = not_negative("time_ms", time_ms) / service_ms
     if rho >= 1:
         return 1.0
     waits, drain = erlang_c(servers, rho * servers), servers * (1 - rho)
-    t = time_ms / service_ms
     if abs(drain - 1) < 1e-9:
         return math.exp(-t) * (1 + waits * t)
     return math.exp(-t) * (1 - waits / (1 - drain)) + waits / (1 - drain) * math.exp(-drain * t)

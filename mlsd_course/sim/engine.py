@@ -30,8 +30,8 @@ def simulate(
 ) -> Result:
     """Simulate `requests` requests at one station, and return a Result.
 
-    arrivals: Poisson, Regular, Bursty, Diurnal or Trace. service: Fixed, Exponential, Lognormal or Measured for single
-    requests; BatchCost or MeasuredBatches for batches. warmup: requests simulated before the ones that are
+    arrivals: Poisson, Regular, Bursty, Diurnal, Profile or Trace. service: Fixed, Exponential, Lognormal or Measured for
+    single requests; BatchCost or MeasuredBatches for batches. warmup: requests simulated before the ones that are
     reported (the servers' work is shared out by time). kernel: "python", "numba"
     (extra `fast`) or "auto" (numba once it is compiled); both give the same numbers. Same seed, same result.
 
@@ -52,7 +52,7 @@ def simulate(
     rng, total = np.random.default_rng(seed), requests + warmup
     times_ms = arrivals.times_ms(total, rng)
     engine = fast.engine(kernel)
-    limit = _limit(service, station)
+    limit = _limit(service, station, total)
     clients_matter = station.timeout_ms is not None or station.retries > 0 or station.max_batch > 1
     if not station.loses_nothing and clients_matter:
         result = _impatient(times_ms, service, station, limit, rng, engine)
@@ -78,15 +78,18 @@ def _single(times_ms: Array, services_ms: Array, station: Station, engine: fast.
     return _served(times_ms, starts, np.add(starts, services_ms, out=services_ms), station, busy_ms)
 
 
-def _limit(service: Service | BatchService, station: Station) -> int | None:
-    """How many requests may wait: the station's own limit, or what can be served within the longest wait it accepts."""
+def _limit(service: Service | BatchService, station: Station, requests: int) -> int | None:
+    """How many requests may wait: the station's own limit, or what can be served within the longest wait it accepts.
+
+    Never more than there are requests: the kernel keeps a place for each.
+    """
     if station.shed_wait_ms is None:
-        return station.queue_limit
+        return None if station.queue_limit is None else min(station.queue_limit, requests)
     row_ms = service.mean_ms
     if station.max_batch > 1 and in_batches(service):
         row_ms = float(service.call_ms(station.max_batch)) / station.max_batch
     places = int(station.shed_wait_ms * station.servers / row_ms + 1e-9)
-    return places if station.queue_limit is None else min(places, station.queue_limit)
+    return min(places, requests if station.queue_limit is None else station.queue_limit, requests)
 
 
 def _bounded(times_ms: Array, services_ms: Array, station: Station, limit: int, engine: fast.Engine) -> Result:

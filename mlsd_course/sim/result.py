@@ -64,13 +64,18 @@ class Result:
     def percentile_ms(self, percent: float) -> float:
         """Latency that `percent` of the answered requests stay under, in ms (NaN when none was answered)."""
         if not 0 <= percent <= 100:
-            raise ParameterError("percent", given=percent, allowed="from 0 to 100")
+            raise ParameterError("percent", given=percent, allowed="from 0 to 100", remedy="Write 99 for the p99")
         return float(np.percentile(self.latency_ms, percent)) if len(self.latency_ms) else float("nan")
 
     def percentile_interval_ms(self, percent: float) -> tuple[float, float]:
-        """95 % confidence interval of a percentile from 20 batch means: neighbours in a queue are not independent."""
-        parts = [float(np.percentile(part, percent)) for part in np.array_split(self.latency_ms, _BATCHES) if len(part)]
-        return _interval(parts)
+        """95 % confidence interval of a percentile from 20 batches: neighbours in a queue are not independent.
+
+        NaN where a batch has fewer than one latency beyond the percentile: its percentile would be its maximum.
+        """
+        parts = np.array_split(self.latency_ms, _BATCHES)
+        if min(map(len, parts)) < 100 / max(100 - percent, 1e-9):
+            return float("nan"), float("nan")
+        return _interval([float(np.percentile(part, percent)) for part in parts])
 
     def mean_interval_ms(self) -> tuple[float, float]:
         """95 % confidence interval of the mean latency, from 20 batch means."""

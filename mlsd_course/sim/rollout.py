@@ -98,8 +98,11 @@ class Releases:
 
     def hours(self, percent: float = 50) -> float:
         """The time by which `percent` of releases were rolled back; infinite where fewer were."""
+        if not 0 < percent <= 100:
+            raise ParameterError("percent", given=percent, allowed="above 0 and at most 100",
+                                 remedy="Write 90 for nine of ten")  # fmt: skip
         ordered = np.sort(np.where(np.isfinite(self.rolled_back_h), self.rolled_back_h, np.inf))
-        return float(ordered[min(len(ordered) - 1, int(percent / 100 * len(ordered)))])
+        return float(ordered[math.ceil(percent / 100 * len(ordered) - 1e-9) - 1])
 
 
 def chance_if_harmless(bad_canary: Array | float, bad_all: Array | float, canary_share: float) -> Array:

@@ -109,7 +109,10 @@ class Measured:
     samples_ms: tuple[float, ...]
 
     def __init__(self, samples_ms: object) -> None:
-        samples = np.asarray(samples_ms, dtype=float).ravel()
+        try:
+            samples = np.asarray(samples_ms, dtype=float).ravel()
+        except (TypeError, ValueError):
+            samples = np.empty(0)
         if len(samples) < 1 or not np.isfinite(samples).all() or (samples <= 0).any():
             raise ParameterError(
                 "samples_ms",
@@ -159,7 +162,7 @@ class BatchCost:
 
     def capacity_per_s(self, rows: int) -> float:
         """Requests per second that one server can answer with full batches of `rows`."""
-        return 1000.0 * rows / float(self.call_ms(rows))
+        return 1000.0 * count("rows", rows) / float(self.call_ms(rows))
 
     def noise(self, calls: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Return the noise factors of `calls` calls, mean 1."""
@@ -220,7 +223,7 @@ class MeasuredBatches:
 
     def capacity_per_s(self, rows: int) -> float:
         """Requests per second that one server can answer with full batches of `rows`."""
-        return 1000.0 * rows / float(self.call_ms(rows))
+        return 1000.0 * count("rows", rows) / float(self.call_ms(rows))
 
     def noise(self, calls: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Return `calls` factors of mean 1 by which the times of calls vary."""

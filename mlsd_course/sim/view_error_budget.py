@@ -111,5 +111,5 @@ def error_budget(
         formula=np.array([budget.keep_chance(incidents(per_week), each, allowed) for per_week in RATES_PER_WEEK]),
         simulated=np.array([float(np.mean(lost(per_week) <= allowed)) for per_week in RATES_PER_WEEK]),
         keep_formula=budget.keep_chance(incidents(rate), each, allowed),
-        most_per_week=max(0.0, room / (weeks * fails)) if fails else float("inf"),
+        most_per_week=max(0.0, room / (weeks * fails)) if fails else float("inf") if room >= 0 else 0.0,
     )

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from mlsd_course.errors import ParameterError
 from mlsd_course.sim import scale
-from mlsd_course.sim._check import positive
+from mlsd_course.sim._check import count, positive
+from mlsd_course.sim._check import share as a_share
 from mlsd_course.sim.arrivals import Poisson
 from mlsd_course.sim.engine import simulate
 from mlsd_course.sim.result import Result
@@ -121,8 +122,9 @@ def feasibility(
     memory rate that real code reaches. limit_ms: of one call. Raises ParameterError for numbers out of range.
     """
     if machine not in MACHINES:
-        raise ParameterError("machine", given=machine, allowed=", ".join(MACHINES))
-    kind, share = MACHINES[machine], positive("sustained", sustained)
+        raise ParameterError("machine", given=machine, allowed=", ".join(MACHINES), remedy="Name one of them")
+    kind, share = MACHINES[machine], positive("sustained", a_share("sustained", sustained))
+    count("machines_at_most", machines_at_most), positive("limit_ms", limit_ms)
     affordable = math.floor(positive("budget_usd", budget_usd) / kind.usd_per_month)
     network = (
         positive("gigabits_per_s", gigabits_per_s) * LINK_USE * 1e6 / scale.BITS / positive("request_kb", request_kb)

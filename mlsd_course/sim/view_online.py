@@ -98,6 +98,7 @@ def online(
     deviation over mean; 1 is exponential (with batching, as everywhere else: lognormal). window_ms: how long a batch may
     wait for more rows. Raises ParameterError for numbers out of range. Same setting, same run.
     """
+    positive("limit_ms", limit_ms)
     rate_per_s = positive("load", load) * servers * 1000.0 / SERVICE_MS
     station = Station(
         servers=servers,
@@ -137,7 +138,7 @@ def _arrivals(kind: str, rate_per_s: float) -> Arrivals:
         return Regular(rate_per_s)
     if kind == "bursty":
         return Bursty(rate_per_s, burst_factor=2.0, burst_share=0.2, burst_ms=500.0)
-    raise ParameterError("arrivals", given=kind, allowed=", ".join(ARRIVALS))
+    raise ParameterError("arrivals", given=kind, allowed=", ".join(ARRIVALS), remedy="Name one of them")
 
 
 def _service(cv: float, max_batch: int) -> Service | BatchCost:
@@ -152,7 +153,7 @@ def _kingman_ms(rate_per_s: float, servers: int, cv: float, arrivals: str) -> fl
 
 
 def _wait_share(result: Result) -> float:
-    """Share of the time that the slowest 1 to 2 % spend waiting rather than being worked on, estimated where the simulator does not know it."""
+    """Share of the time that the slowest 0.2 to 2 % spend waiting, not worked on; estimated where the simulator does not know."""
     served = result.status == SERVED
     latency, wait = result.latency_ms, result.wait_ms[served]
     if not len(latency):

@@ -254,7 +254,7 @@ def pareto(
     age_limit_s: float = 3600.0,
     per_s: float = 20.0,
 ) -> ParetoView:
-    """Rank the candidates by four weights (any scale, not all 0), and say which of them are on the front."""
+    """Rank the candidates by four weights (any scale; all 0 counts as equal), and say which of them are on the front."""
     raw = tuple(
         not_negative(name, value) for name, value in zip(OBJECTIVES, (latency, cost, freshness, effort), strict=True)
     )

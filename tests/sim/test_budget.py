@@ -117,6 +117,10 @@ def test_numbers_out_of_range_are_named(call):
         ({"target": 0.9999, "releases_per_week": 5, "repair_minutes": 60}, "repair"),
         ({"target": 0.999, "releases_per_week": 50, "repair_minutes": 10}, "releases"),
         ({"target": 0.999, "releases_per_week": 1, "repair_minutes": 30, "other_incidents": 3}, "other incidents"),
+        (
+            {"target": 0.999, "releases_per_week": 5, "repair_minutes": 10, "bad_share": 0, "other_incidents": 20},
+            "other incidents",
+        ),
     ],
 )
 def test_what_binds(setting, binds):

@@ -11,6 +11,7 @@ from mlsd_course.errors import ParameterError
 from mlsd_course.explore import EXPLORERS
 from mlsd_course.sim.rollout import (
     Canary,
+    Releases,
     chance_if_harmless,
     evidence_h,
     harmed_until,
@@ -87,6 +88,15 @@ def test_too_short_a_stage_finds_nothing() -> None:
     assert hours_to_find(stage, 1.0) == math.inf
     assert harmed_until(stage, 1.0, math.inf) == pytest.approx(0.1 * 2_000 * 0.02 * 24)
     assert hours_to_find(STAGE, 0.0) == math.inf
+
+
+def test_half_of_the_releases_are_rolled_back_by_the_median() -> None:
+    """Two of four: the second one's hour; where fewer are found there is no such time."""
+    four = Releases(STAGE, 0.5, np.array([math.nan, 1.0, math.nan, 2.0]))
+    assert [four.hours(percent) for percent in (25, 50)] == [1.0, 2.0]
+    assert four.hours(51) == math.inf
+    with pytest.raises(ParameterError, match="at most 100"):
+        four.hours(0)
 
 
 def test_same_seed_same_releases() -> None:

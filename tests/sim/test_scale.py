@@ -87,6 +87,9 @@ def test_a_product_of_guesses_holds_nine_in_ten(guesses):
         lambda: scale.machines(10, 5, busy=1.2),
         lambda: scale.product_of_guesses([(0, 1)]),
         lambda: feasibility(100, 1e9, machine="mainframe"),
+        lambda: feasibility(100, 1e9, machines_at_most=0),
+        lambda: feasibility(100, 1e9, limit_ms=-1),
+        lambda: feasibility(100, 1e9, sustained=3),
         lambda: gravity(50, 10, runs=0),
     ],
 )
