@@ -10,6 +10,9 @@
 #
 # **The situation.** It is 31 October 2013. The design is done: warn whoever waits for a flight that has left and will arrive
 # late. A new model passes every test. The lead wants it live tonight, before the Thanksgiving rush. What do you answer?
+#
+# Step 4 of the framework, called with nothing, lists what a plan must answer. Each of the four items becomes typed parts in this
+# chapter, and each is used on the running product before you write it down for your own.
 
 # %%
 import itertools
@@ -62,13 +65,6 @@ from mlsd_course.systems.rollout import (
     train_gate,
 )
 
-# %% [markdown]
-# ## What must a plan answer?
-#
-# Step 4 of the framework has four items. `plan_implementation()`, called with nothing, lists them. Each becomes typed parts in
-# this chapter, and each is used on the running product before you write it down for your own.
-
-# %%
 print(MLSystemDesign("Warn whoever waits for a late flight").plan_implementation())
 
 # %% [markdown]
@@ -109,8 +105,7 @@ reveal("ch05_strategy.p1", model_wrong, unit="%")
 # The rule carries most of the value, and it proves the pipeline, the metric and the users' interest months earlier. The model
 # is slice two, if its gain is worth its upkeep. **Iterative development** is this: the next slice is chosen by what the last one
 # measured.
-
-# %% [markdown]
+#
 # ## Which piece of work comes first?
 #
 # Four pieces must all succeed, and if one cannot be done the project ends. Each has a length and a chance to fail. A project that
@@ -147,23 +142,24 @@ predict(
 
 # %%
 orders = sorted(itertools.permutations(pieces), key=expected_weeks)
-for label, order in (("best", orders[0]), ("worst", orders[-1])):
-    print(f"{label:5} {expected_weeks(order):5.2f} weeks: {' → '.join(order)}")
+best_weeks, worst_weeks = expected_weeks(orders[0]), expected_weeks(orders[-1])
 per_week = sorted(pieces, key=lambda name: -pieces[name][1] / pieces[name][0])
-print(f"by chance per week: {' → '.join(per_week)}")
 best = (
     "Highest chance to fail per week first"
     if tuple(per_week) == orders[0]
     else "Most likely to fail first"
 )
-reveal("ch05_strategy.p2", best)
+note = (
+    f"Best: {' → '.join(orders[0])}, {best_weeks:.1f} weeks. Worst: {' → '.join(orders[-1])},"
+    f" {worst_weeks:.1f} weeks."
+)
+reveal("ch05_strategy.p2", best, note=note)
 
 # %% [markdown]
 # **Risk first**: what is cheap to try and likely to fail goes in front; here that is asking for permission. Swapping two
 # neighbours shows why the ratio decides (Mitten 1960, the least-cost testing sequence). "Tools first" fails this test: a feature
 # store or an orchestrator is weeks of work that can hardly prove the project wrong.
-
-# %% [markdown]
+#
 # ## Build or buy?
 #
 # The flight feed can be bought per call or built once and kept running. Compare over the time that you will own it, upkeep
@@ -250,8 +246,8 @@ print("model:", more_delay_is_never_better(v1), "· code:", alone_as_in_a_batch(
 
 # %% [markdown]
 # The **ML Test Score** (Breck et al. 2017) asks 28 such questions: seven each about data, model, infrastructure and monitoring. A
-# test that runs by itself earns a point, one that was done by hand half a point. Here most of them are code that runs on the
-# product.
+# test that runs by itself earns a point, one that was done by hand half a point. The score of a product is that of its **weakest
+# section**, not the sum: a chain. Here most of the tests are code that runs on the product.
 
 # %%
 predict(
@@ -260,7 +256,7 @@ predict(
     " What is its ML Test Score?",
     unit="points",
     low=0,
-    high=28,
+    high=7,
 )
 
 # %%
@@ -273,10 +269,9 @@ for code in ("D2", "M6"):
     print(code, score.results[code].evidence)
 
 # %% [markdown]
-# The score is the **weakest section**, not the sum: a chain. And the checks were no formality: two of them failed on a model that
-# looked fine. A feature brings nothing, and for one carrier the rule is better than the model.
-
-# %% [markdown]
+# The checks were no formality. Two of those that failed say something new about a model that looked fine: one feature brings
+# nothing, and for one carrier the rule is better than the model.
+#
 # ## Is training reproducible once the seed is fixed?
 #
 # Trees this time. Twice the same code, the same flights, the same parameters, the same seed. Only the rows arrive in another order,
@@ -325,9 +320,10 @@ for seed, model in enumerate([v3, *others]):
 # %% [markdown]
 # ## What runs at which moment?
 #
-# Three loops (Sato, Wider & Windheuser 2019). **CI**: on each commit, tests of code. **CT**: on each new month of data, data tests,
-# training, tests of the model against the one that serves. **CD**: on each model that passed, shadow and canary. Now the lead's new
-# model, v2: a tidy-up, trained on delays in *hours*. It comes to the gates with its own offline pipeline.
+# Code, model and data change, each at its own pace (Sato, Wider & Windheuser 2019), so three loops run (Google Cloud). **CI**: on
+# each commit, tests of code. **CT**: on each new month of data, data tests, training, tests of the model against the one that
+# serves. **CD**: on each model that passed, shadow and canary. Now the lead's new model, v2: a tidy-up, trained on delays in
+# *hours*. It comes to the gates with its own offline pipeline.
 
 # %%
 v2 = train_gate(train, delay_unit_min=60)
@@ -352,14 +348,11 @@ for when, of, what, passed in gates:
 # the new version gets the same requests, and nobody sees its answers. The requests are the flights of 1 November, in order of
 # departure; the app sends delays in minutes, as always.
 
-# %% tags=["timing"]
+# %%
 folder, versions = Path(tempfile.mkdtemp()), {"v1": v1, "v2": v2, "v3": v3}
 for name, model in versions.items():
     joblib.dump(model, folder / f"{name}.joblib")
 serving = {name: Service(folder / f"{name}.joblib").start() for name in versions}
-print("serving at", *(service.url for service in serving.values()))
-
-# %%
 requests = gate_requests(test[test.departure < "2013-11-04T05:00Z"])
 shadow = Router(serving["v1"], serving["v2"], shadow=True)
 for request in requests[:200]:
@@ -403,6 +396,10 @@ show("ch05_strategy_canary")
 # While evidence binds, the harm hardly depends on the share: so many bad outcomes are needed to tell damage from chance, and a small
 # share collects them slowly. Under a label delay, or between rare looks, the share *is* the harm. So: small while blind, then as
 # large as the time demands. Size it before the release.
+#
+# The rule is fixed now: 5 % for six hours to catch what crashes, then 30 % until enough outcomes are known; roll back when so many of
+# the bad outcomes fall on the canary that a harmless release would show it in fewer than 5 of 100 releases, *all looks together*.
+# The controller reads the counts and moves the flag. Nobody is asked.
 
 # %%
 per_h = len(requests) / requests[-1].at_h
@@ -417,12 +414,6 @@ print(
 needed = round(needed_h * per_h * stage.canary_share)
 print(f"{needed} known outcomes on the canary")
 
-# %% [markdown]
-# The rule is fixed now: 5 % for six hours to catch what crashes, then 30 % until enough outcomes are known; roll back when so many of
-# the bad outcomes fall on the canary that a harmless release would show it in fewer than 5 of 100 releases, *all looks together*.
-# The controller reads the counts and moves the flag. Nobody is asked.
-
-# %%
 controller = Controller(
     ramp=(Ramp(0.05, hours=6), Ramp(0.30, hours=24, least_known=needed)), looks=72, alpha=0.05
 )
@@ -430,9 +421,10 @@ careful = release(Router(serving["v1"], serving["v2"], Flag("release-v2")), requ
 print(careful)
 
 # %% [markdown]
-# A real served model went back by itself. Three ways to the same figure: the formula, the simulator, this run. All that the formula
-# leaves out (nights without flights, days that differ) lies between them. Below it the naive twin: everybody at once, and somebody
-# looks the next day. And then a release that deserves to pass: the trees, v3.
+# A real served model went back by itself. How many more wrong answers did it give than v1 would have given? Three ways to that
+# figure: the formula, the simulator, this run. What the formula leaves out (nights without flights, days that differ) lies between
+# them. Then the naive twin: everybody at once, and somebody looks the next day. And then a release that deserves to pass, the trees v3,
+# and what all this does to the ML Test Score.
 
 # %%
 day = np.array([q.row for q in requests[:900]])
@@ -445,8 +437,6 @@ low, high = np.percentile(many.harmed, [5, 95])
 formula = rollout.harmed_until(stage, effect, rollout.hours_to_find(stage, effect))
 print(f"wrongly treated flights: formula {formula:.0f}, measured {careful.harmed():.0f},", end=" ")
 print(f"simulation {many.harmed.mean():.0f} (90 % of releases: {low:.0f} to {high:.0f})")
-
-# %%
 twin = big_bang(
     Router(serving["v1"], serving["v2"], Flag("big bang")), [q for q in requests if q.at_h < 30]
 )
@@ -459,6 +449,15 @@ print(
 router = Router(serving["v1"], serving["v3"], Flag("release-v3"))
 good = release(router, requests, controller)
 print(good)
+product.router, product.releases = router, [careful, good]
+product.gate = lambda model, flights: (
+    product.bad_share(model, flights) <= product.rule_bad_share(flights)
+)
+after = ml_test_score(
+    product, by_hand={"M1": "review of 30 October", "W1": "mail of the feed's vendor"}
+)
+print("before:", score.sentence())
+print("after: ", after.sentence())
 
 # %% [markdown]
 # ## How fast is the way back?
@@ -475,17 +474,6 @@ began = time.perf_counter()
 with Service(folder / "v1.joblib") as anew:
     restarted_ms = 1000 * (time.perf_counter() - began)
 print(f"one switch: {flipped_ms:.3f} ms; a fresh start of v1: {restarted_ms:,.0f} ms")
-
-# %%
-product.router, product.releases = router, [careful, good]
-product.gate = lambda model, flights: (
-    product.bad_share(model, flights) <= product.rule_bad_share(flights)
-)
-after = ml_test_score(
-    product, by_hand={"M1": "review of 30 October", "W1": "mail of the feed's vendor"}
-)
-print("before:", score.sentence())
-print("after: ", after.sentence())
 for service in serving.values():
     service.stop()
 
@@ -578,13 +566,9 @@ found = design.review()
 print(f"objections to step 4 now: {sum(finding.code.startswith('S') for finding in found)}")
 print("\n".join(map(str, found)) or "no objection is left in any step")
 
-# %% [markdown]
-# Read the findings as questions, not as marks: each has a reason and a remedy. Then size the design, run a day, and ask which assumption
-# moves the cost most. What a design does not state yet is named, not guessed.
 
-
-# %%
 def weigh(plan):
+    """Print size, verdicts and what moves the cost; name what the design does not state yet."""
     for look in (plan.size, plan.simulate, plan.sensitivity):
         try:
             print(look().sentence())
@@ -595,6 +579,9 @@ def weigh(plan):
 weigh(design)
 
 # %% [markdown]
+# Read the findings as questions, not as marks: each has a reason and a remedy. The last three lines size the design, run a day, and
+# say which assumption moves the cost most. What a design does not state yet is named there, not guessed.
+#
 # ## Which promise do you take back?
 #
 # The steps were written one after another, and only now they meet. In the course's own design three sentences of chapter 02 do
@@ -668,6 +655,7 @@ self_check("ch05_strategy")
 # **Next.** Part II serves one product in four patterns, beginning with 07 Online serving (06, 08 and 09 are to come). The chapters
 # on evolution (11) and observability (12), also to come, take up the strategy that you wrote here.
 #
-# **Sources.** Breck et al., The ML Test Score (2017) · Ribeiro et al., Beyond Accuracy: CheckList (2020) · Sato, Wider & Windheuser,
-# Continuous Delivery for Machine Learning (2019) · Zinkevich, Rules of Machine Learning · D'Amour et al., Underspecification (2020) ·
-# SRE Workbook, ch. 16 (2018)
+# **Sources.** Mitten, An analytic solution to the least cost testing sequence problem (1960) · Breck et al., The ML Test Score (2017) ·
+# Ribeiro et al., Beyond Accuracy: CheckList (2020) · Sato, Wider & Windheuser, Continuous Delivery for Machine Learning (2019) · Google
+# Cloud, MLOps: Continuous delivery and automation pipelines in machine learning · Zinkevich, Rules of Machine Learning (Google,
+# undated) · D'Amour et al., Underspecification (2020) · SRE Workbook, ch. 16 (2018)
