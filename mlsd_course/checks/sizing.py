@@ -63,4 +63,4 @@ def refuses(size: Sizing, rate_per_s: float, service_ms: float, cv: float, slo_m
 
 
 def _is_number(answer: object) -> bool:
-    return isinstance(answer, int | float | np.number) and not isinstance(answer, bool)
+    return isinstance(answer, int | float | np.number) and not isinstance(answer, bool) and bool(np.isfinite(answer))

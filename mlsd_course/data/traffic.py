@@ -104,7 +104,9 @@ def replay(
     begin, end = days(first, last)
     for name, value in (("per_flight", per_flight), ("speed", speed)):
         if not (isinstance(value, int | float) and 0 < value < np.inf):
-            raise ParameterError(name, given=value, allowed="a number above 0")
+            raise ParameterError(
+                name, given=value, allowed="a number above 0", remedy=f"Leave {name} out for the usual one"
+            )
     flights = (known() if facts is None else facts).flights
     due, start, stop = microseconds(flights["scheduled_departure"]), _us(begin), _us(end)
     near = flights[(due >= start - HOUR_US) & (due < stop + (_MOST_DAYS_AHEAD + 1) * 24 * HOUR_US)]
@@ -123,10 +125,18 @@ def replay(
 def ask(flights: "pd.DataFrame", *, per_flight: float = 1.0, seed: int = 0) -> "pd.DataFrame":
     """Return questions about these flights, as `replay` draws them: a frame of `asked_at`, `flight_id`, `kind`.
 
-    No question is asked after its flight has left. Instants may lie before 2013.
+    No question is asked after its flight has left. Instants may lie before 2013. Raises ParameterError for a `per_flight`
+    that is negative or no number.
     """
     import pandas as pd
 
+    if not (isinstance(per_flight, int | float) and 0 <= per_flight < np.inf):
+        raise ParameterError(
+            "per_flight",
+            given=per_flight,
+            allowed="a number of at least 0",
+            remedy="Leave it out for one question each",
+        )
     rng = np.random.default_rng(seed)
     rows = np.repeat(np.arange(len(flights)), rng.poisson(per_flight, len(flights)))
     kinds = rng.choice(len(KINDS), size=len(rows), p=_SHARES)

@@ -45,11 +45,21 @@ class DoublesOne(Plain):
 
 
 class TooBig(Plain):
-    def add(self, item, now_ms):
-        if len(self.items) == self.max_batch:
-            return self.leave()
-        self.items.append(item)
-        return None
+    def __init__(self, max_batch, max_wait_ms):
+        super().__init__(max_batch + 1, max_wait_ms)
+
+
+class Tardy(Plain):
+    def poll(self, now_ms):
+        return super().poll(now_ms - 1.0)
+
+
+class Shared(Plain):
+    left = []  # noqa: RUF012 - the fault that it is there for
+
+    def __init__(self, max_batch, max_wait_ms):
+        super().__init__(max_batch, max_wait_ms)
+        self.items = self.left
 
 
 class Hasty(Plain):
@@ -72,12 +82,40 @@ def test_a_right_batcher_passes_every_check():
 
 @pytest.mark.parametrize(
     ("spoilt", "says"),
-    [(LosesOne, "never left"), (DoublesOne, "left 2 times"), (Hasty, "neither full"), (Backwards, "out of order")],
+    [
+        (LosesOne, "never left"),
+        (DoublesOne, "left 2 times"),
+        (Hasty, "neither full"),
+        (Backwards, "out of order"),
+        (TooBig, "max_batch is"),
+        (Tardy, "had waited"),
+    ],
 )
 def test_random_schedules_find_what_a_batcher_does_wrong(spoilt, says):
     """Lost, doubled, early, out of order: each is named."""
     with pytest.raises(AssertionError, match=says):
         batcher.random_schedule(spoilt)
+
+
+def test_what_two_batchers_share_is_named():
+    """A list of the class instead of the object; an empty batch; a deadline that the last batch left behind."""
+    with pytest.raises(AssertionError, match="added to the first"):
+        batcher.nothing_due(Shared)
+
+    class Eager(Plain):
+        def poll(self, now_ms):
+            return self.leave()
+
+    with pytest.raises(AssertionError, match="empty batch"):
+        batcher.nothing_due(Eager)
+
+    class OldClock(Plain):
+        def add(self, item, now_ms):
+            self.items.append(item)
+            return self.leave() if len(self.items) >= self.max_batch else None
+
+    with pytest.raises(AssertionError, match="the batch before"):
+        batcher.deadline(OldClock)
 
 
 def test_a_batch_that_is_never_released_is_named():
@@ -140,7 +178,14 @@ def test_sizes_are_accepted_from_enough_to_one_more():
 
 
 @pytest.mark.parametrize(
-    ("answer", "says"), [(None, "can be kept"), ("six", "number of servers"), (6.5, "whole number")]
+    ("answer", "says"),
+    [
+        (None, "can be kept"),
+        ("six", "number of servers"),
+        (math.inf, "number of servers"),
+        (math.nan, "number of servers"),
+        (6.5, "whole number"),
+    ],
 )
 def test_sizes_that_are_no_whole_number_are_named(answer, says):
     """None where it can be done, words, halves."""

@@ -118,6 +118,13 @@ def test_days_outside_the_year_and_impossible_rates_are_refused(days: tuple[str,
         data.replay(*days, **options)
 
 
+@pytest.mark.parametrize("per_flight", [-1, float("nan"), float("inf"), "two"])
+def test_impossible_numbers_of_questions_are_refused(per_flight: object) -> None:
+    """With the course's sentence, not NumPy's."""
+    with pytest.raises(ParameterError, match=r"per_flight.*Allowed"):
+        data.ask(data.flights().head(3), per_flight=per_flight)  # type: ignore[arg-type]
+
+
 def test_the_last_day_of_the_year_can_be_replayed() -> None:
     """To its last midnight; bookings for 2014 are not there."""
     replayed = data.replay("2013-12-31")

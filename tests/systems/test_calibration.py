@@ -1,6 +1,8 @@
 """The calibration: quick, kept, read back, honest about what nobody measured; and it leaves nothing behind."""
 
 import json
+import socket
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 from mlsd_course.errors import ParameterError, WorkspaceError
 from mlsd_course.learner import Record
 from mlsd_course.systems import calibration
-from mlsd_course.systems.calibration import TYPICAL, Calibration, Figure, calibrate, latest_calibration
+from mlsd_course.systems.calibration import TYPICAL, Calibration, Figure, calibrate, latest_calibration, loopback
 from mlsd_course.systems.calibration.disk import disk
 from mlsd_course.systems.calibration.figure import times_s
 from mlsd_course.systems.calibration.loopback import round_trips
@@ -133,6 +135,28 @@ def test_short_work_is_tried_often_and_long_work_a_few_times() -> None:
     """At least the asked number of tries, at most the limit."""
     assert len(times_s(lambda: None, 5.0, at_most=50)) == 50
     assert len(times_s(lambda: sum(range(100_000)), 0.0, at_least=3)) == 3
+
+
+def test_a_line_that_closes_is_no_round_trip() -> None:
+    """Nobody at the other end: no time is measured, the error says so."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def half_an_answer() -> None:
+            line, _ = door.accept()
+            line.sendall(line.recv(64)[:10])
+            line.close()
+
+        thread = threading.Thread(target=half_an_answer)
+        thread.start()
+        with pytest.raises(ConnectionResetError, match="was closed"):
+            loopback._tcp(door.getsockname()[1], 0.1)
+        thread.join()
+
+
+def test_one_batch_size_tells_call_and_row_apart_as_well_as_it_can() -> None:
+    """All of a single size's time counts as the call's."""
+    one = Calibration.from_data({**TYPICAL.to_data(), "predict_ms": {"8": vars(Figure(2.0, 1.0, 3.0, "ms"))}})
+    assert (one.call_ms, one.row_ms) == (2.0, 0.0)
 
 
 def test_disk_and_loopback_alone(tmp_path: Path) -> None:

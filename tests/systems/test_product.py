@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 
 import numpy as np
 import pandas as pd
@@ -122,6 +123,27 @@ def test_first_come_first_served(week: product.Period) -> None:
     assert log.busy_share(0, 24 * 60) <= 1 + 1e-9
 
 
+def test_some_of_the_cases_can_be_run_alone(week: product.Period) -> None:
+    """A case goes its own way wherever it stands in the list that was given."""
+    whole, _ = make(week).run(week.cases)
+    some, logs = make(week).run(week.cases[400:500])
+    assert [case.number for case in some] == list(range(400, 500))
+    assert logs[0].cases == 100
+    assert [case.delay_min for case in some] == [case.delay_min for case in whole[400:500]]
+    assert any(case.sent_min for case in some)
+
+
+def test_where_nobody_is_late_shares_are_no_numbers(week: product.Period) -> None:
+    """A quiet stretch without a late flight has a scorecard, and an airport without departures a feed."""
+    quiet = product.Period(week.cases[:50], week.feed, (False,) * 50)
+    card = score(make(week), quiet)
+    assert math.isnan(card.helped_share)
+    assert math.isnan(card.auc_on_paper)
+    assert "nan%" in str(card)
+    assert math.isnan(product.Month(1, 3, 0, 0, 20).caught_share)
+    assert week.feed.recent_delay_min("TEB", 500.0) == 0.0
+
+
 def test_littles_law_in_the_log(week: product.Period) -> None:
     """From the first case to the last, empty at both ends, heads counted at random moments agree with rate times mean time."""
     _, logs = make(week).changed("model", seconds=50).run(week.cases)
@@ -157,6 +179,21 @@ def test_littles_law_on_real_threads() -> None:
     assert threading.active_count() == before
 
 
+def test_an_interrupted_watch_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopping the cell stops the threads too."""
+    before, main, rest = set(threading.enumerate()), threading.current_thread(), time.sleep
+
+    def interrupted(seconds: float) -> None:
+        if threading.current_thread() is main and seconds > 0.02:
+            raise KeyboardInterrupt
+        rest(seconds)
+
+    monkeypatch.setattr(product.live.time, "sleep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        product.watch(20, 5, (2, 2))
+    assert set(threading.enumerate()) <= before
+
+
 def test_the_loop_goes_blind_while_its_report_improves() -> None:
     """Routes watched only while they look late: the report rises, what is caught falls; looking again helps."""
     shut = product.watch_routes(data.flights(), 0.2)
@@ -178,6 +215,7 @@ def test_the_loop_goes_blind_while_its_report_improves() -> None:
         lambda week: make(week).changed("model", blind_min=-1),
         lambda week: Product(make(week).parts[:4]),
         lambda week: period(data.flights(), "2014-07-08"),
+        lambda week: period(data.flights(), "someday"),
         lambda week: period(data.flights().drop(columns="late"), "2013-07-08"),
         lambda week: product.watch(100, 1, (20,)),
         lambda week: product.watch_routes(data.flights(), 1.5),

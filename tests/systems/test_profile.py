@@ -162,5 +162,23 @@ def test_a_check_that_fails_is_a_breach() -> None:
     assert [str(breach).split(":")[0] for breach in found] == ["small (2 rows)", "many", "there"]
     with pytest.raises(ParameterError):
         Contract({})
+
+
+@pytest.mark.parametrize("make", [list, np.array, pd.Series, pd.array, tuple])
+def test_a_truth_for_each_row_may_be_of_any_kind(make) -> None:
+    """An array and a list are read row by row as a series is: neither is 'true because it is there'."""
+    file = Delivery("2013-01-01", pd.DataFrame({"n": [1, 2, 3]}))
+    found = Contract({"rows": lambda d: make([True, False, False]), "fine": lambda d: make([True] * 3)}).breaches(file)
+    assert [str(breach) for breach in found] == ["rows (2 rows)"]
+
+
+def test_a_trial_without_files_notices_nothing(files: list[Delivery], contract: Contract) -> None:
+    """What was never tried was not refused every time."""
+    assert trial(contract.breaches, files[:2], spoilt=0).noticed == ()
+
+
+def test_unknown_corruptions_are_named() -> None:
+    """The refusal lists those that there are."""
+    file = Delivery("2013-01-01", pd.DataFrame({"n": [1]}))
     with pytest.raises(ParameterError, match="kilometres"):
         corrupted(file, "flood")

@@ -257,6 +257,14 @@ def test_by_hand_counts_half(halves: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     assert score.results["M1"].points == score.results["I7"].points == 0.5
 
 
+def test_a_stopped_service_shows_nothing(halves: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    """Checks of what is served fail with the reason, and the others are run to the end."""
+    score = ml_test_score(Product(*halves, router=Router(Says(None))))
+    assert score.results["I3"].points == 0
+    assert "does not answer" in score.results["I3"].evidence
+    assert score.results["D7"].points == 1
+
+
 def leaks(flights: pd.DataFrame) -> pd.DataFrame:
     """Features that know the time in the air."""
     return gate_features(flights).assign(weekday=flights["air_time_min"].astype(float))

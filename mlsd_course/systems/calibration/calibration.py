@@ -41,6 +41,8 @@ class Calibration:
     def row_ms(self) -> float:
         """What one more row adds to a large batch: the slope between the smallest and the largest batch."""
         small, large = min(self.predict_ms), max(self.predict_ms)
+        if small == large:
+            return 0.0
         return max(0.0, (self.predict_ms[large].median - self.predict_ms[small].median) / (large - small))
 
     @property
@@ -52,7 +54,8 @@ class Calibration:
     def rows_per_s(self, batch: int = 1) -> float:
         """Rows a second of one core that predicts in batches of a measured size."""
         if batch not in self.predict_ms:
-            raise ParameterError("batch", given=batch, allowed=", ".join(map(str, self.predict_ms)))
+            sizes = ", ".join(map(str, self.predict_ms))
+            raise ParameterError("batch", given=batch, allowed=sizes, remedy="Choose one of the measured sizes")
         return 1000 * batch / self.predict_ms[batch].median
 
     @property

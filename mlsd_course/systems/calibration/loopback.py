@@ -25,7 +25,7 @@ def round_trips(seconds: float = 0.4) -> dict[str, Figure]:
         if len(ports) != 2:
             raise ServiceError("The process for the round trips did not start", remedy="Calibrate again")
         return {"tcp_us": _tcp(int(ports[0]), seconds), "http_us": _http(int(ports[1]), seconds)}
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise ServiceError(f"Nobody answers on {_HOST} ({error})", remedy="Allow connections to 127.0.0.1") from error
     finally:
         process.stdin.close()  # type: ignore[union-attr]
@@ -45,7 +45,9 @@ def _tcp(port: int, seconds: float) -> Figure:
             line.sendall(bytes(SIZE))
             left = SIZE
             while left:
-                left -= len(line.recv(left)) or SIZE
+                if not (got := line.recv(left)):
+                    raise ConnectionResetError("the line was closed")
+                left -= len(got)
 
         return Figure.of([1e6 * t for t in times_s(ask, seconds, at_most=4_000)], "µs")
 

@@ -31,7 +31,7 @@ def calibrate(
 
     record: the learner's own unless given. predict, rows: a model's function and at least 1,024 rows for it instead of
     the built-in small model. say: gets a line before each step; None is silent. Where the record cannot be written, the
-    result is returned all the same, and `say` gets the reason.
+    result is returned all the same, and `say` gets the reason. Raises ServiceError where nobody answers on 127.0.0.1.
     """
     record, tell, begin = record or Record(), say or (lambda line: None), time.perf_counter()
     steps: dict[str, Callable[[], dict[str, Any]]] = {

@@ -73,6 +73,8 @@ class Feed:
 
     def recent_delay_min(self, origin: str, now_min: float) -> float:
         """Mean departure delay at `origin` over the flights that left in the two hours before `now_min`; 0 where none did."""
+        if origin not in self._seen:
+            return 0.0
         times, total = self._seen[origin]
         first, last = self._search(times, [now_min - self.window_min, now_min], side="right")
         return float((total[last] - total[first]) / (last - first)) if last > first else 0.0
@@ -100,7 +102,12 @@ def period(flights: "pd.DataFrame", first_day: str, days: int = 7) -> Period:
         raise ParameterError(
             "columns of flights", given=missing, allowed=", ".join(_NEEDED), remedy="Pass data.flights()"
         )
-    epoch = pd.Timestamp(first_day, tz="America/New_York")
+    try:
+        epoch = pd.Timestamp(first_day, tz="America/New_York")
+    except (TypeError, ValueError) as error:
+        raise ParameterError(
+            "first_day", given=first_day, allowed="a day in the data", remedy='Write "2013-07-08"'
+        ) from error
     end = epoch + pd.Timedelta(days=days)
     near = flights["scheduled_departure"].between(epoch - pd.Timedelta(days=1), end)
     chosen = flights[near & flights["late"].notna() & (flights["scheduled_departure"] >= epoch)]

@@ -36,12 +36,14 @@ class Part:
                 f"{self.name}: seconds and workers",
                 given=(self.seconds, self.workers),
                 allowed="more than 0 seconds, at least 1 worker",
+                remedy="To take a part away, let it lose all: loses=1",
             )
         if not (0 <= self.loses <= 1 and self.blind_min >= 0):
             raise ParameterError(
                 f"{self.name}: loses and blind_min",
                 given=(self.loses, self.blind_min),
                 allowed="a share from 0 to 1, and 0 or more minutes",
+                remedy="Divide a per-cent figure by 100",
             )
 
 
@@ -96,7 +98,7 @@ class Product:
     def changed(self, name: str, **changes: Any) -> "Product":
         """Return this product with one part changed: `changed("model", seconds=60)`."""
         if name not in NAMES:
-            raise ParameterError("name of a part", given=name, allowed=", ".join(NAMES))
+            raise ParameterError("name of a part", given=name, allowed=", ".join(NAMES), remedy="Name one of them")
         return Product([replace(part, **changes) if part.name == name else part for part in self.parts])
 
     def __getitem__(self, name: str) -> Part:
@@ -109,7 +111,7 @@ class Product:
         """
         done = [case.fresh() for case in cases]
         chance, logs = np.random.default_rng(seed), []
-        queue = sorted((case.asked_min, case.number) for case in done)
+        queue = sorted((case.asked_min, place) for place, case in enumerate(done))
         for part in self.parts:
             queue, log = _through(part, queue, done, chance)
             logs.append(log)
@@ -121,15 +123,15 @@ def _through(
 ) -> tuple[list[tuple[float, int]], Log]:
     free, onward, began, ended = [-np.inf] * part.workers, [], [], []
     lost = chance.random(len(queue)) < part.loses
-    for (came, number), gone in zip(queue, lost, strict=True):
+    for (came, place), gone in zip(queue, lost, strict=True):
         begin = max(came, heapq.heappop(free))
         end = begin + part.seconds / 60
         heapq.heappush(free, end)
         began.append(begin)
         ended.append(end)
-        if not gone and part.work(done[number], begin - part.blind_min) is not False:
-            onward.append((end, number))
+        if not gone and part.work(done[place], begin - part.blind_min) is not False:
+            onward.append((end, place))
     log = Log(part, np.array([came for came, _ in queue]), np.array(began), np.array(ended))
-    for end, number in onward if part.name == NAMES[-1] else ():
-        done[number].sent_min = end
+    for end, place in onward if part.name == NAMES[-1] else ():
+        done[place].sent_min = end
     return sorted(onward), log

@@ -36,7 +36,10 @@ def watch(rate_per_s: float, seconds: float, parts_ms: Sequence[float], seed: in
     """
     if not parts_ms or max(parts_ms) * rate_per_s >= 950:
         raise ParameterError(
-            "parts_ms", given=list(parts_ms), allowed=f"at least one part, each below {950 / rate_per_s:.0f} ms"
+            "parts_ms",
+            given=list(parts_ms),
+            allowed=f"at least one part, each below {950 / rate_per_s:.0f} ms",
+            remedy="Send fewer items or make the parts quicker",
         )
     due_s = Poisson(rate_per_s).times_ms(int(rate_per_s * seconds), np.random.default_rng(seed)) / 1000
     came: list[float] = []
@@ -62,14 +65,16 @@ def watch(rate_per_s: float, seconds: float, parts_ms: Sequence[float], seed: in
     for thread in threads:
         thread.start()
     begin = time.perf_counter()
-    for moment in due_s:
-        time.sleep(max(0.0, begin + moment - time.perf_counter()))
-        came.append(time.perf_counter())
-        queues[0].put(came[-1])
-    queues[0].put(None)
-    for thread in threads[:-1]:
-        thread.join()
-    span_s = time.perf_counter() - begin
-    done.set()
-    threads[-1].join()
+    try:
+        for moment in due_s:
+            time.sleep(max(0.0, begin + moment - time.perf_counter()))
+            came.append(time.perf_counter())
+            queues[0].put(came[-1])
+    finally:  # also when the cell is interrupted
+        queues[0].put(None)
+        for thread in threads[:-1]:
+            thread.join()
+        span_s = time.perf_counter() - begin
+        done.set()
+        threads[-1].join()
     return Watched(len(left), len(came) / span_s, float(np.mean(left)), float(np.mean(seen)))

@@ -30,7 +30,7 @@ class Month:
     @property
     def caught_share(self) -> float:
         """Share of all late flights that were on watched routes: the figure that nobody on the team can see."""
-        return self.caught / self.late
+        return self.caught / self.late if self.late else float("nan")
 
 
 def watch_routes(flights: "pd.DataFrame", keep_from: float, look_again: float = 0.0, seed: int = 0) -> list[Month]:
@@ -40,7 +40,12 @@ def watch_routes(flights: "pd.DataFrame", keep_from: float, look_again: float = 
     that such a route is watched all the same, to learn. flights: columns scheduled_departure, origin, dest, late.
     """
     if not (0 <= keep_from <= 1 and 0 <= look_again <= 1):
-        raise ParameterError("keep_from, look_again", given=(keep_from, look_again), allowed="shares from 0 to 1")
+        raise ParameterError(
+            "keep_from, look_again",
+            given=(keep_from, look_again),
+            allowed="shares from 0 to 1",
+            remedy="Divide a per-cent figure by 100",
+        )
     known = flights[flights["late"].notna()]
     month = known["scheduled_departure"].dt.tz_convert("America/New_York").dt.month.rename("month")
     grouped = known["late"].astype(float).groupby([month, known["origin"], known["dest"]])

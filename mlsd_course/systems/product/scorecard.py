@@ -41,7 +41,7 @@ class Scorecard:
     @property
     def helped_share(self) -> float:
         """Share of the late flights whose travellers had a warning in time."""
-        return self.useful / self.late
+        return self.useful / self.late if self.late else float("nan")
 
     def __str__(self) -> str:
         in_time = f"{self.in_time / self.warned:.0%} of {self.warned:,} warnings in time, p99 {self.p99_min:,.0f} min"
@@ -96,11 +96,13 @@ def on_paper(product: Product, week: Period) -> float:
 
 
 def auc(scores: np.ndarray, truth: np.ndarray) -> float:
-    """Chance that a random late flight scores above a random punctual one, ties counted half."""
+    """Chance that a random late flight scores above a random punctual one, ties counted half; NaN where there is none of either."""
     ranks = np.unique(scores, return_inverse=True, return_counts=True)
     ends = np.cumsum(ranks[2])
     middle = (ends - (ranks[2] - 1) / 2)[ranks[1]]
     late = int(truth.sum())
+    if late in (0, len(truth)):
+        return float("nan")
     return float((middle[truth].sum() - late * (late + 1) / 2) / (late * (len(truth) - late)))
 
 

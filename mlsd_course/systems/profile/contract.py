@@ -32,7 +32,12 @@ class Contract:
 
     def __post_init__(self) -> None:
         if not self.promises or not all(callable(check) for check in self.promises.values()):
-            raise ParameterError("promises", given=list(self.promises), allowed="names with a function each")
+            raise ParameterError(
+                "promises",
+                given=list(self.promises),
+                allowed="names with a function each",
+                remedy="Write {'all airports': lambda delivery: …}",
+            )
 
     def breaches(self, delivery: Delivery) -> list[Breach]:
         """Return what the delivery breaks; empty where it is as promised."""
@@ -43,12 +48,21 @@ class Contract:
 def _breach(promise: str, check: Check, delivery: Delivery) -> Breach | None:
     try:
         kept = check(delivery)
+        if (rows := _rows_kept(kept)) is not None:
+            broken = int((~rows).sum())
+            return Breach(promise, broken) if broken else None
+        return None if bool(kept) else Breach(promise)
     except Exception as trouble:  # whatever a damaged file does to a check is a breach, not a crash
         return Breach(promise, note=f"cannot be checked ({type(trouble).__name__}: {trouble})")
-    if hasattr(kept, "fillna"):
-        broken = int((~kept.fillna(False).astype(bool)).sum())
-        return Breach(promise, broken) if broken else None
-    return None if bool(kept) else Breach(promise)
+
+
+def _rows_kept(kept: Any) -> Any:
+    """Return one truth for each row, from a series, an array or a list (a missing one is no truth); None for one truth."""
+    import pandas as pd
+
+    if not pd.api.types.is_list_like(kept, allow_sets=False) or isinstance(kept, Mapping):
+        return None
+    return pd.Series(kept).fillna(False).astype(bool)
 
 
 def _typed(delivery: Delivery, words: tuple[str, ...], kind: str) -> bool:

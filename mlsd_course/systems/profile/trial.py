@@ -24,7 +24,7 @@ class Trial:
     @property
     def noticed(self) -> tuple[str, ...]:
         """The corruptions that were refused every time."""
-        return tuple(name for name, times in self.caught.items() if times == self.tried)
+        return tuple(name for name, times in self.caught.items() if times == self.tried > 0)
 
     def sentence(self) -> str:
         """False alarms and catches in one line."""

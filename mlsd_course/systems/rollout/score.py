@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from mlsd_course.errors import ServiceError
 from mlsd_course.systems.rollout.product import Product
 from mlsd_course.systems.rollout.proofs import PROOFS, NotShown
 
@@ -126,6 +127,6 @@ def _result(code: str, product: Product, by_hand: Mapping[str, str]) -> Result:
     if code in PROOFS:
         try:
             return Result(1.0, PROOFS[code](product))
-        except NotShown as reason:
+        except (NotShown, ServiceError) as reason:  # a service that does not answer shows nothing
             return Result(BY_HAND, by_hand[code]) if code in by_hand else Result(0.0, f"NOT SHOWN: {reason}")
     return Result(BY_HAND, f"by hand: {by_hand[code]}") if code in by_hand else Result(0.0, "")
