@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets
 
+from mlsd_course.errors import CourseError
 from mlsd_course.explore import ask, storage
 from mlsd_course.explore.controls import Control, Slider, Toggle
 from mlsd_course.explore.explorer import MINE, Explorer, overlay_toggle
@@ -57,14 +58,19 @@ class Live:
         self.controls.state = {**self.controls.state, **moved}
 
     def refresh(self) -> None:
-        """Compute the current state and move figure, table and sentence."""
+        """Compute the current state and move figure, table and sentence; where it cannot be, the sentence says why."""
         explorer, values = self.explorer, self.values
         shown = values.pop(MINE, False)
-        view = explorer.view(explorer.compute(**values))
+        self.controls.idle = [c.name for c in explorer.controls if c.matters and not c.matters(values)]
+        try:
+            view = explorer.view(explorer.compute(**values))
+        except CourseError as trouble:  # raised in a callback it would end in a log, and the old figure would stand
+            redraw(self.figure, explorer.all_lines, {}, None, explorer.x, explorer.y)
+            self.readout.now = {"sentence": str(trouble), "verdict": "✗ Cannot be.", "met": False, "rows": []}
+            return
         curves = {**view.curves, **({MINE: self.mine} if shown and self.mine else {})}
         redraw(self.figure, explorer.all_lines, curves, (explorer.limit, view.limit), explorer.x, explorer.y)
         self.readout.now = now(view)
-        self.controls.idle = [c.name for c in explorer.controls if c.matters and not c.matters(values)]
 
     def _resend(self) -> None:
         """Send every point anew: what was sent while the browser was still loading the chart is lost."""

@@ -1,6 +1,7 @@
 """What every registered explorer promises, checked over its widgets' state without a browser."""
 
 import json
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,17 @@ def test_every_stop_of_every_control_has_a_view(explorer: Explorer) -> None:
                 assert view.rows
                 assert all(len(row) == len(explorer.columns) for row in view.rows)
                 assert view.limit == view.limit, "the limit is a number"
+
+
+def test_corners_have_a_view(explorer: Explorer) -> None:
+    """All controls at their ends at once, on one side, on the other and mixed: nothing that can be set is refused."""
+    draw = random.Random(explorer.name)
+    for mix in ([0] * len(explorer.controls), [-1] * len(explorer.controls), *(
+        [draw.choice((0, -1)) for _ in explorer.controls] for _ in range(4)
+    )):  # fmt: skip
+        view = explorer.at(**{c.name: c.stops[end] for c, end in zip(explorer.controls, mix, strict=True)})
+        assert view.sentence.endswith("."), view.sentence
+        assert not re.search(r"\b(nan|None|inf)\b", str((*view.rows, view.sentence))), view.rows
 
 
 def test_curves_belong_to_declared_lines(explorer: Explorer) -> None:

@@ -68,7 +68,7 @@ CONTROLS = (
     Choice(
         "bad_share",
         "Bad today",
-        {0.001: "0.1 %", 0.005: "0.5 %", 0.02: "2 %", 0.1: "10 %", 0.2: "20 %"},
+        {0.001: "0.1 %", 0.005: "0.5 %", 0.02: "2 %", 0.1: "10 %", 0.15: "15 %"},
         0.02,
         help="Share of outcomes that are bad with the stable version.",
         folded=True,
