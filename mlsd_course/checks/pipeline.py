@@ -47,7 +47,10 @@ def complaint(tests: Sequence[Test], build: Build) -> str | None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 test(build)
-        except Exception as error:
+        except BaseException as error:
+            kinds = {kind.__name__ for kind in type(error).__mro__}
+            if not kinds & {"Exception", "OutcomeException"}:  # the latter is what pytest.raises and pytest.fail raise
+                raise
             return f"{getattr(test, '__name__', 'a test')}: {str(error) or type(error).__name__}"
     return None
 
@@ -81,7 +84,8 @@ def killed(tests: Sequence[Test], mutants: Mapping[str, Build]) -> list[str]:
 
 def all_killed(tests: Sequence[Test], mutants: Mapping[str, Build], spare: int = 0) -> None:
     """Every mutant dies, but for `spare` of them; the message tells which kind of fault is still alive."""
-    alive = [name for name in mutants if name not in killed(tests, mutants)]
+    dead = killed(tests, mutants)
+    alive = [name for name in mutants if name not in dead]
     assert len(alive) <= spare, (
         f"{len(mutants) - len(alive)} of {len(mutants)} mutants were killed. Alive: {'; '.join(alive)}. Write a test whose "
         "answer you know by hand and that such a fault would change."

@@ -44,6 +44,21 @@ def test_a_mutant_that_crashes_is_killed() -> None:
     pipeline.all_killed([rows], {"loses": loses, "keeps": keeps}, spare=1)
 
 
+def test_a_test_may_speak_pytests_language() -> None:
+    """`pytest.raises` without an error, and `pytest.fail`, are objections; a stopped kernel is none."""
+
+    def refuses_nonsense(build: pipeline.Build) -> None:
+        with pytest.raises(KeyError):
+            build(pipeline.flights(1), 30.0)
+
+    def stops(build: pipeline.Build) -> None:
+        raise KeyboardInterrupt
+
+    assert pipeline.killed([refuses_nonsense], {"keeps": keeps, "crashes": crashes}) == ["keeps"]
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.killed([stops], {"keeps": keeps})
+
+
 def test_a_false_alarm_says_who_raised_it() -> None:
     """The message names the test and the pipeline that was right."""
     pipeline.no_false_alarm([rows], {"plain": keeps})
