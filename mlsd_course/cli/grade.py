@@ -40,8 +40,8 @@ def grade(
     engine = import_module("mlsd_course.grading.engine")
     root = course or course_root() / "notebooks"
     limits = engine.Limits(cell_s=cell_seconds, notebook_s=notebook_seconds, memory_mb=memory_mb)
-    crew = engine.crew_for(jobs=jobs, cluster=cluster, scheduler=scheduler, trusting=no_sandbox)
-    crew.expect(engine.expected(root, assignment or None))
+    expected = engine.expected(root, assignment or None)
+    crew = engine.crew_for(jobs=jobs, cluster=cluster, scheduler=scheduler, trusting=no_sandbox, expected=expected)
     with _bar() as bar, closing(crew):
         summary = engine.grade(
             root,

@@ -6,8 +6,12 @@ Outside the sandbox, trusted: `run` (the order of things) · `assignment` (tests
 cells) · `shell` · `watch` (what was tampered with).
 """
 
+import gc
 import importlib
 import sys
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,6 +36,8 @@ _HOMES = {
     "grade": "run",
 }
 
+_SERVERS = ("assignment_list", "course_list", "validate_assignment", "formgrader")
+
 __all__ = ["Checked", "Journal", "Limits", "Record", "Sandbox", "Summary", "check", "crew_for", "expected", "grade"]
 
 
@@ -39,17 +45,63 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if _HOMES[name] in ("run", "selfcheck"):
-        _without_grammar()
+        with _quick():
+            _lighten()
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
-def _without_grammar() -> None:
-    """Spare this process the grammar of internet addresses that jsonschema reads for most of a second; no notebook needs it."""
-    if "jsonschema" in sys.modules or "rfc3987_syntax" in sys.modules:
+def prepare() -> None:
+    """Import what a run of `grade` needs of nbgrader."""
+    with _quick():
+        _lighten()
+        importlib.import_module(f"{__name__}.run")
+        for name in ("api", "preprocessors", "converters"):
+            importlib.import_module(f"nbgrader.{name}")
+
+
+@contextmanager
+def _quick() -> Iterator[None]:
+    """Import without looking for garbage again and again: there is none, and what is imported stays."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looking:
+            gc.freeze()
+            gc.enable()
+
+
+def _lighten() -> None:
+    """Import what is heavy for the sake of parts that no grading needs, without these parts."""
+    _without(["rfc3987_syntax", "isoduration"], "jsonschema")  # grammars: most of a second
+    _without_servers()
+
+
+def _without(parts: list[str], whole: str) -> None:
+    """Spare this process the import of `parts`, which `whole` can do without; no notebook needs them."""
+    if whole in sys.modules or any(part in sys.modules for part in parts):
         return
     absent: Any = None
-    sys.modules["rfc3987_syntax"] = absent
+    sys.modules.update(dict.fromkeys(parts, absent))
     try:
-        importlib.import_module("jsonschema")
+        importlib.import_module(whole)
     finally:
-        del sys.modules["rfc3987_syntax"]
+        for part in parts:
+            del sys.modules[part]
+
+
+def _without_servers() -> None:
+    """Import nbgrader without its extensions of Jupyter's server, which its package asks for: no server runs here."""
+    names = [f"nbgrader.server_extensions.{name}" for name in _SERVERS]
+    if "nbgrader" in sys.modules or any(name in sys.modules for name in names):
+        return
+    for name in names:
+        stand_in: Any = types.ModuleType(name)
+        stand_in.load_jupyter_server_extension = None
+        sys.modules[name] = stand_in
+    try:
+        importlib.import_module("nbgrader")
+    finally:
+        for name in names:
+            del sys.modules[name]

@@ -1,14 +1,17 @@
 """Who runs the units: slots on this machine's cores, or the workers of a Dask cluster. Both yield results as they come."""
 
+import contextlib
 import os
 import queue
 import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from mlsd_course.errors import CourseError, GradingError
+from mlsd_course.grading.engine import prepare
 from mlsd_course.grading.engine.hull import Hull
-from mlsd_course.grading.engine.sandbox import Sandbox, require
+from mlsd_course.grading.engine.sandbox import Sandbox, obstacle, require
 from mlsd_course.grading.engine.slot import Slot
 from mlsd_course.grading.engine.unit import Result, Unit
 
@@ -101,13 +104,37 @@ class LocalCrew:
             slot.close()
 
 
-def crew_for(*, jobs: int = 0, cluster: str = "", scheduler: str = "", trusting: bool = False) -> Crew:
-    """Return who runs the units; GradingError where no sandbox can be had and `trusting` is not said."""
+def crew_for(
+    *,
+    jobs: int = 0,
+    cluster: str = "",
+    scheduler: str = "",
+    trusting: bool = False,
+    expected: Iterable[str] = (),
+) -> Crew:
+    """Return who runs the units; GradingError where no sandbox can be had and `trusting` is not said.
+
+    expected: what the first unit is likely to import. Then the imports, there and here, and the look for a sandbox go on
+    side by side.
+    """
     if cluster or scheduler:
         from mlsd_course.grading.engine.cluster import DaskCrew
 
         return DaskCrew(scheduler, jobs, trusting)
-    return LocalCrew(sandbox_for(trusting), jobs)
+    if not expected:
+        return LocalCrew(sandbox_for(trusting), jobs)
+    crew = LocalCrew(Sandbox(closed=not trusting), jobs)
+    try:
+        with contextlib.suppress(OSError):  # the look says why
+            crew.expect(expected)
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(obstacle)
+            prepare()
+        sandbox_for(trusting)
+    except BaseException:
+        crew.close()
+        raise
+    return crew
 
 
 def sandbox_for(trusting: bool) -> Sandbox:

@@ -164,6 +164,7 @@ def examine(sockets: list[int], shell: Shell, watch: Watch, formatter: Any, limi
             leave(117)
 
     bell.setblocking(False)
+    watch.begin()
     audit(ring)
     examinee.sit(Post(post))
 

@@ -1,6 +1,7 @@
 """`grade`: what is to be done, who does it, and one writer of what came of it."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 BATCH = 8  # submissions in one transaction of the gradebook
+WRITERS = 4  # submissions whose files are on their way to the disk at a time: it waits for several as long as for one
 Progress = Callable[[str, str, int], None]  # assignment, student ("" at the start), how many there are
 
 
@@ -91,16 +93,18 @@ class _Run:
         summary.changed += changed
         self.open: dict[str, tuple[Submission, Record | None]] = {}
         self.run: list[Record] = []  # and not yet in the gradebook
+        self.written: list[Future[None]] = []  # theirs
 
     def go(self, crew: Crew, only: list[str] | None, progress: Progress) -> None:
         """Grade the submissions of the assignment."""
         found = [name for name in students(self.root, self.asked.name) if only is None or name in only]
         progress(self.asked.name, "", len(found))
         self._tell = lambda student: progress(self.asked.name, student, len(found))
-        for result in crew.results(self._units(found)):
-            given, before = self.open.pop(result.student)
-            self._take(given, before, result)
-        self._settle(self.run)
+        with ThreadPoolExecutor(WRITERS) as self.writers:
+            for result in crew.results(self._units(found)):
+                given, before = self.open.pop(result.student)
+                self._take(given, before, result)
+            self._settle_run()
         for given, _ in self.open.values():
             raise GradingError(f"Nothing came of the submission of {given.student}", remedy="Run the command again")
 
@@ -201,14 +205,25 @@ class _Run:
         if before is not None and before.key == record.key and not self.force:
             _keep(before, record)
         record.findings = [asdict(finding) for finding in findings]
-        autograded.write(self.root, self.asked, given, notebooks)
-        self.journal.write(record)
+        self.written.append(self.writers.submit(self._write, given, notebooks, record))
         self.run.append(record)
         if len(self.run) >= BATCH:
-            self._settle(self.run)
+            self._settle_run()
         self.summary.graded.append((record.assignment, record.student))
         self._note(record)
         self._tell(record.student)
+
+    def _write(self, given: Submission, notebooks: dict[str, "NotebookNode"], record: Record) -> None:
+        """Put on the disk what came of a submission, the record last. Runs beside others."""
+        autograded.write(self.root, self.asked, given, notebooks)
+        self.journal.write(record)
+
+    def _settle_run(self) -> None:
+        """Do what follows for what was run, when all of it is on the disk."""
+        for written in self.written:
+            written.result()
+        self.written.clear()
+        self._settle(self.run)
 
     def _settle(self, records: list[Record]) -> None:
         """Do for `records` what follows their run, and empty the list: the gradebook as a whole, then the pages."""

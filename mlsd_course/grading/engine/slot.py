@@ -7,6 +7,7 @@ import marshal
 import secrets
 import socket
 import time
+from functools import lru_cache
 from typing import Any
 
 from mlsd_course.errors import GradingError
@@ -115,6 +116,7 @@ class Slot:
             raise self._broken("did not end what ran in it") from None
 
 
+@lru_cache(maxsize=1000)
 def compiled(cell: Cell) -> dict[str, Any]:
     """Return a test as code objects: what ends in an expression gives its value. SyntaxError is the test's own."""
     source = cell.source
@@ -138,6 +140,7 @@ def compiled(cell: Cell) -> dict[str, Any]:
     return {"code": base64.b64encode(marshal.dumps(code)).decode(), "used": sorted(used)}
 
 
+@lru_cache(maxsize=1000)
 def bound(source: str) -> list[str]:
     """Return the names that a cell binds at its top."""
     try:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from mlsd_course.grading.engine.assignment import Assignment, Notebook, SourceCell
 from mlsd_course.grading.engine.limits import Limits
 from mlsd_course.grading.engine.unit import Cell, Finding, Paper, Unit
 
 NOTEBOOK_LIMIT, FILES_LIMIT, CELLS_LIMIT, FILES_COUNT = 20_000_000, 50_000_000, 2000, 500
+_KINDS = {"code": "code"}  # of the instructor's cells; all others are text
 _MISSING = "This cell was missing from the submission. It was added back."
 
 
@@ -129,7 +129,8 @@ def parsed(path: Path) -> NotebookNode:
     if len(values["cells"]) > CELLS_LIMIT:
         raise Unreadable(f"It has {len(values['cells'])} cells; {CELLS_LIMIT} are allowed")
     seen: Counter[str] = Counter()
-    return new_notebook(cells=[node for cell in values["cells"] if (node := _node(cell, seen)) is not None])
+    cells = [node for cell in values["cells"] if (node := _node(cell, seen)) is not None]
+    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=NotebookNode(), cells=cells)
 
 
 def _decoded(content: bytes) -> str:
@@ -148,10 +149,10 @@ def _node(cell: Any, seen: Counter[str]) -> NotebookNode | None:
     source = cell.get("source", cell.get("input", ""))
     lines = source if isinstance(source, list) else [source]
     text = "".join(line for line in lines if isinstance(line, str)).encode("utf-8", "replace").decode("utf-8")
-    make = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}.get(str(cell.get("cell_type")))
-    if make is None:
+    kind = str(cell.get("cell_type"))
+    if kind not in ("code", "markdown", "raw"):
         return None
-    node: NotebookNode = make(source=text)
+    node = _new(kind, text)
     given = cell.get("id")
     name = given if isinstance(given, str) and re.fullmatch(r"[a-zA-Z0-9-_]{1,64}", given) else "cell"
     seen[name] += 1
@@ -163,6 +164,14 @@ def _node(cell: Any, seen: Counter[str]) -> NotebookNode | None:
         node.metadata["nbgrader"] = {"grade_id": marks["grade_id"]}
     if isinstance(tags, list):
         node.metadata["tags"] = sorted({tag for tag in tags if isinstance(tag, str) and len(tag) < 100})
+    return node
+
+
+def _new(kind: str, text: str, name: str = "cell", metadata: NotebookNode | None = None) -> NotebookNode:
+    """Return a cell as nbformat makes it; what is valid is looked at when the notebook is written, once."""
+    node = NotebookNode(id=name, cell_type=kind, source=text, metadata=metadata or NotebookNode())
+    if kind == "code":
+        node["execution_count"], node["outputs"] = None, []
     return node
 
 
@@ -190,8 +199,7 @@ def _overwrite(cells: list[NotebookNode], number: int, source: SourceCell, findi
     text = cell.source
     if cell.cell_type != source.kind:
         findings.append(Finding("retyped cell", f"It was {cell.cell_type}, and is {source.kind} again", source.name))
-        make = new_code_cell if source.kind == "code" else new_markdown_cell
-        cell = cells[number] = make(source=text, id=cell.id, metadata=cell.metadata)
+        cell = cells[number] = _new(_KINDS.get(source.kind, "markdown"), text, cell.id, cell.metadata)
     if source.locked:
         if text.strip() not in (source.released.strip(), source.source.strip()):
             findings.append(Finding("edited locked cell", "It was edited; the instructor's text was run", source.name))
@@ -207,9 +215,8 @@ def _add_missing(notebook: NotebookNode, asked: Notebook, findings: list[Finding
         if name not in there:
             findings.append(Finding("deleted cell", _MISSING, name))
             if source.grade or source.task or source.locked:
-                make = new_code_cell if source.kind == "code" else new_markdown_cell
                 blank = source.source if source.locked else f"{'# ' if source.kind == 'code' else ''}{_MISSING}"
-                node = make(source=blank, id=re.sub(r"[^a-zA-Z0-9-_]", "-", name)[:64])
+                node = _new(_KINDS.get(source.kind, "markdown"), blank, re.sub(r"[^a-zA-Z0-9-_]", "-", name)[:64])
                 node.metadata["nbgrader"] = source.marks()
                 places = [number for number, cell in enumerate(notebook.cells) if _name(cell) == previous]
                 notebook.cells.insert(

@@ -12,9 +12,12 @@ import sys
 import threading
 import types
 from collections.abc import Callable, Iterable
-from itertools import chain
+from gc import get_objects
+from itertools import chain, compress, repeat
 from operator import is_
 from typing import Any
+
+from mlsd_course.grading.engine.stamp import Stamps
 
 _ALWAYS = ("math", "statistics", "operator", "json", "random", "numpy", "numpy.testing", "numpy.linalg", "pandas")
 _COMPARES = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
@@ -43,6 +46,7 @@ _HANDS = {
 }
 
 _BUILTINS = vars(builtins)
+_MANY = 50_000  # objects from which on looking at all types is quicker than looking at all new objects
 
 
 class Watch:
@@ -63,11 +67,20 @@ class Watch:
         }
         bases = {base for each in classes for base in each.__mro__ if base.__module__ != "builtins"}
         self.classes = {each: _plain(vars(each)) for each in bases}
+        kept = chain(self.attributes.items(), ((each.__name__, values) for each, values in self.classes.items()))
+        live = [*map(vars, self.modules.values()), *map(vars, self.classes)]
+        self._places = [(name, values, now) for (name, values), now in zip(kept, live, strict=True)]
+        self._stamps = Stamps(live)
+        self._first: list[Any] | None = None  # the oldest of the objects that may be the learner's
         self.types = [object, *_all_types()]  # held, so that no new one gets an old one's id
         self._known = frozenset(map(id, self.types))
         self.expected = dict(expected)  # names that the instructor's cells bind
         self.finders = list(sys.meta_path)
         self.threads = threading.active_count()
+
+    def begin(self) -> None:
+        """From now on new objects may be the learner's. What there is has been frozen (`gc.freeze`)."""
+        self._first = []
 
     def remember(self, names: Iterable[str], namespace: dict[str, Any]) -> None:
         """Keep what an instructor's cell has bound."""
@@ -118,9 +131,12 @@ class Watch:
         for name, module in self.modules.items():
             if sys.modules.get(name) is not module:
                 yield f"replaced the module {name}"
-            yield from (f"changed {name}.{key}" for key in _other(self.attributes[name], vars(module)))
-        for each, kept in self.classes.items():
-            yield from (f"changed {each.__name__}.{key}" for key in _other(kept, vars(each)))
+        for number in self._stamps.changed():
+            name, kept, values = self._places[number]
+            if other := list(_other(kept, values)):
+                yield from (f"changed {name}.{key}" for key in other)
+            else:
+                self._stamps.accept(number)  # something was added, such as a module below it
         if sys.gettrace() is not None or sys.getprofile() is not None:
             yield "traces the process"
         if list(sys.meta_path) != self.finders:
@@ -135,6 +151,15 @@ class Watch:
                 yield f"has a {name} of its own"
 
     def _new_types(self) -> list[type]:
+        """Return the types that were made since, from the new objects alone where none of these can have been hidden."""
+        objects = get_objects() if self._first is not None else []  # without what was frozen
+        if len(objects) > _MANY or not any(map(is_, objects, repeat(self._first))):  # a learner may freeze, too
+            return self._new_below()
+        found = compress(objects, map(issubclass, map(type, objects), repeat(type)))
+        return [each for each in found if id(each) not in self._known]
+
+    def _new_below(self) -> list[type]:
+        """Return the same by going through all types."""
         known = self._known
         found = [each for each in _below(self.types) if id(each) not in known]
         seen = set(map(id, found))
