@@ -1,11 +1,13 @@
 """`mlsd items`: what a class's answers say about the questions."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlsd_course.cli.say import console, tell
+from mlsd_course.cli.files import write
+from mlsd_course.cli.say import console, plain, tell
 
 if TYPE_CHECKING:
     from mlsd_course.grading import ItemAnalysis
@@ -25,18 +27,24 @@ def items(
     analysis = import_module("mlsd_course.grading").item_analysis(assignment, course or course_root() / "notebooks")
     _show(analysis)
     if table:
-        _write(table, _csv(analysis))
+        write(table, _csv(analysis))
     if plot:
-        _write(plot, import_module("mlsd_course.explore.quiz_chart").item_page(analysis))
+        write(plot, import_module("mlsd_course.explore.quiz_chart").item_page(analysis))
 
 
 def _show(analysis: "ItemAnalysis") -> None:
+    from rich.markup import escape
     from rich.table import Table
 
     shown = Table("", "item", "right", "item–total", "item–rest", "look at", box=None, pad_edge=False)
     for number, row in enumerate(analysis.items, 1):
         shown.add_row(
-            str(number), row.name, f"{row.difficulty:.0%}", _two(row.item_total), _two(row.item_rest), row.remark
+            str(number),
+            escape(plain(row.name)),
+            f"{row.difficulty:.0%}",
+            _two(row.item_total),
+            _two(row.item_rest),
+            row.remark,
         )
     console().print(shown)
     for number, row in enumerate(analysis.items, 1):
@@ -51,31 +59,16 @@ def _show(analysis: "ItemAnalysis") -> None:
 
 
 def _csv(analysis: "ItemAnalysis") -> str:
-    import csv
-    import io
+    from importlib import import_module
 
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    writer.writerow(["item", "learners", "difficulty", "item_total", "item_rest", "answer", "chosen_by", "mean_rest"])
+    heads = ("item", "learners", "difficulty", "item_total", "item_rest", "answer", "chosen_by", "mean_rest")
+    rows: list[Sequence[object]] = [heads]
     for row in analysis.items:
-        known = [row.name, analysis.learners, row.difficulty, row.item_total, row.item_rest]
-        for chosen in row.chosen:
-            writer.writerow([*known, chosen.what, chosen.learners, chosen.mean_rest])
+        known = (row.name, analysis.learners, row.difficulty, row.item_total, row.item_rest)
+        rows += [(*known, chosen.what, chosen.learners, chosen.mean_rest) for chosen in row.chosen]
         if not row.chosen:
-            writer.writerow([*known, "", "", ""])
-    return made.getvalue()
-
-
-def _write(path: Path, text: str) -> None:
-    from mlsd_course.errors import GradingError
-
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise GradingError(
-            f"{path} cannot be written ({error.strerror})", remedy="Name a file in your own folder"
-        ) from error
-    tell(f"Written: {path}")
+            rows.append((*known, "", "", ""))
+    return str(import_module("mlsd_course.grading.reports.sheet").written(rows))
 
 
 def _two(value: float | None) -> str:

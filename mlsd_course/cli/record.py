@@ -33,14 +33,23 @@ def export(
         typer.echo(text, nl=False)
         return
     try:
-        with to.open("x", encoding="utf-8") as file:
-            file.write(text)
+        _write(to, text)
     except OSError as error:
         raise WorkspaceError(
             f"{to} cannot be written ({error.strerror})",
             remedy="Name a file that does not exist yet, in your own folder",
         ) from error
     tell(f"{len(events)} events written to {to}.")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a new file as a whole; half of one would look like all of it, and be in the way of the next try."""
+    path.open("x").close()
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 @record.command()

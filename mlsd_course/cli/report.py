@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mlsd_course.cli import say
-from mlsd_course.cli.say import console
+from mlsd_course.cli.files import write
+from mlsd_course.cli.say import console, tell, warn
 from mlsd_course.errors import GradingError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def report(
             for each in seen:
                 _show(each)
         elif to:
-            _write(to, reports.web_page(seen))
+            write(to, reports.web_page(seen))
         return
     headings = {names[0]: heading} if heading else {}
     _hand_over(reports.export(root, names, form.value, headings=headings, known=known, zero=missing_as_zero), to)
@@ -84,10 +84,10 @@ def _sensible(form: Form, to: Path | None, names: list[str], heading: str, roste
 
 def _apply(reports: Any, root: Path, names: list[str], late: str) -> None:
     policy = reports.late_policy(late)
-    _say(policy.sentence)
+    tell(policy.sentence, beside=True)
     for name in names or reports.graded(root):
-        _say(reports.apply(root, name, policy).sentence)
-    _say("Learners' pages show it after: nbgrader generate_feedback --force")
+        tell(reports.apply(root, name, policy).sentence, beside=True)
+    tell("Learners' pages show it after: nbgrader generate_feedback --force", beside=True)
 
 
 def _show(seen: "Overview") -> None:
@@ -139,38 +139,8 @@ def _show_pairs(seen: "Overview") -> None:
 def _hand_over(made: "Export", to: Path | None) -> None:
     """Write a file, or to the terminal; what is to be known goes beside it, never into it."""
     if to:
-        _write(to, made.text)
+        write(to, made.text)
     else:
         typer.echo(made.text, nl=False)
     for note in made.notes:
         warn(note)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except OSError as error:
-        raise GradingError(
-            f"{path} cannot be written ({error.strerror})", remedy="Name a file in a folder of your own"
-        ) from error
-    _say(f"Written: {path}")
-
-
-def tell(sentence: str) -> None:
-    """Say something; what learners wrote moves no cursor and colours nothing."""
-    say.tell(_plain(sentence))
-
-
-def warn(sentence: str) -> None:
-    """Say what the reader should know."""
-    say.warn(_plain(sentence))
-
-
-def _say(sentence: str) -> None:
-    """Say it beside the output, which may be a file of grades."""
-    console(errors=True).print(_plain(sentence), markup=False, soft_wrap=True)
-
-
-def _plain(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

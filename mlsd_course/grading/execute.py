@@ -41,8 +41,14 @@ def execute(source: Source, notebook: NotebookNode) -> list[str]:
                 remedy="Run it in JupyterLab to see where",
             ) from None
         normalise(notebook)
-        _refuse_fleeting(source, notebook, [folder, str(source.root.resolve()), str(Path.home())])
+        _refuse_fleeting(source, notebook, machine(folder, source.root))
     return loaded
+
+
+def machine(folder: str, root: Path) -> list[str]:
+    """Return the folders of this machine that no output may hold; a home folder at the root of the disk says nothing."""
+    home = Path.home()
+    return [folder, str(root.resolve()), *([str(home)] if home != Path(home.anchor) else [])]
 
 
 def environment(workspace: Path) -> dict[str, str]:

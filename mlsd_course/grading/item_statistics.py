@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float64]
+_SAME = 1e-9  # what rounding in floating point may make of equal sums of points
 
 
 def difficulty(scores: Scores) -> Scores:
@@ -27,18 +28,20 @@ def item_rest(scores: Scores) -> list[float | None]:
 
 
 def reliability(scores: Scores) -> float | None:
-    """Return Cronbach's alpha, for items that are right or wrong the same as KR-20; None for fewer than two items.
+    """Return Cronbach's alpha, for items that are right or wrong the same as KR-20; None where it cannot be told.
+
+    That is for fewer than two items, or where all learners have the same total. At most 1; below 0 where items disagree.
 
     k / (k - 1) * (1 - sum of the items' variances / variance of the total). Kuder and Richardson 1937, Cronbach 1951.
     """
-    items, spread = scores.shape[1], float(scores.sum(axis=1).var())
-    if items < 2 or spread == 0:
+    items, total = scores.shape[1], scores.sum(axis=1)
+    if items < 2 or np.ptp(total) < _SAME:
         return None
-    return items / (items - 1) * (1 - float(scores.var(axis=0).sum()) / spread)
+    return items / (items - 1) * (1 - float(scores.var(axis=0).sum()) / float(total.var()))
 
 
 def _correlation(one: Scores, other: Scores) -> float | None:
     """None where one of them does not vary: everybody had the same."""
-    if len(one) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
+    if len(one) < 2 or np.ptp(one) < _SAME or np.ptp(other) < _SAME:
         return None
     return float(np.corrcoef(one, other)[0, 1])

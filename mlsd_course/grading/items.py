@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +12,8 @@ from mlsd_course.checks.answer_sheet import FILE, Sheet, read_sheet
 from mlsd_course.checks.keys import library
 from mlsd_course.checks.mastery import PASS_MARK
 from mlsd_course.errors import GradingError
-from mlsd_course.grading.engine.assignment import course_id, database
 from mlsd_course.grading.item_statistics import Scores, difficulty, item_rest, item_total, reliability
-from mlsd_course.grading.release import nbgrader_config
+from mlsd_course.grading.reports.classbook import found, opened
 from mlsd_course.learner import course_root
 from mlsd_course.quiz import Bank, load, mark, paper_of, read_response, render
 
@@ -126,23 +126,12 @@ def analysed(
 
 def _gradebook(assignment: str, root: Path) -> tuple[list[str], list[str], Scores]:
     """Return the graded cells that need no person, the learners, and their shares of the points."""
-    from nbgrader.api import Gradebook, MissingEntry
-
-    if not (root / "gradebook.db").exists() and not nbgrader_config(root).CourseDirectory.get("db_url"):
-        raise GradingError(
-            f"There is no gradebook {root / 'gradebook.db'}", remedy=f"Grade first: mlsd grade {assignment}"
-        )
-    with Gradebook(database(root), course_id(root)) as book:
-        try:
-            submissions = book.find_assignment(assignment).submissions
-        except MissingEntry:
-            known = ", ".join(sorted(found.name for found in book.assignments)) or "none"
-            raise GradingError("Assignment", given=assignment, allowed=known) from None
+    with opened(root) as book:
         table: dict[str, dict[str, float]] = defaultdict(dict)
-        for submission in sorted(submissions, key=lambda found: found.student.id):
+        for submission in sorted(found(book, assignment).submissions, key=lambda one: str(one.student_id)):
             for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
-                if grade.max_score and not grade.needs_manual_grade and grade.manual_score is None:
-                    table[submission.student.id][grade.name] = (grade.auto_score or 0.0) / grade.max_score
+                if (share := _share(grade)) is not None:
+                    table[submission.student_id][grade.name] = share
     learners = list(table)
     names = [name for name in next(iter(table.values()), {}) if all(name in row for row in table.values())]
     if len(learners) < 2 or not names:
@@ -152,6 +141,15 @@ def _gradebook(assignment: str, root: Path) -> tuple[list[str], list[str], Score
             remedy="Grade more of them first",
         )
     return names, learners, np.array([[table[learner][name] for name in names] for learner in learners])
+
+
+def _share(grade: Any) -> float | None:
+    """Return the share of the points, 0 to 1; None where a person marks. Points that a person has set instead count."""
+    by_hand = grade.auto_score is None and grade.manual_score is not None
+    if not grade.max_score or grade.needs_manual_grade or by_hand:
+        return None
+    points = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return float(min(1.0, max(0.0, (points or 0.0) / grade.max_score)))
 
 
 def _sheets(bank: Bank, root: Path, learners: list[str]) -> tuple[dict[str, Sheet], dict[str, str]]:
@@ -170,20 +168,20 @@ def _sheets(bank: Bank, root: Path, learners: list[str]) -> tuple[dict[str, Shee
 def _choices(bank: Bank, sheets: Mapping[str, Sheet], names: list[str], learners: list[str]) -> dict[str, list[str]]:
     """Return what each learner's answer to each item stands for: "(right)", the misconception behind it, or none."""
     paper = paper_of(bank, library)
-    found: dict[str, list[str]] = {}
+    chosen: dict[str, list[str]] = {}
     for name in [name for name in names if name in {item.name for item in paper.items}]:
-        found[name] = []
+        chosen[name] = []
         for learner in learners:
             sheet = sheets.get(learner)
             if sheet is None:
-                found[name].append(NO_ANSWER)
+                chosen[name].append(NO_ANSWER)
                 continue
             attempt = sheet.last_handed_in()
             asked = paper.item(name).asked(sheet.seed, attempt)
-            found[name].append(
+            chosen[name].append(
                 _stands_for(bank, asked.item, asked.variant, sheet.attempts[attempt - 1].answers.get(name))
             )
-    return found
+    return chosen
 
 
 def _stands_for(bank: Bank, item: str, variant: int, given: object) -> str:

@@ -49,8 +49,13 @@ class Source:
         return self.root / "release" / self.slug / f"{self.path.stem}.ipynb"
 
     def text(self) -> str:
-        """Return the text as it is on disk, with plain line ends."""
-        return self.path.read_text(encoding="utf-8")
+        """Return the text as it is on disk, with plain line ends; NotebookError where it is no UTF-8."""
+        try:
+            return self.path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise NotebookError(
+                f"{self.name} cannot be read as text ({error})", remedy="Save it as UTF-8 in your editor"
+            ) from error
 
     def lines(self) -> list[int]:
         """Return the line on which each cell starts."""

@@ -1,4 +1,7 @@
-"""Numbers with units, as people type them: `230`, `0.23 s`, `1,200 req/s`, `5 %`."""
+"""Numbers with units, as people type them: `230`, `0.23 s`, `1,200 req/s`, `5 %`.
+
+A comma or a space stands between thousands only: `1,5` is refused, since it would be read as fifteen.
+"""
 
 import math
 import re
@@ -28,7 +31,9 @@ _SPELT = {
     "seconds": "s", "second": "s", "sec": "s", "percent": "%", "per cent": "%", "dollars": "USD", "dollar": "USD",
     "requests/s": "req/s", "qps": "QPS", "rps": "req/s", "per second": "/s",
 }  # fmt: skip
-_NUMBER = re.compile(r"\s*(\$?)\s*([+-]?(?:\d[\d ,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
+_NUMBER = re.compile(
+    r"\s*(\$?)\s*([+-]?(?:(?:\d{1,3}(?:[ ,]\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([^\s\d,.].*?)?\s*"
+)
 
 
 def known(unit: str) -> bool:
@@ -45,9 +50,10 @@ def read_number(given: object, unit: str) -> float:
         return _finite(number, given)
     found = _NUMBER.fullmatch(given)
     if not found or len(given) > 60:
-        raise ValueError(f"A number is expected{f' in {unit}' if unit else ''}, {given[:60]!r} is none")
+        comma = "; decimals have a point" if re.search(r"\d,\d", given) else ""
+        raise ValueError(f"A number is expected{f' in {unit}' if unit else ''}, {given[:60]!r} is none{comma}")
     number = _finite(float(re.sub(r"[ ,]", "", found[2])), given)
-    return number * _factor(_spelt(found[3] or found[1]), unit)
+    return number * _factor(_spelt(found[3] or found[1] or ""), unit)
 
 
 def _factor(typed: str, unit: str) -> float:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from mlsd_course.cli.record import export
+from mlsd_course.errors import WorkspaceError
 from mlsd_course.learner import Record, course_root
 
 CELL = {"cell_type": "code", "id": "t1", "source": "assert answer() == 42", "outputs": [], "execution_count": None}
@@ -124,6 +126,30 @@ def test_a_mistake_is_one_sentence_and_exit_code_two(tmp_path):
     assert shown.stderr.count("\n") == 1
     assert "make lab" in shown.stderr
     assert "Traceback" in mlsd(tmp_path, "--debug", "status").stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows guesses the home folders of others")
+def test_a_home_folder_that_is_not_known_is_said(tmp_path, course):
+    """As every other mistake: a sentence."""
+    shown = mlsd(tmp_path, "--workspace", "~nobody-of-this-name/x", "status")
+    assert (shown.returncode, shown.stderr.count("\n")) == (2, 1)
+    assert "nobody-of-this-name" in shown.stderr
+
+
+def test_half_an_export_is_no_file(tmp_path, monkeypatch):
+    """On a full disk nothing is left that looks like the whole, or is in the way of the next try."""
+    path = tmp_path / "mine.json"
+
+    def full(self, text, encoding):
+        self.write_bytes(b"[{")
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        patch.setenv("MLSD_WORKSPACE", str(tmp_path / "mine"))
+        with pytest.raises(WorkspaceError, match="No space left"):
+            export(path)
+    assert not path.exists()
 
 
 def test_a_broken_notebook_is_named(tmp_path, course):

@@ -8,6 +8,7 @@ from course import FIXTURE, copy_of
 
 from mlsd_course import grading
 from mlsd_course.errors import NotebookError
+from mlsd_course.grading.execute import machine
 
 SLUG = "ch90_fixture"
 
@@ -177,6 +178,21 @@ def test_a_failing_cell_is_named_by_line_and_number(small: Path) -> None:
         file.write("\n# %%\n1 / 0\n")
     with pytest.raises(NotebookError, match=r"line 7, cell 3, `1 / 0`: it fails with ZeroDivisionError"):
         grading.build(root=small)
+
+
+def test_a_source_that_is_not_utf8_is_named(small: Path) -> None:
+    """With its remedy, before anything is run."""
+    lesson(small).write_bytes("# %% [markdown]\n# Größe\n".encode("latin-1"))
+    with pytest.raises(NotebookError, match=r"ch91_small/lesson\.py cannot be read as text.*UTF-8"):
+        grading.build(root=small)
+
+
+def test_a_home_folder_at_the_root_of_the_disk_says_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In a container "/" may be the home: then no output with a slash in it is one of this machine."""
+    monkeypatch.setattr(Path, "home", lambda: Path(tmp_path.anchor))
+    assert machine("x", tmp_path) == ["x", str(tmp_path.resolve())]
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert str(tmp_path) in machine("x", tmp_path / "course")
 
 
 def test_an_unknown_chapter_is_refused_with_those_that_exist(small: Path) -> None:

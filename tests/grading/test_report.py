@@ -211,7 +211,7 @@ def test_moodles_worksheet_is_filled_in(tmp_path: Path) -> None:
     ]
     assert found[1][7].startswith("e1_test: 0 of 4.")
     assert made.notes == (
-        "Not in the roster, so left out of it or without its ids: cyd.",
+        "No row of their own in the roster, so left out of it or without its ids: cyd.",
         "Moodle's maximum is 20.00: set it to 10, or grades mean something else.",
     )
 
@@ -223,6 +223,22 @@ def test_canvas_ids_come_from_its_own_export(tmp_path: Path) -> None:
     path.write_text('Student,ID,SIS User ID,SIS Login ID,Section\n"Lovelace, Ada",77,S1,ada,Mon\n', encoding="utf-8")
     found = read(export(root, [NAME], "canvas", known=roster(path)).text)
     assert found[-1] == ["Lovelace, Ada", "77", "S1", "ada", "Mon", "10"]
+
+
+def test_a_row_that_fits_two_learners_is_given_to_neither(tmp_path: Path) -> None:
+    """Two of the same name, one of them not in the worksheet: nobody gets the other's grade, and both are named."""
+    root = small_class(tmp_path / "c", CLASS[:2])
+    name_them(root, ada=("Lovelace", "Ada", "ada@x.org", ""), bob=("Lovelace", "Ada", "bob@x.org", ""))
+    path = tmp_path / "worksheet.csv"
+    path.write_text(
+        "Identifier,Full name,Email address,Grade\nParticipant 9,Ada Lovelace,ada@x.org,\n", encoding="utf-8"
+    )
+    made = export(root, [NAME], "moodle", known=roster(path))
+    assert read(made.text)[1][:4] == ["Participant 9", "Ada Lovelace", "ada@x.org", ""]
+    assert "ada, bob" in made.notes[0]
+    path.write_text("Student,ID,SIS User ID,SIS Login ID,Section\nAda Lovelace,77,S1,,Mon\n", encoding="utf-8")
+    made = export(root, [NAME], "canvas", known=roster(path))
+    assert [row[1] for row in read(made.text)[2:]] == ["", ""]
 
 
 def test_csv_begins_with_nbgraders_own_columns(tmp_path: Path) -> None:

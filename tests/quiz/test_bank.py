@@ -105,6 +105,8 @@ def test_expressions_call_the_library() -> None:
     assert evaluate(
         "closed.mm1_percentile_ms(rate, service_ms=5, percent=99)", {"rate": 160}, library
     ) == pytest.approx(115.1, rel=1e-3)
+    with pytest.raises(BankError, match="too large for a power"):
+        evaluate("((10 ** 100) ** 100) ** 100", {}, library)
     assert evaluate("-2 ** 3 + ceil(0.2) * ln(exp(4))", {}, library) == pytest.approx(-4)
     assert "closed.erlang_c" in listed()
     with pytest.raises(BankError, match="a finite number"):

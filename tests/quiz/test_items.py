@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from mlsd_course.checks.answer_sheet import FILE, write_sheet
 from mlsd_course.checks.keys import library
+from mlsd_course.cli.items import _csv
 from mlsd_course.cli.main import app
 from mlsd_course.errors import GradingError
 from mlsd_course.explore.quiz_chart import item_chart, item_page, item_view
@@ -50,6 +51,15 @@ def test_what_does_not_vary_has_no_correlation() -> None:
     assert reliability(np.ones((3, 1))) is None
     assert reliability(np.ones((3, 2))) is None
     assert reliability(np.array([[1.0, 0], [0, 1]])) is None
+
+
+def test_rounding_is_no_variation() -> None:
+    """Totals and rests that are equal but for the last bit of their sums have no correlation and no reliability."""
+    tenths = np.array([[0.1, 0.7], [0.2, 0.6], [0.3, 0.5]])
+    assert len(set(tenths.sum(axis=1))) > 1, "these sums would show nothing"
+    assert item_total(tenths) == [None, None]
+    assert reliability(tenths) is None
+    assert item_rest(np.column_stack([tenths, [0.0, 1, 0]]))[2] is None
 
 
 def test_remarks_say_what_to_look_at() -> None:
@@ -145,6 +155,42 @@ def test_table_csv_and_plot_by_command(graded_class: Path, tmp_path: Path, monke
     assert lines[0].startswith("item,learners,difficulty")
     assert len(lines) > 9
     assert "share of learners who have it right" in (tmp_path / "items.html").read_text("utf-8")
+
+
+def test_points_that_a_person_set_instead_count_and_the_item_stays(graded_class: Path) -> None:
+    """One overridden mark neither drops the item for the whole class nor the learner; what a person marks is left out."""
+    with Gradebook(f"sqlite:///{graded_class / 'gradebook.db'}", "mlsd") as book:
+        first = f"mastery_check_{PAPER.items[0].name}_test"
+        book.find_grade(first, "exercises", "mastery_check", "learner5").manual_score = 1
+        book.db.commit()
+    analysis = item_analysis("mastery_check", graded_class)
+    assert [round(row.difficulty * 6) for row in analysis.items] == [2, 2, 3, 4, 5, 6, 6, 6]
+    with Gradebook(f"sqlite:///{graded_class / 'gradebook.db'}", "mlsd") as book:
+        grade = book.find_grade(first, "exercises", "mastery_check", "learner5")
+        grade.auto_score, grade.manual_score = None, 1
+        book.db.commit()
+    assert len(item_analysis("mastery_check", graded_class).items) == 7
+
+
+def test_what_learners_wrote_steers_no_terminal_and_no_spreadsheet(
+    graded_class: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sealed file with escape codes for its edition; an item whose name is a formula."""
+    sheet = handed_in({}, 7)
+    sheet.edition = "\x1b[2J\x1b]0;gone\x07"
+    write_sheet(graded_class / "submitted" / "learner4" / "mastery_check" / FILE, sheet)
+    done = CliRunner().invoke(app, ["items", "--course", str(graded_class)])
+    assert "learner4: mastery_answers.json belongs to another edition" in done.output
+    assert "\x1b" not in done.output
+    made = _csv(analysed("ch90", ["=1+1", "b", "c"], STAIRS))
+    assert made.splitlines()[1].startswith("'=1+1,")
+
+
+def test_a_gradebook_that_is_none_is_said(tmp_path: Path) -> None:
+    """In a sentence, as by every other report."""
+    (tmp_path / "gradebook.db").write_text("no database at all, but long enough to be looked at", encoding="utf-8")
+    with pytest.raises(GradingError, match=r"gradebook\.db cannot be read"):
+        item_analysis("mastery_check", tmp_path)
 
 
 def test_nothing_to_analyse_is_said(graded_class: Path, tmp_path: Path) -> None:

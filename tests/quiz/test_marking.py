@@ -39,6 +39,9 @@ def letter(kind: str, words: str) -> str:
         ("11.1 hours", "h", 11.1),
         (230.0, "ms", 230),
         (7, "", 7),
+        ("12 345 678", "", 12_345_678),
+        ("5.", "ms", 5),
+        ("5 /s", "req/s", 5),
     ],
 )
 def test_numbers_are_read_with_their_units(given: object, unit: str, number: float) -> None:
@@ -51,12 +54,19 @@ def test_numbers_are_read_with_their_units(given: object, unit: str, number: flo
     [
         ("5 GB", "ms"), ("fast", "ms"), ("", "ms"), ("1e999", "ms"), (math.nan, "ms"), (math.inf, ""), (True, ""), (None, ""),
         ([1], ""), ("5 ms", ""), ("5 apples", "ms"), ("8 Gbps", "GB/s"), ("1 2 3 4" * 40, ""), (10**400, ""),
+        ("1,5", "ms"), ("1 5", ""), ("1,2000", ""), ("1.2.3", ""), ("$", "USD"),
     ],
 )  # fmt: skip
 def test_what_is_no_number_is_refused_with_a_sentence(given: object, unit: str) -> None:
     """A typing error costs no mark: it is no answer yet."""
     with pytest.raises(ValueError, match="expected"):
         read_number(given, unit)
+
+
+def test_a_decimal_comma_is_not_read_as_fifteen() -> None:
+    """Who writes 1,5 is told of the point."""
+    with pytest.raises(ValueError, match=r"'1,5 ms' is none; decimals have a point"):
+        read_number("1,5 ms", "ms")
 
 
 def test_a_number_is_right_within_its_tolerance_only() -> None:

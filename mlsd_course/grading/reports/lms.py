@@ -18,6 +18,7 @@ A learner who handed in nothing has no row, and nothing changes for them, unless
 """
 
 import csv
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -66,6 +67,12 @@ class Roster:
                 return hits[0]
         return None
 
+    def rows_of(self, learners: Sequence[Learner]) -> dict[str, Mapping[str, str]]:
+        """Return the rows by learner's id; a row that fits two learners is given to neither."""
+        found = {learner.id: row for learner in learners if (row := self.row_of(learner)) is not None}
+        claims = Counter(map(id, found.values()))
+        return {name: row for name, row in found.items() if claims[id(row)] == 1}
+
 
 def roster(path: Path) -> Roster:
     """Read a file that Canvas or Moodle exported; GradingError where it is none."""
@@ -100,8 +107,10 @@ def canvas(
         [CANVAS_POINTS, "", "", "", "", *(points(book.maximum) for book in books)],
     ]
     strangers = []
-    for learner, grades in _grades(books, zero):
-        own = known.row_of(learner) if known else None
+    graded = _grades(books, zero)
+    rows_of = known.rows_of([learner for learner, _ in graded]) if known else {}
+    for learner, grades in graded:
+        own = rows_of.get(learner.id)
         if known and own is None:
             strangers.append(learner.id)
         identity = (
@@ -187,8 +196,10 @@ def _worksheet(book: Classbook, feedback: Mapping[str, str], known: Roster, zero
     columns = known.columns if COMMENTS in known.columns else (*known.columns, COMMENTS)
     filled = {id(row): dict(row) for row in known.rows}
     strangers = []
-    for learner, (grade,) in _grades([book], zero):
-        row = known.row_of(learner)
+    graded = _grades([book], zero)
+    rows_of = known.rows_of([learner for learner, _ in graded])
+    for learner, (grade,) in graded:
+        row = rows_of.get(learner.id)
         if row is None:
             strangers.append(learner.id)
         else:
@@ -230,7 +241,9 @@ def _notes(books: Sequence[Classbook], strangers: Sequence[str]) -> tuple[str, .
                 f"{book.assignment}: {waiting} submissions wait for marking by hand; their grade is not final."
             )
     if strangers:
-        notes.append(f"Not in the roster, so left out of it or without its ids: {', '.join(strangers[:10])}.")
+        notes.append(
+            f"No row of their own in the roster, so left out of it or without its ids: {', '.join(strangers[:10])}."
+        )
     return tuple(notes)
 
 
