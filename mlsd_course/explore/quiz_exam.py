@@ -2,6 +2,9 @@
 
 Where the keys are on this machine (a clone of the course) the score is counted in the kernel, and nothing of a key is
 sent to the page or written to a file; where they are not, the mark comes with the graded assignment.
+
+Two tabs of the check, in two kernels too: presses take turns and read the file first, so the first answer to a question
+stays, the other tab shows it at its next press, and no answer is lost.
 """
 
 import secrets

@@ -1,4 +1,9 @@
-"""Practice: a chapter's questions, each explained when it is answered; what was answered is read back from the record."""
+"""Practice: a chapter's questions, each explained when it is answered; what was answered is read back from the record.
+
+The same quiz in two tabs, in one kernel or in two: each shows what the other has answered at its own next press, not
+before. Presses take turns, so that one answer is kept to each asking of a question, the first; the second tab is then
+shown that one. Starting over in one tab starts over in both.
+"""
 
 from typing import Any
 
@@ -27,8 +32,8 @@ class Practice:
 
     def refresh(self) -> None:
         """Read what this and other tabs have kept."""
-        visits = all_of("visit", self.bank.chapter, self._round_key)
-        self.round = int(visits[-1].data.get("round", 1)) if visits else 1
+        rounds = [event.data.get("round") for event in all_of("visit", self.bank.chapter, self._round_key)]
+        self.round = next((number for number in reversed(rounds) if isinstance(number, int)), 1)
         self._given, self._tries = {}, {}
         for event in all_of("answer", self.bank.chapter):
             if event.data.get("mode") == "practice" and event.data.get("round") == self.round:
@@ -38,7 +43,12 @@ class Practice:
 
     def do(self, content: dict[str, Any]) -> None:
         """Take what was pressed: answer, next, again, go, over."""
-        self.refresh()
+        with storage.turn():
+            seen = self.round
+            self.refresh()
+            self._do(content, seen)
+
+    def _do(self, content: dict[str, Any], seen: int) -> None:
         word = content.get("do")
         if word == "answer" and not self.finished and content.get("question") == self._question:
             self._answer(content.get("value"))
@@ -49,7 +59,8 @@ class Practice:
         elif word == "go":
             self.position = max(0, min(int(content.get("to") or 0), len(self.bank.items)))
         elif word == "over":
-            self.notice = storage.keep("visit", self.bank.chapter, self._round_key, round=self.round + 1)
+            if seen == self.round:  # else another tab has started over meanwhile
+                self.notice = storage.keep("visit", self.bank.chapter, self._round_key, round=self.round + 1)
             self._reopened.clear()
             self.position = 0
             self.refresh()

@@ -1,5 +1,9 @@
-"""`review`: the questions that were missed and are due again, one at a time, each with other numbers than before."""
+"""`review`: the questions that were missed and are due again, one at a time, each with other numbers than before.
 
+A second tab with the same questions shows what the first has answered at its own next press, and answers none of it again.
+"""
+
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,7 +51,9 @@ class Reviews:
         found = [(review, _item(review.chapter, review.key)) for review in home.due]
         self.items: list[tuple[Bank, Item]] = [item for _, item in found if item is not None]
         self.later = [review for review in home.reviews if review.due > home.now]
-        answers = [event for event in self.source.events() if event.kind == "answer"]
+        events = self.source.events()
+        self._seen = {event.id for event in events}
+        answers = [event for event in events if event.kind == "answer"]
         self._tries = {
             item.id: sum(event.key == item.id for event in answers if event.data.get("mode") != "exam")
             for _, item in self.items
@@ -57,6 +63,11 @@ class Reviews:
 
     def do(self, content: dict[str, Any]) -> None:
         """Take what was pressed: answer, next, go, over."""
+        with storage.turn():
+            self._catch_up()
+            self._do(content)
+
+    def _do(self, content: dict[str, Any]) -> None:
         word = content.get("do")
         if word == "answer" and not self.finished and content.get("question") == self._item.id:
             self._answer(content.get("value"))
@@ -140,12 +151,25 @@ class Reviews:
         self.notice = storage.keep("answer", self._bank.chapter, self._item.id, **data)
         self._given[self._item.id] = data
 
+    def _catch_up(self) -> None:
+        """Take over the reviews that another tab has kept since this sitting began."""
+        items = {item.id: item for _, item in self.items}
+        for event in self.source.events():
+            item = items.get(event.key) if event.id not in self._seen else None
+            if item and item.id not in self._given and event.kind == "answer" and event.data.get("mode") == "review":
+                with suppress(KeyError, TypeError, ValueError):  # a record that somebody has edited
+                    asked = render(item, int(event.data["variant"]), self.library).asked
+                    read_response(asked, event.data["given"])
+                    self._given[item.id] = {**event.data, "correct": event.data.get("correct") is True}
+
     def _state(self, item: Item) -> str:
         data = self._given.get(item.id)
         return "open" if data is None else "right" if data["correct"] else "wrong"
 
     def _variant(self) -> Variant:
-        return render(self._item, self._tries[self._item.id] % count(self._item), self.library)
+        data = self._given.get(self._item.id)
+        number = int(data["variant"]) if data else self._tries[self._item.id]
+        return render(self._item, number % count(self._item), self.library)
 
     @property
     def _bank(self) -> Bank:

@@ -3,6 +3,8 @@
 import itertools
 import math
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
@@ -81,6 +83,22 @@ def keep(kind: str, chapter: str, key: str, **data: Any) -> str:
         _memory.append(kind, chapter, key, **data)
         return f"Kept for this session only. {trouble}"
     return ""
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Let one kernel at a time read and then answer, so that two tabs of one quiz answer nothing twice.
+
+    There is nothing to wait for while headless, nor where the learner's folder cannot be written.
+    """
+    from mlsd_course.learner import workspace_root
+    from mlsd_course.learner.files import locked
+
+    with ExitStack() as held:
+        if not headless():
+            with suppress(WorkspaceError):
+                held.enter_context(locked(workspace_root() / "record" / "quiz.lock"))
+        yield
 
 
 VISIT_EVERY_S = 120

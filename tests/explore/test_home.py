@@ -192,6 +192,19 @@ def test_a_review_moves_the_question_on(record) -> None:
     assert Source().home().due == ()
 
 
+def test_two_tabs_of_reviews_answer_nothing_twice(record) -> None:
+    """What one has answered, the other shows at its next press, with the numbers that were asked."""
+    missed(record, "p99")
+    one, other = Reviews(), Reviews()
+    question, key = one.now()["question"], one._variant().key
+    record.append("answer", SLUG, f"{SLUG}.p99", mode="review", given=None, variant="x")  # edited by hand
+    one.do({"do": "answer", "question": question, "value": "1"})
+    other.do({"do": "answer", "question": question, "value": key.shown})
+    assert [event.data.get("given") for event in record.events("answer")] == ["a", None, 1]
+    shown = other.now()
+    assert (shown["given"], shown["closed"], shown["said"][0]["verdict"]) == ("1", True, "Not right.")
+
+
 def test_a_review_without_due_questions_says_so(record) -> None:
     """And one whose question is no longer in the bank is left out."""
     missed(record, "gone")

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -123,6 +124,37 @@ def test_two_tabs_count_together(record: Record) -> None:
     assert len(record.events("answer")) == 1
 
 
+def test_two_tabs_at_one_moment_keep_one_answer(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A press waits for the other kernel's: between its look at the record and its answer nobody else answers."""
+    one, other = Practice(BANK, library), Practice(BANK, library)
+    press = {"do": "answer", "question": other.now()["question"], "value": wrong(other)}
+    second, keep = Thread(target=other.do, args=(press,)), storage.keep
+
+    def keep_slowly(*what: Any, **data: Any) -> str:
+        if not second.ident:
+            second.start()
+            second.join(0.5)
+        return keep(*what, **data)
+
+    monkeypatch.setattr(storage, "keep", keep_slowly)
+    answer(one, right(one))
+    second.join()
+    assert [event.data["correct"] for event in record.events("answer")] == [True]
+    assert other.now()["tally"] == "1 of 5 · Current: 1/5"
+
+
+def test_starting_over_in_two_tabs_is_starting_over_once(record: Record) -> None:
+    """What was answered in the new round stays in view, and no round is passed over."""
+    one, other = Practice(BANK, library), Practice(BANK, library)
+    for quiz in (one, other):
+        quiz.do({"do": "go", "to": 5})
+    one.do({"do": "over"})
+    answer(one, right(one))
+    other.do({"do": "over"})
+    assert other.now()["tally"] == "1 of 5 · Current: 1/5"
+    assert [event.data["round"] for event in record.events("visit")] == [2]
+
+
 def test_try_one_like_it_has_other_numbers_and_the_last_answer_counts(record: Record) -> None:
     """Another variant, open again; a right one then counts."""
     quiz = Practice(BANK, library)
@@ -173,6 +205,8 @@ def test_a_record_edited_by_hand_breaks_nothing(record: Record) -> None:
         quiz = Practice(BANK, library)
         quiz.do({"do": "go", "to": 0})
         assert not quiz.now()["closed"]
+    record.append("visit", "ch90_example", "ch90_example.quiz", round="many")
+    assert Practice(BANK, library).round == 1
 
 
 def test_without_a_folder_to_write_to_it_says_so_and_goes_on(
