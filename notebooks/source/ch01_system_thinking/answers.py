@@ -12,6 +12,34 @@ def allowed(page_share, calls):
     return 1 - math.exp(math.log(1 - page_share) / calls)
 
 
+# %% By bisection grade_id="ch01_system_thinking_e1"
+def slow_pages(shares):
+    slow = 0.0
+    for chance in shares:
+        slow += (1 - slow) * chance
+    return slow
+
+
+def allowed(page_share, calls):
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if slow_pages([middle] * calls) < page_share:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+# %% The power instead of the root grade_id="ch01_system_thinking_e1" says="0.99 × 0.99"
+def slow_pages(shares):
+    return 1 - math.prod(1 - chance for chance in shares)
+
+
+def allowed(page_share, calls):
+    return 1 - (1 - page_share) ** calls
+
+
 # %% Adds the chances grade_id="ch01_system_thinking_e1" says="all five calls are fast"
 def slow_pages(shares):
     return sum(shares)
@@ -64,6 +92,60 @@ def tried_again(attempts, timeout_ms):
         spent = spent + np.where(done, 0, np.minimum(attempt, timeout_ms))
         done = done | answered
     return np.where(done, spent, math.inf)
+
+
+# %% Page by page, as lists grade_id="ch01_system_thinking_e2"
+def in_a_row(calls):
+    return [sum(page) for page in zip(*calls, strict=True)]
+
+
+def side_by_side(calls):
+    return [max(page) for page in zip(*calls, strict=True)]
+
+
+def tried_again(attempts, timeout_ms):
+    pages = []
+    for page in zip(*attempts, strict=True):
+        spent = 0.0
+        for attempt in page:
+            if attempt <= timeout_ms:
+                pages.append(spent + attempt)
+                break
+            spent += timeout_ms
+        else:
+            pages.append(math.inf)
+    return pages
+
+
+# %% Stacked grade_id="ch01_system_thinking_e2"
+def in_a_row(calls):
+    return np.stack(calls).sum(axis=0)
+
+
+def side_by_side(calls):
+    return np.stack(calls).max(axis=0)
+
+
+def tried_again(attempts, timeout_ms):
+    tries = np.stack(attempts)
+    in_time = tries <= timeout_ms
+    first = in_time.argmax(axis=0)
+    done = first * timeout_ms + tries[first, np.arange(tries.shape[1])]
+    return np.where(in_time.any(axis=0), done, math.inf)
+
+
+# %% All attempts at once grade_id="ch01_system_thinking_e2" says="nobody tries again"
+def in_a_row(calls):
+    return np.sum(calls, axis=0)
+
+
+def side_by_side(calls):
+    return np.max(calls, axis=0)
+
+
+def tried_again(attempts, timeout_ms):
+    in_time = [np.where(attempt <= timeout_ms, attempt, math.inf) for attempt in attempts]
+    return np.minimum.reduce(in_time)
 
 
 # %% Over the pages grade_id="ch01_system_thinking_e2" says="Expected one time per page"
@@ -180,6 +262,26 @@ def bottleneck(parts):
     return worst["name"], 3600 / work_s(worst)
 
 
+# %% One by one, as a list grade_id="ch01_system_thinking_e3"
+def bottleneck(parts):
+    least = None
+    for part in parts:
+        per_s = part["workers"] / part["seconds"] / part["tries"] / part["share"]
+        if least is None or per_s < least[1]:
+            least = [part["name"], per_s]
+    return [least[0], 3600 * least[1]]
+
+
+# %% Cases a second grade_id="ch01_system_thinking_e3" says="cases an hour by your function"
+def bottleneck(parts):
+    bears = {
+        part["name"]: part["workers"] / (part["seconds"] * part["share"] * part["tries"])
+        for part in parts
+    }
+    name = min(bears, key=bears.get)
+    return name, bears[name]
+
+
 # %% The slowest visit grade_id="ch01_system_thinking_e3" says="one case brings on average"
 def bottleneck(parts):
     worst = max(parts, key=lambda part: part["seconds"])
@@ -220,6 +322,14 @@ p99_together_ms = float(
 attempts_at_most = 27
 pages_inside = 60
 wrong = [7, 4, 3, 1]
+
+# %% To two or three digits grade_id="ch01_system_thinking_e4"
+share_within_80_ms = 0.82
+mean_together_ms = 19.3
+p99_together_ms = 88
+attempts_at_most = 27
+pages_inside = 60
+wrong = (1, 3, 4, 7)
 
 # %% Believes in green lights grade_id="ch01_system_thinking_e4" says="vouches for another layer"
 share_within_80_ms = 0.99**20

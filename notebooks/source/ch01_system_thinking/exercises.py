@@ -227,8 +227,8 @@ assert (name, round(most)) == ("delivery", 2000), (
 # > 2. Before them run login and profile, one after the other. Both are lognormal with sigma 1 and a p99 of 60 ms, so each
 # >    takes 9.7 ms on average, and both together take 19.3 ms on average.
 # > 3. The p99 of login and profile together is 120 ms.
-# > 4. Three layers lie above the database, and each tries a failed call up to 3 times. While the database is down, one
-# >    click makes at most 9 attempts at it.
+# > 4. Three layers lie above the database, and each makes up to 3 attempts at a call before it gives up. While the
+# >    database is down, one click makes at most 9 attempts at it.
 # > 5. A page spends 150 ms inside on average. So about 60 pages are inside at any time.
 # > 6. Ranking has 12 workers of 20 ms a page, and every page needs it. It is two thirds busy.
 # > 7. Each of the 23 parts has been green for 30 days. So travellers have had a working page for 30 days.
@@ -285,7 +285,7 @@ for name, value in {
 }.items():
     assert value > 0, f"{name} is {value}. Expected a number above 0."
 ### BEGIN HIDDEN TESTS
-assert math.isclose(share_within_80_ms, 0.99**20, abs_tol=0.002), (
+assert math.isclose(share_within_80_ms, 0.99**20, abs_tol=0.005), (
     f"share_within_80_ms is {share_within_80_ms:.3f}. A page is within 80 ms only if all twenty"
     " are: multiply their chances."
 )

@@ -158,12 +158,12 @@ gains = {
     for change, better in gains.items()
 }
 told = "; ".join(f"{change}: {product.dollars(gain)} more" for change, gain in gains.items())
-reveal("ch01_system_thinking.p2", gains["features 12 → 1 s"], note=f"{told}.")
+reveal("ch01_system_thinking.p2", gains["features 12 → 1 s"], note=f"The four changes: {told}.")
 
 # %% [markdown]
 # A row of parts can do what its **bottleneck** can do: the part with the highest *utilisation*, arrivals × work per item
-# ÷ workers. Anything gained elsewhere only fills the queue in front of it sooner. Mind the cliff: between 60 s and 75 s a
-# flight lies nearly all the money there is to earn. Here is what happens in between.
+# ÷ workers. What is gained in front of it fills its queue sooner; what is gained behind it waits for it. Mind the cliff:
+# between 60 s and 75 s a flight lies nearly all the money there is to earn. Here is what happens in between.
 
 # %%
 monday = np.arange(0, 24 * 60, 5.0)

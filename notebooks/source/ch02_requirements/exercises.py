@@ -66,7 +66,8 @@ check.random_days(choose_threshold, seed=7)
 # 3. *"It has to scale."* In eight months a partner joins and brings four times as many travellers as you have today, on top
 #    of yours.
 #
-# Write the three as sentences that `read_sentence` understands, or as typed parts, in this order.
+# Write the three in this order: as sentences that `read_sentence` understands, in the form of `"p95 < 100 ms"`,
+# `"99.9 % over 30 days"` and `"10x in 12 months"`, or as typed parts.
 
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "task": false, "grade_id": "ch02_requirements_e2", "schema_version": 3}
 repaired = [
@@ -103,7 +104,7 @@ assert availability.window_days == 30, (
     f"Your window is {availability.window_days:g} days. The travel desk spoke of another; the"
     " window is part of the number."
 )
-assert availability.budget_minutes <= 20.001, (
+assert availability.budget_minutes <= 20.01, (
     f"Your target allows {availability.budget_minutes:.1f} min in 30 days, which is more than the"
     " desk can bridge. Work out the share from the minutes, and not from the usual nines."
 )
@@ -190,8 +191,7 @@ assert abs(got - 2) < 1e-6, (
 # ## 4 Find the faults (4 points)
 #
 # A colleague wrote these requirements for the late-arrival warnings. Each looks plausible, and four of the eight are worthless or
-# cannot be met. On average 899 flights a day land, 186 of them late; agents review 100
-# a day.
+# cannot be met. On average 899 flights a day land, 186 of them late; agents review 100 a day.
 
 # %%
 requirements = {
@@ -230,6 +230,9 @@ faults = {"accuracy", "recall", "ranking", "tail"}
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "ch02_requirements_e4_test", "points": 4, "schema_version": 3}
+assert isinstance(faults, set | frozenset | list | tuple), (
+    f"faults is {faults!r}. Expected a set of names, each in quotes of its own."
+)
 unknown = set(faults) - set(requirements)
 assert not unknown, (
     f"{sorted(unknown)} is none of the eight names. Allowed: {', '.join(requirements)}."

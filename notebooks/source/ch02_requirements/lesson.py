@@ -556,5 +556,5 @@ self_check("ch02_requirements")
 #
 # **Sources.** Jackson, *The World and the Machine*, ICSE 1995. Elkan, *The Foundations of Cost-Sensitive Learning*, IJCAI 2001.
 # Papineni et al., *BLEU*, ACL 2002. Beyer et al., *Site Reliability Engineering*, 2016, ch. 3–4, and *The SRE Workbook*,
-# 2018, ch. 2 and 5. Vogelsang & Borg, *Requirements Engineering for ML*, RE 2019. Huyen, *Designing ML Systems*, 2022,
-# ch. 2. Kästner, *Machine Learning in Production*, 2025, ch. 5–6.
+# 2018, ch. 2 and 5. Vogelsang & Borg, *Requirements Engineering for Machine Learning: Perspectives from Data Scientists*, RE
+# Workshops 2019. Huyen, *Designing ML Systems*, 2022, ch. 2. Kästner, *Machine Learning in Production*, 2025, ch. 5–6.
