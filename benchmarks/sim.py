@@ -76,7 +76,7 @@ def simpy_batches(requests: int, seed: int) -> np.ndarray:
                 yield simpy.AnyOf(env, [wake[0], env.timeout(left)])
             batch = queue[: BATCH_STATION.max_batch]
             del queue[: len(batch)]
-            yield env.timeout(BATCH_COST.call_ms(len(batch)))
+            yield env.timeout(BATCH_COST.fixed_ms + BATCH_COST.per_item_ms * len(batch))  # a float, as SimPy likes it
             for _, answer in batch:
                 answer.succeed()
 

@@ -25,7 +25,7 @@ WEEK_S = 7 * 86_400.0
 def drawing(name: str) -> MLSystemDesign:
     """Return one of the faulty designs, fresh each time: "slow page", "double count", "two truths" or "old weather"."""
     if name not in NAMES:
-        raise ParameterError("drawing", given=name, allowed=", ".join(NAMES))
+        raise ParameterError("drawing", given=name, allowed=", ".join(NAMES), remedy="Name one of them")
     design = MLSystemDesign("Warn travellers of late arrivals so that fewer miss a connection")
     build = {
         "slow page": _slow_page,

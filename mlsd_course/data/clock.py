@@ -48,7 +48,10 @@ def days(first: str, last: str | None = None) -> "tuple[pd.Timestamp, pd.Timesta
     begin, end = _parse("first", first), _parse("last", first if last is None else last)
     if begin.tzinfo or end.tzinfo or begin != begin.normalize() or end != end.normalize() or end < begin:
         raise ParameterError(
-            "days", given=(first, last), allowed='days such as "2013-07-04", the first not after the last'
+            "days",
+            given=(first, last),
+            allowed='days such as "2013-07-04", the first not after the last',
+            remedy="Leave the last one out for a single day",
         )
     return new_york(begin), new_york(end + pd.Timedelta(days=1))
 

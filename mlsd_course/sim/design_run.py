@@ -21,7 +21,12 @@ class EventQueue:
 
     def __init__(self, requests: int = 20_000, seed: int = 0) -> None:
         if requests < 1_000:
-            raise ParameterError("requests is too small for a tail", given=requests, allowed="at least 1000")
+            raise ParameterError(
+                "requests is too small for a tail",
+                given=requests,
+                allowed="at least 1000",
+                remedy="Leave it out for 20,000",
+            )
         self.requests, self.seed = requests, seed
         self._waits: dict[tuple[float, int, float, float], np.ndarray] = {}
 

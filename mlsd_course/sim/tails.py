@@ -152,7 +152,7 @@ def _slower(call: Call, time_ms: Array, common: Array, shared: float) -> Array:
 def _sum_of(calls: tuple[Call, ...]) -> tuple[Array, Array]:
     """Return times in ms and the share of sums at or below each: the calls' distributions convolved on an even grid."""
     if not calls:
-        raise ParameterError("calls", given=calls, allowed="at least one call")
+        raise ParameterError("calls", given=calls, allowed="at least one call", remedy="Write [Call(p99_ms=100)]")
     slowest = max(math.exp(call.mu + call.sigma * float(ndtri(1 - 1e-6))) for call in calls)
     step = 2 * (sum(call.mean_ms for call in calls) + slowest) / _GRID
     edges: Array = (np.arange(_GRID, dtype=np.float64) + 0.5) * step

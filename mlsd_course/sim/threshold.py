@@ -30,7 +30,12 @@ class Scored:
     def __post_init__(self) -> None:
         lengths = {len(self.day), len(self.score), len(self.late)}
         if len(lengths) != 1 or 0 in lengths:
-            raise ParameterError("Scored", given=sorted(lengths), allowed="three arrays of one length above 0")
+            raise ParameterError(
+                "Scored",
+                given=sorted(lengths),
+                allowed="three arrays of one length above 0",
+                remedy="Give day, score and late of the same cases",
+            )
         if (np.diff(self.day) < 0).any():
             raise ParameterError("day", allowed="days that never fall", remedy="Sort the cases by time first")
 
@@ -107,7 +112,7 @@ def acted_on(scored: Scored, threshold: float, per_day: int | None = None, order
     "riskiest first" needs the whole day's cases before the first action; "as they come" takes whoever is there.
     """
     if order not in ORDERS:
-        raise ParameterError("order", given=order, allowed=" or ".join(map(repr, ORDERS)))
+        raise ParameterError("order", given=order, allowed=" or ".join(map(repr, ORDERS)), remedy="Name one of them")
     if per_day is not None:
         not_negative("per_day", per_day)
     flagged: NDArray[np.bool_] = scored.score >= not_negative("threshold", threshold)

@@ -86,7 +86,7 @@ def latency_budget(architecture: Architecture, per_s: float, percent: float = 99
     entry: the first one unless named. The total is the one that `RequestTime` gives for the same architecture.
     """
     if not 1 <= percent <= 99.4:
-        raise ParameterError("percent", given=percent, allowed="1 to 99.4")
+        raise ParameterError("percent", given=percent, allowed="1 to 99.4", remedy="Write 99 for the p99")
     entry = entry or architecture.entries[0].name
     load = loads(architecture, per_s)
     full = tuple(
@@ -238,7 +238,7 @@ def request_path(
     caught: whether each call has a default to fall back on.
     """
     if layout not in LAYOUTS:
-        raise ParameterError("layout", given=layout, allowed=", ".join(LAYOUTS))
+        raise ParameterError("layout", given=layout, allowed=", ".join(LAYOUTS), remedy="Name one of them")
     own: dict[str, Any] = {"replicas": replicas, "zones": zones}
     parts = [
         _part("api", "application", "api", "answers the app", (2, 10), 800, 0.999, **own),

@@ -115,7 +115,7 @@ def fan_out(
     positive("limit_ms", limit_ms)
     share("shared", shared)
     if pattern not in PATTERNS:
-        raise ParameterError("pattern", given=pattern, allowed=", ".join(PATTERNS))
+        raise ParameterError("pattern", given=pattern, allowed=", ".join(PATTERNS), remedy="Name one of them")
     pages_ms = np.sort(_pages(call, calls, pattern, shared))
     shown = FanOutView(call, calls, pattern, shared, limit_ms, pages_ms, binds="nothing")
     return shown if shown.met else FanOutView(call, calls, pattern, shared, limit_ms, pages_ms, _binds(shown))

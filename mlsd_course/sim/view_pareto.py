@@ -111,7 +111,7 @@ def variant(path: str, weather: str, host: str, per_s: float) -> Architecture:
     """Return one architecture; parts on the request's way get replicas for 70 % use at the peak, and two at least."""
     for label, given, known in (("path", path, PATHS), ("weather", weather, WEATHER), ("host", host, HOSTS)):
         if given not in known:
-            raise ParameterError(label, given=given, allowed=", ".join(known))
+            raise ParameterError(label, given=given, allowed=", ".join(known), remedy="Name one of them")
     parts = [
         _box("landings", "data", "ingestion", "each landing and delay", usd=0, hours=2),
         _weather(asked=weather == "asked"),

@@ -64,7 +64,7 @@ def paths(
     peak, which says how many replicas are needed and how many are spare.
     """
     if provider not in PROVIDERS:
-        raise ParameterError("provider", given=provider, allowed=", ".join(PROVIDERS))
+        raise ParameterError("provider", given=provider, allowed=", ".join(PROVIDERS), remedy="Name one of them")
     architecture = request_path("copied" if provider == "copied" else "row", replicas, zones, caught=fallback)
     if provider == "two":
         architecture = _second(architecture)

@@ -42,7 +42,12 @@ def _of_month(month: int) -> Scored:
     if month == 0:
         return late_scores()
     if month not in months():
-        raise ParameterError("month", given=month, allowed="0 (all) or " + ", ".join(map(str, months())))
+        raise ParameterError(
+            "month",
+            given=month,
+            allowed="0 (all) or " + ", ".join(map(str, months())),
+            remedy="Choose one of these months",
+        )
     return late_scores().of_days(*months()[month])
 
 

@@ -28,6 +28,7 @@ class Traffic:
                 "Traffic",
                 given=(len(self.times_s), len(self.rows), len(self.late)),
                 allowed="as many times as rows as outcomes, at least one",
+                remedy="Cut the three to one length",
             )
 
 

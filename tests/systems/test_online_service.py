@@ -107,7 +107,7 @@ os._exit(1)
     raise AssertionError("the service outlives the process that started it")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")
+@pytest.mark.skipif(os.name == "nt", reason="only on POSIX: its process groups")
 def test_interrupting_the_notebook_leaves_the_service_running(trained):
     """JupyterLab's stop button signals the kernel's whole process group: the cell ends, the service goes on."""
     _, path, rows = trained
@@ -129,7 +129,7 @@ with Service({str(path)!r}) as service:
     assert 0 <= float(answer) <= 1
 
 
-@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+@pytest.mark.skipif(os.name == "nt", reason="only on POSIX: its limits of open files")
 def test_a_crowd_beyond_the_usual_limit_of_open_files_is_answered(trained):
     """macOS gives a process 256 open files: 600 requests that wait at the same time are held and answered all the same."""
     import resource

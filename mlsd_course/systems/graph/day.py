@@ -74,7 +74,12 @@ class GraphDay:
         """
         found = freshness(self.architecture, at, source)
         if found is None:
-            raise ParameterError("No way leads there", given=(source, at), allowed="components joined by flows")
+            raise ParameterError(
+                "No way leads there",
+                given=(source, at),
+                allowed="components joined by flows",
+                remedy="Look at architecture.flows for the one that is missing",
+            )
         chance = np.random.default_rng(self.seed)
         age = np.zeros(draws)
         for here, there in zip(found.way, found.way[1:], strict=False):
@@ -117,18 +122,29 @@ def run_day(graph: "Graph", traffic: Traffic, requests: int) -> GraphDay:
     slot would leave behind is not carried on: `MLSystemDesign.simulate` carries it.
     """
     if requests < traffic.slots:
-        raise ParameterError("requests", given=requests, allowed=f"at least {traffic.slots}, one a slot")
+        raise ParameterError(
+            "requests",
+            given=requests,
+            allowed=f"at least {traffic.slots}, one a slot",
+            remedy="Ask for more requests, or give Traffic fewer slots",
+        )
     for outage in traffic.outages:
         if outage.component not in graph.architecture.by_name:
             raise ParameterError(
                 "An outage of a component that is not there",
                 given=outage.component,
                 allowed=", ".join(graph.architecture.by_name),
+                remedy="Name one of them",
             )
     rates = [traffic.rate_per_s(slot) for slot in range(traffic.slots)]
     total = sum(rates)
     if not total > 0:
-        raise ParameterError("No request comes all day", given=traffic.mean_per_s, allowed="a mean rate above 0")
+        raise ParameterError(
+            "No request comes all day",
+            given=traffic.mean_per_s,
+            allowed="a mean rate above 0",
+            remedy="Give Traffic a mean rate",
+        )
     seeds = random.Random(graph.seed)
     seen: list[Trace] = []
     hours: list[float] = []

@@ -29,7 +29,7 @@ class Consumer:
 
     def __post_init__(self) -> None:
         if self.order not in ORDERS:
-            raise ParameterError("order", given=self.order, allowed=", ".join(ORDERS))
+            raise ParameterError("order", given=self.order, allowed=", ".join(ORDERS), remedy="Name one of them")
 
     def write(self, key: str, value: float) -> None:
         """One write to the store."""

@@ -127,7 +127,10 @@ class Graph:
         """
         if requests < 1 or not per_s > 0:
             raise ParameterError(
-                "requests, per_s", given=(requests, per_s), allowed="at least 1 request, a rate above 0"
+                "requests, per_s",
+                given=(requests, per_s),
+                allowed="at least 1 request, a rate above 0",
+                remedy="Send 1,000 requests at 10 a second, say",
             )
         run = _Run(self.architecture, self._real, random.Random(self.seed if seed is None else seed), per_s, down or {})
         traces = run.all(requests, per_s)

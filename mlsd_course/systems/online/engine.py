@@ -71,7 +71,10 @@ def load_model(model_path: str | Path) -> Any:
         ) from error
     if not (hasattr(model, "predict_proba") or hasattr(model, "predict")):
         raise ServiceError(
-            "The file holds no model", given=type(model).__name__, allowed="an object with predict_proba or predict"
+            "The file holds no model",
+            given=type(model).__name__,
+            allowed="an object with predict_proba or predict",
+            remedy="Save the fitted model itself with joblib.dump",
         )
     return model
 

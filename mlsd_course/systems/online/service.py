@@ -135,7 +135,11 @@ class Service:
         finally:
             connection.close()
         if answer.status != 200:
-            raise ServiceError(f"The service answered {answer.status}", given=text[:300])
+            raise ServiceError(
+                f"The service answered {answer.status}",
+                given=text[:300],
+                remedy="Look at what was sent; the answer says what is wrong with it",
+            )
         return json.loads(text)
 
     def _ready(self, news: "Queue[dict[str, Any] | None]") -> int:

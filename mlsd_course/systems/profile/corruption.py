@@ -117,6 +117,6 @@ CORRUPTIONS: Mapping[str, Corruption] = {
 def corrupted(delivery: Delivery, name: str, seed: int = 0) -> Delivery:
     """Return the delivery after one corruption; the same for the same seed."""
     if name not in CORRUPTIONS:
-        raise ParameterError("name", given=name, allowed=", ".join(CORRUPTIONS))
+        raise ParameterError("name", given=name, allowed=", ".join(CORRUPTIONS), remedy="Name one of them")
     rng = np.random.default_rng([seed, *delivery.day.encode()])
     return delivery.with_rows(CORRUPTIONS[name].spoil(delivery.rows, rng))

@@ -36,7 +36,9 @@ class Delivery:
 def deliveries(flights: "pd.DataFrame", first: str = "2013-01-01", last: str = "2013-12-31") -> list[Delivery]:
     """Cut `data.flights()` into the files of the days from `first` to `last`, both included, in order."""
     if first > last:
-        raise ParameterError("first, last", given=(first, last), allowed="first not after last")
+        raise ParameterError(
+            "first, last", given=(first, last), allowed="first not after last", remedy="Change the two"
+        )
     days = flights["scheduled_departure"].dt.tz_convert(ZONE).dt.strftime("%Y-%m-%d")
     chosen = flights.loc[(days >= first) & (days <= last), list(COLUMNS)]
     parts = chosen.groupby(days[chosen.index], sort=True)

@@ -46,7 +46,12 @@ class Controller:
             raise ParameterError("ramp", given=shares, allowed="growing shares, above 0 and below 1",
                                  remedy="The last promotion gives everybody the candidate")  # fmt: skip
         if self.looks < 1 or not 0 < self.alpha < 1:
-            raise ParameterError("looks, alpha", given=(self.looks, self.alpha), allowed="at least 1, and from 0 to 1")
+            raise ParameterError(
+                "looks, alpha",
+                given=(self.looks, self.alpha),
+                allowed="at least 1, and from 0 to 1",
+                remedy="Leave alpha at 0.05, and count the looks of the whole release",
+            )
 
     def decide(self, stable: Counts, candidate: Counts, step: Ramp, hours_in_step: float) -> Decision:
         """Decide from what is known now."""

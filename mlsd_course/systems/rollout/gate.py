@@ -56,7 +56,7 @@ def _estimator(kind: str, seed: int) -> Any:
         return make_pipeline(StandardScaler(), LogisticRegression())
     if kind == "trees":
         return HistGradientBoostingClassifier(max_iter=60, early_stopping=True, random_state=seed)
-    raise ParameterError("kind", given=kind, allowed=", ".join(KINDS))
+    raise ParameterError("kind", given=kind, allowed=", ".join(KINDS), remedy="Name one of them")
 
 
 def gate_requests(flights: "pd.DataFrame") -> list[Request]:
