@@ -124,7 +124,7 @@ def impatient(
     n = len(arrivals)
     events = [(arrivals[0], ARRIVE, 0)]
     came = [0.0] * (n * (retries + 1))
-    state = [0] * (n * (retries + 1))  # 0 waiting or in service, 1 answered, 2 given up, 3 given up and never worked on
+    state = [0] * (n * (retries + 1))  # 0 waiting or in service, 1 answered, 2 given up
     queue = [0] * 0
     head, idle, calls, tokens, work_ms = 0, servers, 0, 0.0, 0.0
     batch_first, batch_after = [0] * 0, [0] * 0
@@ -168,7 +168,7 @@ def impatient(
                     tokens -= 1.0
                 heappush(events, (now + backoff_ms * 2.0**tries, ARRIVE, lost + n))
         while idle > 0 and head < len(queue):
-            if drop_expired:
+            if drop_expired:  # all wait equally long, so those who gave up come first
                 while head < len(queue) and state[queue[head]] == 2:
                     head += 1
                 if head == len(queue):
@@ -179,13 +179,7 @@ def impatient(
             rows = waiting if waiting < max_batch else max_batch
             batch_first.append(head)
             batch_after.append(head + rows)
-            working = rows
-            if drop_expired:
-                for place in range(head, head + rows):
-                    if state[queue[place]] == 2:
-                        state[queue[place]] = 3
-                        working -= 1
-            took = services[queue[head]] if max_batch == 1 else call_ms[working] * noise[calls]
+            took = services[queue[head]] if max_batch == 1 else call_ms[rows] * noise[calls]
             head += rows
             work_ms += took
             idle -= 1

@@ -26,6 +26,7 @@ from mlsd_course.sim import (
 )
 from mlsd_course.sim.arrivals import gap_cv
 from mlsd_course.sim.kernels import REJECTED, SERVED, TIMED_OUT
+from mlsd_course.sim.service import MeasuredBatches
 
 rates = st.floats(1, 2_000)
 seeds = st.integers(0, 2**31)
@@ -165,6 +166,8 @@ def test_warmup_is_left_out_of_the_report():
     assert warm.requests == 2_000
     assert warm.arrival_ms[0] == 0
     assert (cold.wait_ms[0], warm.wait_ms[0] > 0) == (0, True)
+    assert warm.span_ms == pytest.approx(2_000 / 0.19, rel=0.1)
+    assert warm.utilisation == pytest.approx(0.95, abs=0.05)
 
 
 @pytest.mark.parametrize("arrivals", [Poisson(200), Bursty(200), Diurnal(200, day_s=20), Regular(200)])
@@ -228,6 +231,81 @@ def test_a_trace_is_replayed_and_repeated():
     """Replay keeps the gaps, sorts them, and goes round when more requests are asked for."""
     times = Trace([5.0, 3.0, 4.0]).times_ms(5, np.random.default_rng(0))
     assert times == pytest.approx([0, 1000, 2000, 3000, 4000])
+
+
+def test_a_client_comes_back_after_pauses_that_double():
+    """By hand: the only server is busy, the second request is turned away at 10, 13, 19 and 31 ms."""
+    busy = Station(queue_limit=0, retries=3, backoff_ms=3.0)
+    run = simulate(Trace([0.0, 0.01]), Fixed(1_000), busy, requests=2)
+    assert run.status.tolist() == [SERVED, REJECTED]
+    assert run.attempts.tolist() == [1, 4]
+    assert run.end_ms == pytest.approx([1_000, 10 + 3 + 6 + 12])
+
+
+def test_a_client_gives_up_after_its_timeout_and_the_work_is_done_all_the_same():
+    """By hand: two requests at 0 and 1 ms, 10 ms of work each, patience 5 ms. With `drop_expired` the second costs nothing."""
+    arrivals, patience = Trace([0.0, 0.001, 0.1]), {"timeout_ms": 5.0}
+    for drop, busy_ms in ((False, 30), (True, 20)):
+        run = simulate(arrivals, Fixed(10), Station(**patience, drop_expired=drop), requests=3)
+        assert run.status.tolist() == [TIMED_OUT] * 3
+        assert run.end_ms == pytest.approx([5, 6, 105])
+        assert run.busy_ms == pytest.approx(busy_ms)
+
+
+def test_expired_rows_of_a_batch_cost_nothing_when_dropped():
+    """By hand: one row in service until 12 ms, then a batch of two, of which the first gave up at 11 ms."""
+    arrivals = Trace([0.0, 0.001, 0.009])
+    for drop, busy_ms in ((False, 12 + 22), (True, 12 + 12)):
+        run = simulate(arrivals, BatchCost(2, 10), Station(max_batch=4, timeout_ms=10, drop_expired=drop), requests=3)
+        assert run.end_ms[:2] == pytest.approx([10, 11])
+        assert run.busy_ms == pytest.approx(busy_ms)
+
+
+def test_a_retry_budget_is_a_share_of_first_attempts():
+    """By hand: a tenth of 100 requests may be repeated, once each 10 requests, and not before the first ten."""
+    full = Station(queue_limit=0, retries=5, retry_budget=0.1)
+    run = simulate(Regular(1_000), Fixed(1e6), full, requests=100)
+    assert run.attempts.sum() == pytest.approx(110, abs=1)
+    assert run.attempts[:9].sum() == 9
+
+
+def test_a_wait_that_would_be_too_long_is_refused_at_once():
+    """By hand: 10 ms a row, patience 25 ms: with one server two may wait, with two servers five."""
+    for servers, places in ((1, 2), (2, 5)):
+        run = simulate(Regular(1e6), Fixed(10), Station(servers=servers, shed_wait_ms=25.0), requests=20)
+        assert run.status.tolist() == [SERVED] * (servers + places) + [REJECTED] * (20 - servers - places)
+    batch = Station(max_batch=10, shed_wait_ms=25.0)  # a full call takes 11 ms: 1.1 ms a row, 22 rows in 25 ms
+    assert (simulate(Regular(1e6), BatchCost(1, 1), batch, requests=60).status == SERVED).sum() == 1 + 22
+
+
+def test_what_a_result_says_of_three_requests():
+    """By hand: one answered at once, one after waiting, one turned away; shares are of all, times of the answered."""
+    run = simulate(Trace([0.0, 0.002, 0.003]), Fixed(10), Station(queue_limit=1, usd_per_server_hour=0.36), requests=3)
+    assert run.status.tolist() == [SERVED, SERVED, REJECTED]
+    assert run.latency_ms == pytest.approx([10, 18])
+    assert (run.mean_ms, run.mean_wait_ms) == (pytest.approx(14), pytest.approx(4))
+    assert (run.within(10), run.within(18)) == (pytest.approx(1 / 3), pytest.approx(2 / 3))
+    assert (run.span_ms, run.busy_ms, run.utilisation) == (pytest.approx(20), pytest.approx(20), pytest.approx(1))
+    assert (run.throughput_per_s, run.offered_per_s) == (pytest.approx(100), pytest.approx(150))
+    assert run.cost_usd_per_million == pytest.approx(0.36 / 3600 / 100 * 1e6)
+    nobody = simulate(Trace([0.0, 0.002]), Fixed(10), Station(timeout_ms=1.0), requests=2)
+    assert np.isnan(nobody.mean_ms)
+    assert nobody.cost_usd_per_million == float("inf")
+
+
+def test_measured_batches_keep_their_means():
+    """Between two sizes in a straight line, beyond the last two along it, below the first flat; noise has mean 1."""
+    measured = MeasuredBatches({1: [4.0, 6.0], 11: [15.0], 21: [20.0, 30.0]})
+    assert measured.call_ms([1, 6, 11, 16, 21, 31]) == pytest.approx([5, 10, 15, 20, 25, 35])
+    assert measured.mean_ms == 5
+    assert measured.capacity_per_s(11) == pytest.approx(1000 * 11 / 15)
+    assert measured.noise(20_000, np.random.default_rng(0)).mean() == pytest.approx(1, abs=0.01)
+    assert measured.cv == pytest.approx(np.std([0.8, 1.2, 1.0, 0.8, 1.2]))
+    assert MeasuredBatches({8: [3.0]}).call_ms(64) == 3
+    greedy = simulate(Poisson(2_000), measured, Station(max_batch=32), requests=20_000)
+    assert greedy.throughput_per_s == pytest.approx(measured.capacity_per_s(32), rel=0.05)
+    with pytest.raises(ParameterError, match="at least one batch size"):
+        MeasuredBatches({})
 
 
 def test_retries_without_budget_collapse_goodput_and_a_bounded_queue_saves_it():
