@@ -73,7 +73,9 @@ def _compute(facts: Facts) -> Iterator[Use]:
         )
     elif budget:
         yield Use("Budget", "compute", None, "no component states cost_usd_per_month")
-    if facts.bottleneck:
+    if facts.bottleneck and not facts.peak_per_s:
+        yield Use("Throughput", "compute", None, "no Throughput is required and no PeakTraffic is stated")
+    elif facts.bottleneck:
         limit, name = facts.bottleneck.limit_per_s, facts.bottleneck.component
         used = facts.peak_per_s / limit if limit else float("inf")
         yield Use(

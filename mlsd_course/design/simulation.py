@@ -83,7 +83,8 @@ class SimulatedDay:
             if worst and worst.status in ("missed", "at risk")
             else ""
         )
-        return f"A day of {self.requests / 1e6:.3g} million requests: {counts or 'nothing was required'}.{lead}"
+        many = f"{self.requests / 1e6:.3g} million" if self.requests >= 1e6 else f"{self.requests:,.0f}"
+        return f"A day of {many} requests: {counts or 'nothing was required'}.{lead}"
 
     def rows(self) -> list[tuple[str, str, str]]:
         """The verdicts as table rows."""

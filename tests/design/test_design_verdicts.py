@@ -20,6 +20,7 @@ from mlsd_course.design import (
     MLMetric,
     MLSystemDesign,
     Outage,
+    RequestTime,
     ResponseTime,
     Stage,
     Throughput,
@@ -65,6 +66,13 @@ def test_a_call_for_a_share_of_requests_fails_that_share():
     """A part that a tenth of the requests need, and that is down half of the time, takes a twentieth of the answers."""
     asked = Architecture(components=[api(), part("rare", availability=0.5)], flows=[call("api", "rare", share=0.1)])
     assert RequestAvailability(asked, {}).of("api") == pytest.approx(0.95)
+
+
+def test_a_call_for_a_share_of_requests_slows_that_share():
+    """A call of 100 ms that a tenth of the requests make is in the p95 and not in the p85."""
+    parts = [api(response=ResponseTime(p50_ms=10)), part("rare", response=ResponseTime(p50_ms=100))]
+    times = RequestTime(Architecture(components=parts, flows=[call("api", "rare", share=0.1)]), {})
+    assert (times.percentile_ms("api", 85), times.percentile_ms("api", 95)) == (10, 110)
 
 
 @pytest.mark.parametrize(("needed", "replicas"), [(60, 61), (95, 100), (1, 80)])
@@ -242,6 +250,22 @@ def test_the_longest_job_fills_the_batch_window():
     uses = {use.limit: use.use for use in made.binding().uses}
     assert uses["Batch window"] == 0.5
     assert uses["Moving a day's data"] == pytest.approx(0.05)
+
+
+def test_without_requests_no_throughput_binds():
+    """Where nobody has said how many requests come, throughput is unknown and does not bind at 0 %."""
+    made = design(api(capacity_per_s=10))
+    assert made.binding().first is None
+    assert [use.limit for use in made.binding().unknown] == ["Throughput"]
+    assert design(api(capacity_per_s=10), Throughput(per_s=1)).binding().first.use == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("per_s", "said"), [(0.05, "A day of 4,320 requests:"), (50, "A day of 4.32 million requests:")]
+)
+def test_small_days_are_counted_in_requests(per_s, said):
+    """A day of some thousand requests is not a fraction of a million."""
+    assert design(api()).simulate(Traffic(per_s)).sentence().startswith(said)
 
 
 def test_the_threshold_weighs_the_errors():

@@ -126,7 +126,7 @@ class MiddleLatency(Rule):
     remedy = "State p95 or p99."
 
     def objections(self, facts: Facts) -> Objections:
-        """Objects to limits below the 90th percentile."""
+        """Objects to limits below the 90th percentile where no limit is at it or above."""
         if any(limit.percentile >= 90 for limit in facts.requirements.of(Latency)):
             return
         for limit in facts.requirements.of(Latency):
