@@ -236,7 +236,7 @@ FEASIBILITY = Explorer(
         Question(
             "ch03_constraints.explorer",
             "One small GPU: 120 TFLOP/s and 300 GB/s on the data sheet, 40 % of both sustained. A model of 1 billion parameters in 16 bits, one row a call, 70 % busy. How many rows a second do 10 of them serve?",
-            unit="/s",
+            unit="rows a second",
             low=10,
             high=1_000_000,
         ),
@@ -367,7 +367,7 @@ def _gravity_sentence(v: GravityView) -> str:
         return f"The deadline binds: even the fastest way ({_WAYS[fastest].lower()}) needs {_hours(v.ways[fastest].hours)} of {_hours(v.deadline_h)}; {moving}."
     others = f"moving the compute costs ${compute.usd:,.0f}, moving the data ${data.usd:,.0f}"
     late = [_WAYS[name].lower() for name in v.ways if name not in v.in_time]
-    tail = f"; too late: {', '.join(late)}" if late else ""
+    tail = f"; it would be too late to {' or to '.join(late)}" if late else ""
     return f"{_WAYS[v.best]}: cheapest within {_hours(v.deadline_h)}; {moving}; {others}{tail}."
 
 

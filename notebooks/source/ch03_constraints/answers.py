@@ -16,6 +16,14 @@ def estimate(times, per=()):
     return 10 ** (mean - half), 10**mean, 10 ** (mean + half)
 
 
+# %% A list, with squares of widths grade_id="ch03_constraints_e1"
+def estimate(times, per=()):
+    middle = math.prod(math.sqrt(low * high) for low, high in times)
+    middle /= math.prod(math.sqrt(low * high) for low, high in per)
+    half = math.hypot(*(math.log(high / low) / 2 for low, high in [*times, *per]))
+    return [middle / math.exp(half), middle, middle * math.exp(half)]
+
+
 # %% All low, all high grade_id="ch03_constraints_e1" says="too wide"
 def estimate(times, per=()):
     low = math.prod(g[0] for g in times) / math.prod(g[1] for g in per)
@@ -73,6 +81,45 @@ def binding(order):
     uses["legacy"] = o["calls_a_night"] / o["legacy_per_s"] / 3600 / o["window_h"]
     uses["people"] = o["person_weeks"] / o["people"] / o["weeks"]
     return sorted(uses, key=uses.get)[-1], uses
+
+
+# %% Demand and limit apart grade_id="ch03_constraints_e2"
+def binding(order):
+    o = order
+    demand = {
+        "processors": o["requests_per_s"] * o["ms_each"],
+        "memory": o["model_mb"] * 1e6,
+        "disk": o["events_per_s"] * o["event_bytes"] * 24 * 3600 * o["days"] * o["copies"],
+        "link": 8000 * o["requests_per_s"] * o["request_kb"],
+        "legacy": o["calls_a_night"],
+        "people": o["person_weeks"],
+    }
+    limit = {
+        "processors": 1000 * o["cores"] * o["busy"],
+        "memory": o["memory_gb"] * 1e9,
+        "disk": o["disk_tb"] * 1e12,
+        "link": o["link_gigabits_per_s"] * 1e9 * o["sustained"],
+        "legacy": o["legacy_per_s"] * o["window_h"] * 3600,
+        "people": o["people"] * o["weeks"],
+    }
+    uses = {name: demand[name] / limit[name] for name in limit}
+    return [max(uses, key=lambda name: uses[name]), uses]
+
+
+# %% Hours of sixty seconds grade_id="ch03_constraints_e2" says="check its units"
+def binding(order):
+    o = order
+    uses = {
+        "processors": o["requests_per_s"] * o["ms_each"] / 1000 / (o["cores"] * o["busy"]),
+        "memory": o["model_mb"] / 1000 / o["memory_gb"],
+        "disk": scale.kept_gb(o["events_per_s"], o["event_bytes"], o["days"], o["copies"])
+        / 1000
+        / o["disk_tb"],
+        "link": o["requests_per_s"] * o["request_kb"] / 1e6 / o["link_gigabits_per_s"],
+        "legacy": o["calls_a_night"] / (o["legacy_per_s"] * o["window_h"] * 60),
+        "people": o["person_weeks"] / (o["people"] * o["weeks"]),
+    }
+    return max(uses, key=uses.get), uses
 
 
 # %% Bytes for bits grade_id="ch03_constraints_e2" says="eight bits a byte"
@@ -197,6 +244,46 @@ def breaches(rows, day):
     )
     promise("air time", lambda: not (rows["arrival"].notna() & rows["air_time_min"].isna()).any())
     return found
+
+
+# %% Between two midnights grade_id="ch03_constraints_e3"
+def breaches(rows, day):
+    names = "carrier flight origin dest distance_miles air_time_min scheduled_departure departure"
+    names += " departure_delay_min scheduled_arrival arrival arrival_delay_min"
+    if gone := [name for name in names.split() if name not in rows]:
+        return [f"no column {name}" for name in gone]
+    found = []
+    local = rows["scheduled_departure"].dt.tz_convert("America/New_York")
+    start = pd.Timestamp(day, tz="America/New_York")
+    if not ((local >= start) & (local < start + pd.DateOffset(days=1))).all():
+        found.append("flights of another day")
+    if local.dt.hour.max() < 21:
+        found.append("the evening is missing")
+    if sorted(rows["origin"].unique()) != ["EWR", "JFK", "LGA"]:
+        found.append("not the three airports")
+    if rows.groupby(["carrier", "flight", "origin", "scheduled_departure"]).size().max() > 1:
+        found.append("a flight is there twice")
+    for name in ("carrier", "dest"):
+        if not rows[name].str.match(r"^[A-Z0-9]+$").all():
+            found.append(f"{name} is no code")
+    if not 300 <= (rows["distance_miles"] / rows["air_time_min"] * 60).median() <= 500:
+        found.append("not in miles")
+    for which in ("departure", "arrival"):
+        known = rows[which].notna()
+        minutes = (rows[which] - rows[f"scheduled_{which}"]).dt.total_seconds() / 60
+        if ((minutes - rows[f"{which}_delay_min"]).abs() > 1)[known].any():
+            found.append(f"{which} does not fit its delay")
+    never = rows["departure"].isna()
+    if rows.loc[never, ["departure_delay_min", "arrival_delay_min"]].notna().any(axis=None):
+        found.append("a delay without a departure")
+    if (rows["arrival"].notna() & rows["air_time_min"].isna()).any():
+        found.append("landed without air time")
+    return found
+
+
+# %% A sentence instead of a list grade_id="ch03_constraints_e3" says="Expected a list of sentences"
+def breaches(rows, day):
+    return "" if not rows.duplicated().any() else "a flight is there twice"
 
 
 # %% Few labels are a fault grade_id="ch03_constraints_e3" says="Which real day did you not think of"

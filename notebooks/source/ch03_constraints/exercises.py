@@ -20,7 +20,8 @@ from mlsd_course.sim import scale
 # those in `per`; all are independent, and the result holds the truth nine times in ten again. So
 # `estimate([(1e6, 4e6), (200, 800)], per=[(60, 90)])` is bytes a second, from events, bytes each, and seconds.
 #
-# A hint: variances of independent things add, so the squares of half widths do. What does dividing do to them?
+# Compute it, do not draw. A hint: variances of independent things add, so the squares of half widths do. What does dividing
+# do to them?
 
 
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "task": false, "grade_id": "ch03_constraints_e1", "schema_version": 3}
@@ -109,7 +110,10 @@ check.use_of(
     "100 requests of 7 ms are 0.7 s of work a second, and 4 cores may work 2.8 s",
 )
 check.use_of(uses, "people", 0.4, "12 person-weeks of 30")
-assert name == "people", f"You name {name!r}. Expected 'people': its use is the largest of the six."
+assert name == "people", (
+    f"You name {name!r}, with a use of {uses[name]:.3g}. Expected 'people' with 0.4: its use is the"
+    f" largest of the six. If yours of {name!r} is larger, check its units."
+)
 ### BEGIN HIDDEN TESTS
 check.use_of(uses, "memory", 0.03125, "500 MB of 16 GB; a GB has 1,000 MB here")
 check.use_of(uses, "disk", 0.0864, "1,000 × 100 bytes × 864,000 s are 86.4 GB of 1 TB")
