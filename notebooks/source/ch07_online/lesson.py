@@ -20,6 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 
+os.environ["OMP_NUM_THREADS"] = "1"  # the cores are for the services
+
 import numpy as np
 
 from mlsd_course import data
@@ -53,15 +55,15 @@ from mlsd_course.systems.online import Service, closed_loop, open_loop, poisson_
 # %% [markdown]
 # ## What does one answer cost?
 #
-# The model is trained here and now on the flights of January to August 2013. The requests are those of an October day, which it
-# has not seen: travellers who ask at booking, on the evening before, or at the gate. Each row holds what was known just then.
+# The model is trained here and now, on flights of January to August 2013. The requests are those of an October day, which it
+# has not seen: travellers who ask at booking, on the evening before, or at the gate. Each row holds what was known when they asked.
 
 # %%
 path = Path(tempfile.mkdtemp()) / "late.joblib"
 model = data.train_late_model(path)
 day = data.replay("2013-10-07")
 rows = data.features(day.requests).to_numpy()
-gate = data.late_scorecard(model, resamples=200).loc[("gate", "auc")]
+gate = data.late_scorecard(model, resamples=100).loc[("gate", "auc")]
 print(
     f"{len(day):,} questions on one Monday, {rows.shape[1]} numbers each, such as"
     f" {data.FEATURES[7]}"
@@ -83,7 +85,7 @@ service = Service(path).start()
 print(f"ready after {time.perf_counter() - begin:.1f} s at {service.url}")
 print(f"the first flight is late with probability {service.predict(rows[0]):.2f}")
 model_ms = np.array(service.time_calls(rows[:1], repeats=200))
-alone = closed_loop(service.url, rows, users=1, seconds=1)
+alone = closed_loop(service.url, rows, users=1, seconds=0.8)
 print(f"whole path {alone.mean_ms:.2f} ms, of which the model {model_ms.mean():.2f} ms")
 
 # %% [markdown]
@@ -114,8 +116,13 @@ reveal(
 # Spare time does not help those who come at the wrong moment. With **utilisation** ρ (rate × service time), the mean time in
 # an **M/M/1** system (Markovian arrivals, Markovian service, one server) is `service / (1 − ρ)`. It does not grow with the
 # load; it grows with the reciprocal of what is left.
+#
+# A second law holds for every queue, whatever its order and its distributions. **Little's law** (1961): requests in the system
+# = arrival rate × time in the system. The run above gives both sides.
 
 # %%
+by_law = closed.little_mean_in_system(at_80.offered_per_s, at_80.mean_ms)
+print(f"in the system on average: counted {at_80.mean_in_system:.2f}, by Little's law {by_law:.2f}")
 loads = np.linspace(0.02, 0.98, 97)
 mean = [closed.mm1_mean_ms(200 * load, 5) for load in loads]
 p99 = [closed.mm1_percentile_ms(200 * load, 5, 99) for load in loads]
@@ -149,20 +156,10 @@ chart(
 )
 
 # %% [markdown]
-# So there is no rule like "p99 is ten times the service time": read the fourth column. What *is* fixed, in M/M/1, is the last one:
-# ln 100.
+# So there is no rule like "p99 is ten times the service time": read the fourth column. What *is* fixed, in M/M/1, is the last one,
+# p99 over mean: ln 100.
 #
-# One law holds for every queue, whatever its order and its distributions. **Little's law** (1961): requests in the system
-# = arrival rate × time in the system. The run above gives both sides:
-
-# %%
-by_law = closed.little_mean_in_system(at_80.offered_per_s, at_80.mean_ms)
-print(
-    f"inside on average: counted {at_80.mean_in_system:.2f} requests, by Little's law {by_law:.2f}"
-)
-
-# %% [markdown]
-# ## Half of the waiting is variance, and a queue each is most of the rest
+# ## Half of the waiting is variance, and separate queues are most of the rest
 #
 # Two experiments at 80 % load and 5 ms of mean work. First only the spread of the work changes: its **coefficient of
 # variation** (CV) is standard deviation over mean. Then only the number of servers that share one queue, with traffic to match.
@@ -185,7 +182,7 @@ for servers in (1, 2, 4, 16):
     )
     formula = closed.mmc_wait_ms(160 * servers, 5, servers)
     print(
-        f"{servers:2d} servers, one queue  wait: formula {formula:4.1f} ms, simulated"
+        f"servers on one queue: {servers:2d}  wait: formula {formula:4.1f} ms, simulated"
         f" {run.mean_wait_ms:4.1f} ms"
     )
 
@@ -193,10 +190,9 @@ for servers in (1, 2, 4, 16):
 # The first three are **M/G/1** (general service): the wait has a factor (1 + CV²) / 2. **Kingman** (1961) puts the spread of
 # the arrivals beside it, (CV²ₐ + CV²ₛ) / 2. Capping the rare slow request can save more than a faster model.
 #
-# The others are **M/M/c** (Erlang 1917). With a queue each, a request waits behind a slow one while a neighbour is idle;
-# **pooling** ends that, so a large pool may run hotter than a small one.
-
-# %% [markdown]
+# The others are **M/M/c** (Erlang 1917). With one queue for each server, a request waits behind a slow one while a neighbour is
+# idle. **Pooling**, one queue for all, ends that, so a large pool may run hotter than a small one.
+#
 # ## Does any of this hold on your machine?
 #
 # Your service takes one request after the other. Eight users in a closed loop never let it rest, so by Little's law its service
@@ -204,7 +200,7 @@ for servers in (1, 2, 4, 16):
 # an **open-loop** generator: it writes its schedule first and keeps it, whatever the service does.
 
 # %% tags=["timing"]
-busy = closed_loop(service.url, rows, users=8, seconds=1)
+busy = closed_loop(service.url, rows, users=8, seconds=0.8)
 service_ms = busy.mean_ms / 8
 # the same for each twentieth of the run
 slices_ms = [part.mean() / 8 for part in np.array_split(busy.latency_ms, 20)]
@@ -286,8 +282,8 @@ predict(
 
 # %% tags=["timing"]
 with Service(path, stall_every_s=1.0, stall_ms=250) as stalling:
-    tested = closed_loop(stalling.url, rows, users=1, seconds=1.8)
-    lived = open_loop(stalling.url, poisson_times_s(100, seconds=1.8), rows)
+    tested = closed_loop(stalling.url, rows, users=1, seconds=1.4)
+    lived = open_loop(stalling.url, poisson_times_s(100, seconds=1.4), rows)
 p99_ms, requests = lived.percentile_ms(99), (tested.requests, lived.requests)
 note = (
     f"That was the closed loop, {requests[0]} requests. The open loop, {requests[1]} requests, says"
@@ -297,7 +293,7 @@ reveal("ch07_online.p2", tested.percentile_ms(99), note=note)
 
 # %% [markdown]
 # While the service stands still, so does its only tester: one bad sample a stall, among hundreds of good ones. Travellers do not
-# wait for each other; a fifth of them meets the stall. Tene calls it **coordinated omission** (2013), and Schroeder et al. (2006)
+# wait for each other; a fifth of them meets the stall. Tene calls it **coordinated omission** (2012), and Schroeder et al. (2006)
 # show how far open and closed systems differ. Two rules: write the schedule first; count from the *intended* moment of sending.
 #
 # ## The queue is long: would more workers help?
@@ -312,21 +308,25 @@ predict(
     choices=("many more requests a second", "about as many", "far fewer"),
 )
 
+
 # %% tags=["timing"]
-found = {}
-for workers, threads in ((1, 1), (8, os.cpu_count())):
-    with Service(path, policy="threads", workers=workers, threads_per_call=threads) as crew:
-        before, run = crew.stats(), closed_loop(crew.url, rows, users=32, seconds=0.8)
-        cost_ms = 1000 * (crew.stats()["cpu_s"] - before["cpu_s"]) / run.requests
-    found[workers] = run.throughput_per_s
-    print(f"{workers} × {threads} threads: a request costs {cost_ms:.1f} ms of processor")
-ratio = found[8] / found[1]
+def crowded(one):
+    """Requests answered a second under 32 users, and ms of processor that each request cost."""
+    before, run = one.stats(), closed_loop(one.url, rows, users=32, seconds=0.6)
+    return run.throughput_per_s, 1000 * (one.stats()["cpu_s"] - before["cpu_s"]) / run.requests
+
+
+one_per_s, one_ms = crowded(service)
+with Service(path, policy="threads", workers=8, threads_per_call=os.cpu_count()) as crew:
+    eight_per_s, eight_ms = crowded(crew)
+ratio = eight_per_s / one_per_s
 faster, slower = "many more requests a second", "far fewer"
 answer = faster if ratio > 1.25 else slower if ratio < 0.8 else "about as many"
 reveal(
     "ch07_online.p3",
     answer,
-    note=f"{found[1]:.0f} a second with one worker, {found[8]:.0f} with eight.",
+    note=f"One worker: {one_per_s:.0f} a second, {one_ms:.1f} ms of processor each; eight:"
+    f" {eight_per_s:.0f} a second, {eight_ms:.1f} ms each.",
 )
 
 # %% [markdown]
@@ -338,7 +338,8 @@ reveal(
 #
 # A model call on 32 rows costs hardly more than a call on one. Requests that wait at the same time should share a call. This
 # is the whole idea of **dynamic batching** (Crankshaw et al. 2017), and here is its core: whoever asks puts a row and a
-# promise into the queue; one task takes what is there, calls the model once, and keeps the promises.
+# promise into the queue; one task takes what is there, calls the model once, and keeps the promises. Then forty flights
+# ask at once, and the same forty one after the other.
 
 
 # %%
@@ -362,9 +363,6 @@ class GreedyBatcher:
             for (_, answer), probability in zip(batch, probabilities, strict=True):
                 answer.set_result(probability)
 
-
-# %% [markdown]
-# Forty flights ask at once; then the same forty one after the other.
 
 # %%
 batcher = GreedyBatcher(lambda rows: model.predict_proba(rows)[:, 1])
@@ -427,14 +425,14 @@ for size in (1, 32):
     )
 
 
-def measure(rate_per_s, seconds=1.0, **settings):
+def measure(rate_per_s, seconds=0.8, **settings):
     """One service under open-loop load: what its clients saw, and what it counted itself."""
     with Service(path, **settings) as one:
         return open_loop(one.url, poisson_times_s(rate_per_s, seconds), rows), one.stats()
 
 
 beyond = 1.25 * 1000 / service_ms
-print("naive:", open_loop(service.url, poisson_times_s(beyond, seconds=1), rows).sentence)
+print("naive:", open_loop(service.url, poisson_times_s(beyond, seconds=0.8), rows).sentence)
 for engine in ("sklearn", "onnx"):
     try:
         run, counted = measure(beyond, policy="greedy", engine=engine)
@@ -598,7 +596,7 @@ self_check("ch07_online")
 # - J. Little, *A proof for the queuing formula L = λW*, 1961 · J. Kingman, *The single server queue in heavy traffic*, 1961
 # - A. K. Erlang, *Solution of some problems in the theory of probabilities of significance in automatic telephone exchanges*, 1917
 # - B. Schroeder, A. Wierman, M. Harchol-Balter, *Open versus closed: a cautionary tale*, NSDI 2006
-# - G. Tene, *How not to measure latency*, 2013
+# - G. Tene, *How not to measure latency*, QCon San Francisco 2012
 # - J. Dean, L. A. Barroso, *The tail at scale*, CACM 2013 · M. Harchol-Balter, *Performance modeling and design of computer systems*, 2013
 # - D. Crankshaw et al., *Clipper: a low-latency online prediction serving system*, NSDI 2017
 # - A. Gujarati et al., *Serving DNNs like clockwork: performance predictability from the bottom up*, OSDI 2020
