@@ -30,7 +30,7 @@ class Fates(NamedTuple):
     looks: list[int]
 
 
-def fates(decide: Decide, stage: Stage, effect: float, releases: int = 300, seed: int = 0) -> Fates:
+def fates(decide: Decide, stage: Stage, effect: float, releases: int = 100, seed: int = 0) -> Fates:
     """Send many releases through a stage; `effect` 1.0: twice as many bad outcomes, 0: harmless."""
     rng = np.random.default_rng(seed)
     size = (releases, stage.looks)
@@ -58,7 +58,7 @@ def _allowed(action: object) -> None:
 
 def few_false_alarms(decide: Decide, stage: Stage, seed: int = 0, alpha: float = 0.05) -> None:
     """Over all looks together, at most 5 % of harmless releases are rolled back (a little more is taken as luck)."""
-    releases = 400
+    releases = 200
     got = fates(decide, stage, 0.0, releases, seed)
     most = alpha + 2.5 * math.sqrt(alpha * (1 - alpha) / releases)
     assert got.rolled_back <= most, (
@@ -69,7 +69,7 @@ def few_false_alarms(decide: Decide, stage: Stage, seed: int = 0, alpha: float =
 
 def good_ones_pass(decide: Decide, stage: Stage, seed: int = 1) -> None:
     """Harmless releases are promoted at the last look."""
-    got = fates(decide, stage, 0.0, 200, seed)
+    got = fates(decide, stage, 0.0, 100, seed)
     assert got.promoted >= 0.9, (
         f"Only {got.promoted:.0%} of harmless releases were promoted by the last look. Expected nine of ten: at look == looks "
         "with no harm found, return 'promote'."
@@ -78,7 +78,7 @@ def good_ones_pass(decide: Decide, stage: Stage, seed: int = 1) -> None:
 
 def bad_ones_found(decide: Decide, stage: Stage, effect: float, least: float = 0.9, seed: int = 2) -> None:
     """Of releases with so much damage, at least `least` are rolled back."""
-    got = fates(decide, stage, effect, 200, seed)
+    got = fates(decide, stage, effect, 100, seed)
     assert got.rolled_back >= least, (
         f"{got.rolled_back:.0%} of releases with {effect:.0%} more bad outcomes were rolled back. Expected at least {least:.0%}: "
         "compare shares and not counts, and do not promote before the last look."
@@ -87,7 +87,7 @@ def bad_ones_found(decide: Decide, stage: Stage, effect: float, least: float = 0
 
 def found_in_time(decide: Decide, stage: Stage, effect: float, by_look: int, seed: int = 3) -> None:
     """Half of the bad releases are found by `by_look`: each look that passes harms more users."""
-    got = fates(decide, stage, effect, 200, seed)
+    got = fates(decide, stage, effect, 100, seed)
     middle = sorted(got.looks)[len(got.looks) // 2] if got.looks else stage.looks
     assert middle <= by_look, (
         f"Half of the bad releases were found only by look {middle}. Expected look {by_look} or before: decide at every look, "
