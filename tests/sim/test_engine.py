@@ -152,6 +152,18 @@ def test_both_engines_give_the_same_numbers(arrivals, service, servers, limit, s
         assert (one.status == other.status).all()
 
 
+@pytest.mark.parametrize("servers", [1, 2, 50])
+def test_first_come_first_served_by_whoever_is_free(servers):
+    """Each start is the later of the arrival and the first free server, followed in the plainest way; at 95 % load."""
+    run = simulate(Poisson(190 * servers), Lognormal(5, 2), Station(servers=servers), requests=3_000, seed=4)
+    free, expected = [0.0] * servers, []
+    for came, took in zip(run.arrival_ms, run.end_ms - run.start_ms, strict=True):
+        expected.append(max(came, min(free)))
+        free[free.index(min(free))] = expected[-1] + took
+    assert run.start_ms == pytest.approx(expected)
+    assert run.wait_ms.max() > 1
+
+
 def test_same_seed_same_result_and_other_seed_another():
     """A run is reproducible, and a seed matters."""
     first, again, other = (simulate(Poisson(100), Exponential(5), requests=500, seed=seed) for seed in (1, 1, 2))
