@@ -31,7 +31,8 @@ from mlsd_course.design import (
 from mlsd_course.design import Test as Check
 from mlsd_course.design.load import bottleneck, loads
 from mlsd_course.design.reliability import RequestAvailability, at_least
-from mlsd_course.design.units import MONTH_S
+from mlsd_course.design.response import percentile
+from mlsd_course.design.units import MONTH_S, duration, money, size
 from mlsd_course.errors import DesignError
 
 OBJECTIVE = "Warn travellers of late arrivals"
@@ -112,6 +113,36 @@ def test_spares_are_kept_where_much_is_promised():
     assert (plain.replicas["api"], promised.replicas["api"]) == (1, 2)
     assert promised.short == plain.short == ()
     assert design(api(replicas=2, capacity_per_s=10), Throughput(per_s=10)).size().short == ("api",)
+
+
+@pytest.mark.parametrize(("level", "value"), [(1, 10), (50, 20), (51, 30), (75, 30), (76, 40), (99.9, 40)])
+def test_percentile_is_a_value_that_was_seen(level, value):
+    """The smallest of four values that at least so many per cent do not exceed (nearest rank)."""
+    assert percentile([40.0, 10.0, 30.0, 20.0], level) == value
+
+
+@pytest.mark.parametrize(
+    ("usd", "shown"), [(0, "$0"), (0.5, "$0.50"), (9.99, "$9.99"), (10, "$10"), (12_345.6, "$12,346")]
+)
+def test_money_has_cents_below_ten_dollars(usd, shown):
+    """Small prices keep their cents, large ones are whole dollars."""
+    assert money(usd) == shown
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "shown"), [(2e-6, "2 kB"), (0.25, "250 MB"), (999, "999 GB"), (1500, "1.5 TB"), (2e6, "2 PB")]
+)
+def test_sizes_are_powers_of_ten(gigabytes, shown):
+    """Bytes are counted in powers of ten."""
+    assert size(gigabytes) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.043, "43 ms"), (119, "119 s"), (120, "2 min"), (7200, "2 h"), (172_800, "2 days")]
+)
+def test_durations_change_their_unit(seconds, shown):
+    """A duration is told in the unit that a person would use."""
+    assert duration(seconds) == shown
 
 
 def test_variation_of_samples():
