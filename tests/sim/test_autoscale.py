@@ -65,6 +65,37 @@ def test_a_constant_pool_is_an_mmc_queue():
     assert seen == pytest.approx(60 * 0.05 / 4, rel=0.02)
 
 
+def test_what_a_policy_sees_is_what_happened():
+    """Rate, utilisation, queue and p99 of every step, counted once more from the requests; work longer than a step carries over."""
+    pool, step_ms = Pool(service=Fixed(3_000), step_s=5.0, least=2, most=2), 5_000.0
+    run = autoscale(lambda seen: 2, np.full(200, 0.6), pool, seed=3)
+    start_ms = run.end_ms - 3_000
+    for place, seen in enumerate(run.observations):
+        begin, end = place * step_ms, (place + 1) * step_ms
+        busy_ms = (np.clip(run.end_ms, begin, end) - np.clip(start_ms, begin, end)).sum()
+        began = (start_ms >= begin) & (start_ms < end)
+        assert seen.time_s == pytest.approx(end / 1000)
+        assert seen.rate_per_s == pytest.approx(((run.arrival_ms >= begin) & (run.arrival_ms < end)).sum() / 5)
+        assert seen.utilisation == pytest.approx(busy_ms / (2 * step_ms))
+        assert seen.waiting == ((run.arrival_ms < end) & (start_ms >= end)).sum()
+        assert seen.p99_ms == pytest.approx(np.percentile(run.latency_ms[began], 99) if began.any() else 0.0)
+    assert max(seen.waiting for seen in run.observations) > 3
+
+
+def test_an_idle_server_is_let_go_before_a_busy_one():
+    """Of two servers, one with 50 s of work, the idle one goes: who comes next waits for the busy one."""
+    pool = Pool(service=Fixed(50_000), step_s=10.0, start_s=0.0, most=2, slo_ms=60_000)
+    for seed in range(40):
+        wanted = iter([2, 1, 1, 1, 1, 1, 1, 1])
+        run = autoscale(lambda seen, wanted=wanted: next(wanted), [0.0, 0.1, 0, 0, 0.1, 0, 0, 0], pool, seed=seed)
+        early, late = (run.arrival_ms < 30_000).sum(), (run.arrival_ms > 30_000).sum()
+        if (early, late) == (1, 1):
+            assert run.latency_ms[0] == pytest.approx(50_000)
+            assert run.end_ms[1] == pytest.approx(run.end_ms[0] + 50_000)
+            return
+    raise AssertionError("no seed gives one early and one late request")
+
+
 def test_a_server_serves_after_its_start_up_and_not_before():
     """Ordered at the end of the first step, it is ready `start_s` later, and counted as starting meanwhile."""
     pool = Pool(service=Fixed(10), step_s=10.0, start_s=25.0)

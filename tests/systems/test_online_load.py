@@ -109,6 +109,15 @@ def test_a_measurement_counts_shares_and_percentiles():
     assert "40.0% not answered" in run.sentence
 
 
+def test_an_interval_comes_from_ten_batches():
+    """By hand: batches that are constant at 0 to 9 ms; with too few values beyond the percentile there is no interval."""
+    run = measurement([float(i // 100) for i in range(1_000)], [200] * 1_000)
+    half = 2.262 * np.std(range(10), ddof=1) / 10**0.5  # Student t, 9 degrees of freedom
+    assert run.percentile_interval_ms(99) == pytest.approx((4.5 - half, 4.5 + half))
+    assert np.isnan(run.percentile_interval_ms(99.9)).all()
+    assert np.isnan(measurement([1.0], [503]).percentile_interval_ms(50)).all()
+
+
 def test_a_generator_that_was_late_itself_says_so():
     """Its figures describe the generator; the sentence says not to trust them."""
     fine = measurement([10.0] * 200, [200] * 200)
