@@ -81,6 +81,18 @@ def test_under_a_label_delay_the_harm_follows_the_share() -> None:
     )
 
 
+def test_a_label_delay_shifts_everything_by_itself() -> None:
+    """Labels that come 12 h late show at each look what labels at once showed 12 h before."""
+    at_once = simulate_releases(replace(STAGE, hours=12), 0.5, 500)
+    late = simulate_releases(replace(STAGE, hours=24, label_delay_h=12), 0.5, 500)
+    assert 0.3 < at_once.rolled_back_share < 1
+    assert late.rolled_back_h == pytest.approx(at_once.rolled_back_h + 12, nan_ok=True)
+    assert hours_to_find(late.canary, 1.0) == hours_to_find(at_once.canary, 1.0) + 12
+    rng = np.random.default_rng(2)
+    found = [one_release(replace(STAGE, hours=8, label_delay_h=4), 3.0, rng) for _ in range(5)]
+    assert min(hour for hour in found if hour) > 4
+
+
 def test_too_short_a_stage_finds_nothing() -> None:
     """Labels that come after the end leave no look, and the formula says never."""
     stage = replace(STAGE, label_delay_h=24)
