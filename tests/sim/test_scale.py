@@ -130,6 +130,13 @@ def test_the_call_takes_the_longer_roof():
     assert view.offered_per_s == 1
 
 
+def test_the_link_carries_the_requests():
+    """1,000 requests a second of 10 kB are 80 Mb/s: 0.8 % of 10 Gb/s; the network's ceiling fills 70 % of the link."""
+    view = feasibility(1_000, 1e6)
+    assert view.link_share == pytest.approx(0.008)
+    assert view.most_per_s["network"] == pytest.approx(0.7 * 10e9 / (10_000 * 8))
+
+
 def test_the_map_and_the_point_agree():
     """The curve of what is possible goes through the ceiling of the point."""
     for place in (0, 30, 50):
@@ -162,6 +169,16 @@ def test_gravity_reference_values():
     assert view.ways["data"].moving_usd == pytest.approx(4_000)
     assert view.trials_h == pytest.approx(np.full(40, 100 / 9), rel=1e-9)
     assert gravity(50, 100).ways["data"].moving_h == pytest.approx(1.11, rel=0.002)
+
+
+def test_data_that_change_are_moved_again():
+    """Three runs, a tenth changed between them: 60 TB instead of 50 are paid for, and three boxes travel."""
+    view = gravity(50, 10, runs=3, changed=0.1)
+    assert view.ways["data"].moving_h == pytest.approx(1.2 * 100 / 9)
+    assert view.ways["data"].moving_usd == pytest.approx(4_800)
+    assert (view.ways["disks"].moving_h, view.ways["disks"].moving_usd) == (3 * 144, 900)
+    assert view.trials_h == pytest.approx(np.full(40, 1.2 * 100 / 9))
+    assert view.ways["compute"] == gravity(50, 10, runs=3).ways["compute"]
 
 
 @pytest.mark.parametrize("sustained", [0.3, 0.5, 0.8])
