@@ -59,6 +59,7 @@ class RequestAvailability:
         self, architecture: Architecture, load_per_s: dict[str, float], timed_out: dict[str, float] | None = None
     ) -> None:
         self.architecture, self.timed_out = architecture, timed_out or {}
+        self._answering: dict[str, bool] = {}  # by flow: asked again for each case, and the same in all
         self.up: dict[str, float | None] = {
             part.name: component_availability(part, load_per_s.get(part.name, 0.0)) for part in architecture.components
         }
@@ -132,7 +133,10 @@ class RequestAvailability:
 
     def _component_fallback(self, flow: Flow) -> bool:
         """True where the fallback is a component that does not itself need the caller, by a call or by a fallback."""
-        return flow.fallback in self.up and flow.source not in self._needed_by(flow.fallback)
+        if flow.name not in self._answering:
+            known = flow.fallback in self.up and flow.source not in self._needed_by(flow.fallback)
+            self._answering[flow.name] = known
+        return self._answering[flow.name]
 
     def _needed_by(self, name: str) -> set[str]:
         found, todo = {name}, [name]
