@@ -1,6 +1,7 @@
 """The prediction ledger: scores by hand, and records that somebody has edited."""
 
 import math
+from itertools import chain
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,20 @@ def test_magnitudes_are_judged_by_their_factor() -> None:
     assert book.typical_factor == pytest.approx(2)
     assert book.bias_factor == pytest.approx(1)
     assert book.hits == 0
+
+
+def test_the_typical_factor_is_a_median_and_the_bias_a_geometric_mean() -> None:
+    """Misses by 2, 4 and 16: typically by 4; too high on the whole by (2 · 4 · 16)^(1/3) = 5.04."""
+    book = ledger([event for n, value in enumerate((20.0, 40.0, 160.0)) for event in told(f"a.p{n}", value, 10.0)])
+    assert book.typical_factor == pytest.approx(4)
+    assert book.bias_factor == pytest.approx(5.0397, abs=1e-4)
+
+
+@pytest.mark.parametrize(("value", "actual", "hits"), [(0.0, 10.0, 0), (10.0, 0.0, 0), (-5.0, -5.5, 0), (0.0, 0.0, 1)])
+def test_a_magnitude_that_is_none_has_no_factor(value: float, actual: float, hits: int) -> None:
+    """Nothing and less than nothing are missed, unless they were said exactly; no scale can tell by how much."""
+    book = ledger(told("a.p1", value, actual))
+    assert (book.hits, book.typical_factor) == (hits, 1.0 if hits else None)
 
 
 def test_a_factor_of_one_and_a_half_is_close_enough() -> None:
@@ -61,6 +76,13 @@ def test_misses_with_a_common_direction_are_named() -> None:
     assert any("in ms" in sentence for sentence in sentences)
     assert any(sentence.startswith("Sure and wrong: 4 of 4") for sentence in sentences)
     assert ledger(low[:4]).pattern() == []
+
+
+def test_a_chapter_is_named_only_where_most_misses_are() -> None:
+    """Three of six are not most; three of five are."""
+    events = [told(f"{chapter}.p{n}", 5.0, 100.0) for n in range(3) for chapter in ("a", "b")]
+    assert not any("in a" in sentence for sentence in ledger(chain(*events)).pattern())
+    assert "Most misses are in a: 3 of 5." in ledger(chain(*events[:5])).pattern()
 
 
 _ANYTHING = st.one_of(

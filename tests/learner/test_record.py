@@ -6,6 +6,7 @@ import sys
 import time
 import warnings
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from mlsd_course.errors import ParameterError, WorkspaceError
 from mlsd_course.learner import DamagedRecordWarning, Record, as_json, as_markdown
 from mlsd_course.learner.event import Event
+from mlsd_course.learner.files import locked
 
 WRITER = """
 import sys
@@ -213,6 +215,31 @@ def test_an_open_reader_follows_a_file_that_another_one_repaired(tmp_path):
     for number in range(5):
         other.append("visit", "a", f"later{number}")
     assert len(reader.events()) == 6
+
+
+def test_an_edit_within_the_file_is_seen(tmp_path):
+    """Somebody who changes a line and adds one leaves the same file, longer: nothing of the old line is kept."""
+    record = Record(tmp_path)
+    for key in ("k1", "k2"):
+        record.append("visit", "a", key)
+    assert len(record.events()) == 2
+    lines = record.path.read_text(encoding="utf-8").replace('"k1"', '"edited"').splitlines()
+    with record.path.open("r+", encoding="utf-8") as file:
+        file.write("\n".join([*lines, Event("visit", "a", "k3").to_json()]) + "\n")
+    assert [event.key for event in record.events()] == ["edited", "k2", "k3"]
+
+
+def test_a_writer_waits_for_the_one_that_repairs(tmp_path):
+    """An event that was written into a file about to be replaced would be lost."""
+    record = Record(tmp_path)
+    with locked(tmp_path / "events.lock"):
+        waiting = Thread(target=record.append, args=("visit", "a", "k"))
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+        assert record.events() == []
+    waiting.join()
+    assert len(record.events()) == 1
 
 
 def test_deleting_removes_the_record_and_its_copies(tmp_path):

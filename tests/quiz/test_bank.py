@@ -92,7 +92,18 @@ def test_the_line_is_that_of_the_fault() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["__import__('os')", "x.y", "closed.os", "[1]", "closed.mm1_mean_ms.__class__()", "1 if 1 else 2", "'a'", "f(1)"],
+    [
+        "__import__('os')",
+        "x.y",
+        "closed.os",
+        "[1]",
+        "closed.mm1_mean_ms.__class__()",
+        "1 if 1 else 2",
+        "'a'",
+        "f(1)",
+        "7 % 2",
+        "1 << 9",
+    ],
 )
 def test_expressions_are_arithmetic_and_nothing_else(text: str) -> None:
     """A bank cannot run code."""

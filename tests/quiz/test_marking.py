@@ -73,7 +73,7 @@ def test_a_number_is_right_within_its_tolerance_only() -> None:
     """Three per cent around 115.1 ms; the trap is told its misconception, another number the way."""
     p99 = variant("numeric")
     assert is_right(p99.key, p99.key.number * 1.03)
-    assert not is_right(p99.key, p99.key.number * 1.031)
+    assert not is_right(p99.key, p99.key.number * 1.0301)
     assert not is_right(p99.key, math.nan)
     assert mark(p99, read_response(p99.asked, "0.115 s")).right
     trapped, lost = mark(p99, 25.2), mark(p99, 999.0)

@@ -143,6 +143,15 @@ def test_two_tabs_at_one_moment_keep_one_answer(record: Record, monkeypatch: pyt
     assert other.now()["tally"] == "1 of 5 · Current: 1/5"
 
 
+def test_an_answer_to_another_question_is_not_taken_for_one_to_this(record: Record) -> None:
+    """A click that was on its way while the page went on."""
+    quiz = Practice(BANK, library)
+    late = quiz.now()["question"]
+    quiz.do({"do": "go", "to": 1})
+    quiz.do({"do": "answer", "question": late, "value": right(quiz)})
+    assert record.events("answer") == []
+
+
 def test_starting_over_in_two_tabs_is_starting_over_once(record: Record) -> None:
     """What was answered in the new round stays in view, and no round is passed over."""
     one, other = Practice(BANK, library), Practice(BANK, library)
