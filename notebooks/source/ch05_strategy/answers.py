@@ -14,6 +14,20 @@ def risk_first(pieces):
     return order
 
 
+# %% Weeks per chance, as an array, for ever where the chance is 0 grade_id="ch05_strategy_e1"
+def risk_first(pieces):
+    def weeks_per_chance(name):
+        weeks, fails = pieces[name]
+        return weeks / fails if fails else float("inf")
+
+    return np.array(sorted(pieces, key=weeks_per_chance))
+
+
+# %% Divides by a chance of 0 grade_id="ch05_strategy_e1" says="division by zero"
+def risk_first(pieces):
+    return sorted(pieces, key=lambda name: pieces[name][0] / pieces[name][1])
+
+
 # %% Most likely to fail first grade_id="ch05_strategy_e1" says="expected weeks; the best takes"
 def risk_first(pieces):
     return sorted(pieces, key=lambda name: -pieces[name][1])
@@ -138,6 +152,19 @@ def decide(stable_bad, stable_known, canary_bad, canary_known, look, looks):
     return "promote" if look == looks else "hold"
 
 
+# %% By the likelihood ratio of doubled harm, valid at any look grade_id="ch05_strategy_e3"
+def decide(stable_bad, stable_known, canary_bad, canary_known, look, looks):
+    if not stable_known or not canary_known:
+        return "hold"
+    harmless = canary_known / (canary_known + stable_known)
+    doubled = 2 * canary_known / (2 * canary_known + stable_known)
+    ratio = canary_bad * np.log(doubled / harmless)
+    ratio += stable_bad * np.log((1 - doubled) / (1 - harmless))
+    if ratio >= np.log(1 / 0.05):
+        return "roll back"
+    return "promote" if look == looks else "hold"
+
+
 # %% Every look at 5 per cent grade_id="ch05_strategy_e3" says="all looks must share"
 def decide(stable_bad, stable_known, canary_bad, canary_known, look, looks):
     if not stable_known or not canary_known:
@@ -217,6 +244,36 @@ fault = "b"
 gap = report.candidate_wrong / report.candidate - report.stable_wrong / report.stable
 difference_points = 100 * float((gap * report.candidate).sum() / report.candidate.sum())
 fault = "d"
+
+
+# %% Two canaries, the delay in days grade_id="ch05_strategy_e5"
+def plan_bikes(bikes):
+    days = bikes.constraints.data_constraints[0].label_delay_days
+    bikes.plan_implementation(
+        slices=[Slice("count", delivers="the bikes that are there now, for one station", weeks=1,
+                      measures="walks_in_vain", method="heuristic"),
+                Slice("trend", delivers="the trend of the last hour, for one district", weeks=3,
+                      measures="walks_in_vain", method="simple_model")],
+        risks=[Risk("silence", what="docks send nothing", likelihood="medium", harm="high",
+                    owner="operations", mitigation="two providers of the mobile network",
+                    fallback="the last count, shown with its age")],
+        tests=[Test(of, of=of, checks="what the step promises, on last week's data", when="deploy")
+               for of in ("data", "model", "code", "infrastructure", "monitoring")],
+        rollout=[Stage("mirror", mode="shadow", traffic_share=1, hours=48,
+                       promote_if="answers in time, few differ from the count"),
+                 Stage("few", mode="canary", traffic_share=0.02, hours=24 * (days + 1) + 1,
+                       promote_if="nothing failed", rollback_if="more complaints than beside it"),
+                 Stage("some", mode="canary", traffic_share=0.25, hours=24 * (2 * days + 1),
+                       promote_if="walks_in_vain not above the others'",
+                       rollback_if="walks_in_vain above the others', 5 % over all looks"),
+                 Stage("all", mode="full", traffic_share=1, hours=48, rollback_if="errors above 1 %")],
+        kill_criteria=[KillCriterion("useless", stop_if="walks_in_vain is where it was",
+                                     by_week=10 + days / 7, metric="walks_in_vain")],
+        alerts=[Alert("burn", on="error budget burns 14.4 times too fast over 1 h", pages=True, runbook="flag off"),
+                Alert("silent_dock", on="a dock is silent for 10 minutes", watches="data", runbook="call operations"),
+                Alert("worse", on="missed_empty above target for 3 days", watches="model", runbook="serve the count")],
+        retraining=[Retraining(trigger="drift", every_days=max(14, 3*days), gate="beats the count on each district")],
+    )  # fmt: skip
 
 
 # %% A plan with slices only grade_id="ch05_strategy_e5" says="The plan has no risks"

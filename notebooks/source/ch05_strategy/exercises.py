@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 05 Implementation strategy: exercises
 #
-# Five that are marked by code (22 points) and a decision that a person reads (6 points). About 75 minutes. Each stands alone.
-# Write between the lines where it says so; **Run** the cell below to check. A check that fails says what came and where to look.
+# **75 min, 28 points.** Five exercises are marked by code (22 points); the last is a decision that a person reads (6). Each stands alone.
+# Write where `raise NotImplementedError` stands, and run the cell below it: a check that fails says what came and where to look.
 
 # %%
 import numpy as np
