@@ -42,6 +42,38 @@ slow_page.design_architecture(
     ],
 )
 
+# %% One after another, with tight limits and a store by key grade_id="ch04_architecture_e1"
+slow_page = drawing("slow page")
+part = slow_page.architecture.by_name
+slow_page.add(
+    replace(part["api"], replicas=2, zones=2),
+    replace(part["model"], replicas=4, zones=2),
+    replace(part["reasons"], replicas=7, zones=2),
+    Component(
+        "by_flight",
+        layer="data",
+        role="storage",
+        does="features by flight",
+        technology="feature store",
+        state="cache",
+        response=ResponseTime(p50_ms=1, p99_ms=8),
+        capacity_per_s=5000,
+        replicas=2,
+        zones=2,
+        availability=0.999,
+        cost_usd_per_month=60,
+    ),
+)
+slow_page.design_architecture(
+    flows=[
+        Flow(source="app", target="api", kind="sync", timeout_ms=150),
+        Flow(source="api", target="by_flight", kind="sync", timeout_ms=20, fallback="the mean"),
+        Flow(source="api", target="model", kind="sync", timeout_ms=50, fallback="the route's rate"),
+        Flow(source="api", target="reasons", kind="sync", timeout_ms=70, fallback="no reason"),
+        Flow(source="warehouse", target="by_flight", kind="async", every_s=900, schema="keyed v1"),
+    ]
+)
+
 # %% More replicas of everything grade_id="ch04_architecture_e1" says="waits for ever"
 slow_page = drawing("slow page")
 for part in slow_page.architecture.components[1:]:
@@ -160,6 +192,36 @@ double_count.add(
     replace(part["totals"], idempotent=True, backed_up=True),
 )
 
+# %% What was missed goes back into the log grade_id="ch04_architecture_e2"
+double_count = drawing("double count")
+part = double_count.architecture.by_name
+double_count.add(
+    replace(part["counter"], idempotent=True),
+    replace(part["totals"], idempotent=True, backed_up=True),
+)
+kept = [flow for flow in double_count.architecture.flows if flow.name != "catch_up -> totals"]
+double_count.design_architecture(
+    flows=[
+        *kept,
+        Flow(
+            source="catch_up",
+            target="landings",
+            kind="async",
+            lag_s=1,
+            schema="missed flight event v1",
+            delivery="at_least_once",
+        ),
+    ]
+)
+double_count.add(
+    replace(
+        double_count.architecture.get("landings -> counter"),
+        delivery="at_least_once",
+        schema="flight event v1",
+    ),
+    replace(double_count.architecture.get("totals -> features"), every_s=60),
+)
+
 # %% Says at least once, and adds up grade_id="ch04_architecture_e2" says="must be idempotent"
 double_count = drawing("double count")
 for flow in double_count.architecture.flows:
@@ -274,6 +336,40 @@ two_truths.design_architecture(
     ],
 )
 
+# %% The served features are kept from the store grade_id="ch04_architecture_e3"
+two_truths = drawing("two truths")
+two_truths.design_architecture(
+    components=[
+        *(part for part in two_truths.architecture.components if part.name != "training_job"),
+        Component(
+            "watch",
+            layer="ml",
+            role="monitoring",
+            does="answers against outcomes",
+            watches=["model_quality"],
+        ),
+    ],
+    flows=[
+        *(
+            flow
+            for flow in two_truths.architecture.flows
+            if "training_job" not in (flow.source, flow.target)
+        ),
+        Flow(source="features", target="lake", kind="async", every_s=3_600, schema="served v1"),
+        Flow(source="lake", target="trainer", kind="async", every_s=7 * 86_400, schema="served v1"),
+        Flow(source="trainer", target="model", kind="async", every_s=7 * 86_400),
+        Flow(
+            source="api",
+            target="lake",
+            kind="async",
+            lag_s=2,
+            schema="answer v1",
+            delivery="at_least_once",
+        ),
+        Flow(source="lake", target="watch", kind="async", every_s=86_400, schema="answer v1"),
+    ],
+)
+
 # %% The same specification twice grade_id="ch04_architecture_e3" says="drift apart in silence"
 two_truths = drawing("two truths")
 two_truths.add(Flow(source="trainer", target="model", kind="async", every_s=7 * 86_400))
@@ -322,6 +418,12 @@ fresh = drawing("old weather").add(
         drawing("old weather").architecture.get(fault), every_s=0, lag_s=5, delivery="at_least_once"
     )
 )
+
+# %% A quarter of an hour sooner is enough grade_id="ch04_architecture_e4"
+oldest_s = 31 * 60 + 65 * 60 + 30 * 60 + 30
+fault = "lake -> feature_job"
+fresh = drawing("old weather")
+fresh.add(replace(fresh.architecture.get(fault), every_s=20 * 60))
 
 # %% The schedules only grade_id="ch04_architecture_e4" says="each transfer its lag"
 oldest_s = 1_800 + 3_600 + 1_800

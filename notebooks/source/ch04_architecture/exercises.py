@@ -1,8 +1,8 @@
 # %% [markdown]
-# # Exercises: 04 Architecture
+# # 04 Architecture: exercises
 #
-# Four drawings of the late-arrival warning, each plausible and each wrong, and a decision to write down. About 60 minutes. Three
-# are repaired: **change the architecture, not the promises**. The tests know no solution; they ask whether your repair *has a property*:
+# **60 min, 28 points.** Four drawings of the late-arrival warning, each plausible and each wrong, and a decision to write down. You
+# repair three of them: **change the architecture, not the promises**. The tests know no solution; they ask whether your repair *has a property*:
 # at every load, after every loss, after every crash. Any repair that has it passes.
 #
 # What you need: `design.add(part)` puts a part in, or replaces the one of its name; `replace(part, field=value)` makes a changed copy;
@@ -16,11 +16,11 @@ from mlsd_course.checks.drawings import drawing
 from mlsd_course.design import Component, Facts, Flow, ResponseTime
 
 # %% [markdown]
-# ## E1. The slow page
+# ## E1. The slow page (5 points)
 #
-# One page asks a warehouse, a model and a model of reasons, one after another. It was drawn for a demonstration. Promised are a p99 of
-# 150 ms up to twice today's peak, 99.9 %, and $1,500 a month. Repair `slow_page`: every load keeps the limit, the loss of any replica is
-# survived, every wait ends, and the bill stays within the budget.
+# One page asks a warehouse, then a model, then a second model for the reasons. It was drawn for a demonstration. Promised are a p99 of
+# 150 ms at up to twice today's peak, 99.9 % of requests answered, and $1,500 a month. Repair `slow_page`: it keeps the limit at every
+# such load, survives the loss of any replica and of a zone, ends every wait, and stays within the budget.
 
 # %%
 drawing("slow page").diagram()
@@ -70,7 +70,7 @@ check.answers_a_day(slow_page, seed=11)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## E2. The double count
+# ## E2. The double count (5 points)
 #
 # Delay minutes per airport are added up from a stream of landings, and each hour a job adds what the stream missed. The warning reads
 # the totals. Some airports have more delay than minutes in the day. Repair `double_count`: whatever crashes, each landing has its effect
@@ -116,7 +116,7 @@ assert len(kept) >= 2, (
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## E3. The two truths
+# ## E3. The two truths (5 points)
 #
 # Offline the model is excellent, online it is mediocre, and nobody can say since when. Training features come from SQL over the lake,
 # serving features from a stream job in Java, by the same specification. Repair `two_truths`: what computes a feature for serving computes
@@ -168,7 +168,7 @@ check.effect_once(two_truths, seed=3)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## E4. Find the fault
+# ## E4. Find the fault (5 points)
 #
 # A colleague's record says: *no schedule on the weather's way is longer than an hour, so the weather is at most an hour old.* The promise is
 # 90 minutes at the model. On some evenings it is broken. Read the drawing and its record, then state
@@ -225,7 +225,7 @@ check.fresh_enough(fresh)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## E5. Write the decision record
+# ## E5. Write the decision record (8 points, read by a person)
 #
 # Another product: a forum wants unkind comments held back before they appear. 30 comments a second, 200 ms until the author sees an answer,
 # two engineers, one of them on call, $3,000 a month. A third of the comments are copies or near copies of known ones. A moderator's verdict

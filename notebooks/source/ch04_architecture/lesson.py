@@ -413,8 +413,8 @@ for code, number in Counter(finding.code for finding in objections).items():
 # needs the request is done at the request.
 #
 # A promised quality then becomes a **scenario**: a stimulus, and the measured answer (ATAM; Kazman, Klein & Clements 2000). An
-# architecture is judged by the scenarios it survives, not by its boxes. Below are four hours that matter, and then the verdicts of
-# `simulate` on the ordinary day, by your own promises. (The `api` is the door: it has no fallback.)
+# architecture is judged by the scenarios it survives, not by its boxes. Below are an ordinary day and three hours that matter, then
+# the verdicts of `simulate` on the ordinary day, by your own promises. (The `api` is the door: it has no fallback.)
 
 # %%
 fallback = {"flags": "the last known flags", "features": "the route's mean", "model": "scores"}
