@@ -80,6 +80,22 @@ def test_training_again_in_another_process_gives_the_same_model(saved: Path, tmp
     assert np.abs(one - other).max() < 1e-6
 
 
+def test_the_table_of_rates_by_hand() -> None:
+    """One carrier and hour: late landings over landings until September, drawn towards the overall rate by 50 flights."""
+    flights = data.flights()
+    landed = flights[flights["arrival"] <= data.new_york("2013-09-01")]
+    hour = landed["scheduled_departure"].dt.tz_convert("America/New_York").dt.hour
+    own = landed[(landed["carrier"] == "UA") & (hour == 17)]["late"]
+    overall = landed["late"].mean()
+    rates = data.late_rates()
+    asked = flights[(flights["carrier"] == "UA") & (flights["scheduled_departure"] > "2013-12-01T22:00Z")].head(1)
+    assert rates.overall == pytest.approx(overall)
+    assert rates.rates["UA", 17] == pytest.approx((own.sum() + 50 * overall) / (len(own) + 50))
+    assert rates.probabilities(asked).tolist() == [rates.rates["UA", 17]]
+    nowhere = data.RateTable(rates.rates.iloc[:0], 0.25)
+    assert nowhere.probabilities(asked).tolist() == [0.25]
+
+
 def test_it_learns_only_from_what_had_landed() -> None:
     """No flight that landed later is among the questions, and each question was asked before its answer was known."""
     from mlsd_course.data import model
