@@ -21,6 +21,25 @@ class Batcher:
         return batch
 
 
+# %% Keeps its deadline grade_id="ch07_online_e1"
+class Batcher:
+    def __init__(self, max_batch, max_wait_ms):
+        self.max_batch, self.max_wait_ms = max_batch, max_wait_ms
+        self.items, self.due_ms = [], math.inf
+
+    def add(self, item, now_ms):
+        self.items = [*self.items, item]
+        self.due_ms = min(self.due_ms, now_ms + self.max_wait_ms)
+        return self.leave() if len(self.items) == self.max_batch else None
+
+    def poll(self, now_ms):
+        return self.leave() if now_ms >= self.due_ms else None
+
+    def leave(self):
+        left, self.items, self.due_ms = self.items, [], math.inf
+        return left
+
+
 # %% The newest item restarts the clock grade_id="ch07_online_e1" says="must not restart it"
 class Batcher:
     def __init__(self, max_batch, max_wait_ms):
@@ -134,6 +153,13 @@ def servers_wanted(seen):
     return int(np.ceil(work + 1.4 * np.sqrt(work) + seen.waiting / 1200))
 
 
+# %% A target for each size of the pool grade_id="ch07_online_e2"
+def servers_wanted(seen):
+    work = seen.rate_per_s * 0.05
+    target = 0.45 if work < 3 else 0.6 if work < 8 else 0.7
+    return math.ceil(work / target) + seen.waiting // 1000
+
+
 # %% Keeps utilisation at 60 % grade_id="ch07_online_e2" says="a small pool needs more headroom"
 def servers_wanted(seen):
     return math.ceil(seen.ready * seen.utilisation / 0.6)
@@ -185,6 +211,21 @@ def servers_needed(rate_per_s, service_ms, cv, slo_ms):
         middle = (low + high) // 2
         low, high = (low, middle) if kept(middle) >= 0.99 else (middle + 1, high)
     return low + 1
+
+
+# %% Tries one after another, and gives up grade_id="ch07_online_e3"
+def servers_needed(rate_per_s, service_ms, cv, slo_ms):
+    least = math.ceil(rate_per_s * service_ms / 1000)
+    for servers in range(least, 3 * least + 20):
+        run = simulate(
+            Poisson(rate_per_s),
+            Lognormal(service_ms, cv),
+            Station(servers=servers),
+            requests=50_000,
+        )
+        if run.within(slo_ms) >= 0.99:
+            return servers + 1
+    return None
 
 
 # %% By Kingman's mean wait grade_id="ch07_online_e3"
@@ -254,6 +295,16 @@ def servers_needed(rate_per_s, service_ms, cv, slo_ms):
 def repaired(latency_ms, interval_ms):
     owed = [np.arange(waited, 0, -interval_ms) for waited in latency_ms]
     return np.concatenate(owed)
+
+
+# %% One interval shorter, again and again grade_id="ch07_online_e4"
+def repaired(latency_ms, interval_ms):
+    everyone, owed = [], np.asarray(latency_ms, dtype=float)
+    while owed.size:
+        everyone.extend(owed)
+        owed = owed - interval_ms
+        owed = owed[owed > 0]
+    return everyone
 
 
 # %% Returns the log grade_id="ch07_online_e4" says="more were due and not sent"

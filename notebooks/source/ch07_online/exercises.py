@@ -109,8 +109,8 @@ for other_morning in (11, 23):
 #
 # Given the arrival rate of independent users, the mean service time, its coefficient of variation (lognormal) and a limit: how
 # many servers answer **99 % of the requests within the limit while one of them is being replaced**? Return `None` where no number
-# of servers can do it. One or two more than needed are accepted, one fewer is not. `simulate` is imported; a
-# simulation of 50,000 requests takes about 0.02 s.
+# of servers can do it. One more than needed is accepted (of 30 and more: 5 %), one fewer is not. `simulate` is imported; a
+# simulation of 50,000 requests takes a fraction of a second.
 
 
 # %% nbgrader={"grade": false, "solution": true, "locked": false, "task": false, "grade_id": "ch07_online_e3", "schema_version": 3}
@@ -140,7 +140,7 @@ def servers_needed(rate_per_s, service_ms, cv, slo_ms):
 sizing.keeps_promise(servers_needed, rate_per_s=200, service_ms=20, cv=1.0, slo_ms=150)
 sizing.keeps_promise(servers_needed, rate_per_s=40, service_ms=30, cv=0.5, slo_ms=100)
 ### BEGIN HIDDEN TESTS
-for case in ((1500, 15, 1.0, 120), (90, 25, 0.2, 60), (10, 20, 0.8, 200), (600, 50, 0.6, 180)):
+for case in ((1400, 15, 1.0, 120), (90, 25, 0.2, 60), (10, 20, 0.8, 200), (600, 50, 0.6, 180)):
     sizing.keeps_promise(servers_needed, *case)
 ### END HIDDEN TESTS
 
