@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import count as counter
 from pathlib import Path
 
 import pytest
@@ -72,15 +73,14 @@ def test_killed_between_any_two_steps_it_resumes(a_class: Class, monkeypatch: py
     for batch, owner, name, count, after in points:
         monkeypatch.setattr(run, "BATCH", batch)
         _forget(a_class, "l1", "l2", "l3")
-        real, calls = getattr(owner, name), 0
+        real, calls = getattr(owner, name), counter(1)
 
         def dying(*given: object, **named: object) -> object:
-            nonlocal calls
-            calls += 1
-            if calls == count and not after:  # noqa: B023 - called within this turn of the loop
+            call = next(calls)  # noqa: B023 - called within this turn of the loop
+            if call == count and not after:  # noqa: B023
                 raise Killed
             result = real(*given, **named)  # noqa: B023
-            if calls == count and after:  # noqa: B023
+            if call == count and after:  # noqa: B023
                 raise Killed
             return result
 

@@ -130,10 +130,12 @@ def assignment(root: Path, name: str, book: Any) -> tuple[Assignment, list[str]]
                 remedy="Put its notebooks into source/, or run `nbgrader generate_assignment`",
             ) from None
         book.update_or_create_assignment(name)
-    for notebook_name, path in sources.items():
-        notebook = _read(path)
+    read = {notebook_name: _read(path) for notebook_name, path in sources.items()}
+    orders: dict[str, list[str]] = {}
+    for notebook_name, notebook in read.items():
         before = _cells(book, name, notebook_name) if notebook_name in known else {}
         after = _prepared(root, notebook)
+        orders[notebook_name] = list(after)
         if notebook_name in known and {each: cell.hash for each, cell in before.items()} == {
             each: cell.hash for each, cell in after.items()
         }:
@@ -144,11 +146,10 @@ def assignment(root: Path, name: str, book: Any) -> tuple[Assignment, list[str]]
     notebooks = {}
     for entry in book.find_assignment(name).notebooks:
         cells = _cells(book, name, entry.name)
-        if entry.name in sources:
-            order = list(_prepared(root, _read(sources[entry.name])))
-            cells = {each: cells[each] for each in order if each in cells}
+        if entry.name in orders:
+            cells = {each: cells[each] for each in orders[entry.name] if each in cells}
         notebooks[entry.name] = Notebook(entry.name, cells, json.loads(entry.kernelspec or "{}"))
-    statements, given = _imports([_read(path) for path in sources.values() if notebooks[path.stem].graded])
+    statements, given = _imports([each for stem, each in read.items() if notebooks[stem].graded])
     return Assignment(name, notebooks, statements, given, _files(root, name)), changed
 
 

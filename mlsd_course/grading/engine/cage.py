@@ -1,13 +1,14 @@
 """What the fork that runs a submission may do: its own processes, files and memory, no rights, no way out.
 
-Three processes: the `keeper` makes the namespaces, the `first` one in them mounts and reaps (all die with it), the
-examinee gives up every right and runs the cells, in a user namespace in which no further one can be made. As root each
-slot has a user of its own. Linux only; imported anywhere.
+Two processes: the first one in new namespaces mounts and reaps (all die with it), the examinee gives up every right and
+runs the cells, in a user namespace in which no further one can be made. As root each slot has a user of its own. Linux
+only; imported anywhere.
 """
 
 import contextlib
 import ctypes
 import os
+import signal
 import sys
 from collections.abc import Callable
 
@@ -17,6 +18,7 @@ _NEW_MOUNTS, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PID = 0x20000, 0x4000000, 0x800
 _NOSUID, _NODEV, _NOEXEC, _BIND = 2, 4, 8, 4096 | 16384  # with the mounts below it
 _PR_SET_DEATH_SIGNAL, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_CAPBSET_DROP = 1, 4, 38, 24
 _LAST_CAPABILITY = 63
+_CLONE = {"x86_64": 56, "aarch64": 220, "riscv64": 220}  # the system call's number
 
 try:
     import resource
@@ -29,17 +31,23 @@ class CageError(OSError):
 
 
 def run_caged(body: Callable[[], None], slot: int, file_mb: int) -> int:
-    """Fork; run `body` in a cage; return the process id of the keeper, whose exit code is the examinee's or 128 + signal."""
-    keeper = os.fork()
-    if keeper:
-        return keeper
+    """Fork; run `body` in a cage; return the process id of the first process of the cage, which ends as the last one.
+
+    Its exit code is the examinee's, or 128 + signal.
+    """
+    root, user, group = os.geteuid() == 0, os.geteuid(), os.getegid()
+    pid = _fork_into(_NEW_MOUNTS | _NEW_IPC | _NEW_PID | (0 if root else _NEW_USER))
+    if pid:
+        return pid
     try:
-        _die_with_parent()
-        _unshare()
-        os._exit(_exit_code(_first(body, slot, file_mb)))
+        die_with_parent()
+        if not root:
+            _map_itself(user, group)
+        _mount(file_mb)
+        os._exit(_reap(_examinee(body, slot)))
     except BaseException as error:
         os.write(2, f"cage: {error}\n".encode())
-        os._exit(120)
+        os._exit(121)
 
 
 def limit(memory_mb: int, processes: int, file_mb: int, cpu_s: float) -> None:
@@ -64,12 +72,39 @@ def limit(memory_mb: int, processes: int, file_mb: int, cpu_s: float) -> None:
         file.write("1000")
 
 
-def _unshare() -> None:
-    root, user, group = os.geteuid() == 0, os.geteuid(), os.getegid()
-    flags = _NEW_MOUNTS | _NEW_IPC | _NEW_PID | (0 if root else _NEW_USER)
-    _call("unshare", _libc().unshare(flags))
-    if not root:
-        _map_itself(user, group)
+def _fork_into(namespaces: int) -> int:
+    """Fork with the child in new namespaces, in one step where its number is known: a fork of much memory takes its time."""
+    number = _CLONE.get(os.uname().machine)
+    if number is None:
+        return _fork_twice(namespaces)
+    own = ctypes.PyDLL(None, use_errno=True)  # keeps Python's lock, as `os.fork` does
+    own.syscall.restype = ctypes.c_long
+    ctypes.pythonapi.PyOS_BeforeFork()
+    pid = int(own.syscall(*map(ctypes.c_long, (number, namespaces | signal.SIGCHLD, 0, 0, 0, 0))))
+    if pid == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+        return 0
+    error = ctypes.get_errno()
+    ctypes.pythonapi.PyOS_AfterFork_Parent()
+    if pid < 0:
+        raise CageError(error, f"clone: {os.strerror(error)}")
+    return pid
+
+
+def _fork_twice(namespaces: int) -> int:
+    """Do the same with a process between, which makes the namespaces and ends as the child does."""
+    between = os.fork()
+    if between:
+        return between
+    try:
+        die_with_parent()
+        _call("unshare", _libc().unshare(namespaces))
+        if (pid := os.fork()) == 0:
+            return 0
+        os._exit(_exit_code(os.waitpid(pid, 0)[1]))
+    except BaseException as error:
+        os.write(2, f"cage: {error}\n".encode())
+        os._exit(120)
 
 
 def _map_itself(user: int, group: int) -> None:
@@ -78,24 +113,15 @@ def _map_itself(user: int, group: int) -> None:
             file.write(line)
 
 
-def _first(body: Callable[[], None], slot: int, file_mb: int) -> int:
-    """Start the first process of the namespace; return its wait status."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _die_with_parent()
-            size = f"size={4 * file_mb}m,nr_inodes=20000,mode=0777".encode()
-            kept = [(path, os.open(path, os.O_PATH)) for path in os.environ.get(KEPT, "").split(os.pathsep) if path]
-            for place in (b"/tmp", b"/dev/shm"):
-                _call("mount", _libc().mount(b"tmpfs", place, b"tmpfs", _NOSUID | _NODEV, size))
-            for path, descriptor in kept:
-                _show_again(path, descriptor)
-            _call("mount", _libc().mount(b"proc", b"/proc", b"proc", _NOSUID | _NODEV | _NOEXEC, None))
-            os._exit(_reap(_examinee(body, slot)))
-        except BaseException as error:
-            os.write(2, f"cage: {error}\n".encode())
-            os._exit(121)
-    return os.waitpid(pid, 0)[1]
+def _mount(file_mb: int) -> None:
+    """Give the cage a /tmp, a /dev/shm and a /proc of its own."""
+    size = f"size={4 * file_mb}m,nr_inodes=20000,mode=0777".encode()
+    kept = [(path, os.open(path, os.O_PATH)) for path in os.environ.get(KEPT, "").split(os.pathsep) if path]
+    for place in (b"/tmp", b"/dev/shm"):
+        _call("mount", _libc().mount(b"tmpfs", place, b"tmpfs", _NOSUID | _NODEV, size))
+    for path, descriptor in kept:
+        _show_again(path, descriptor)
+    _call("mount", _libc().mount(b"proc", b"/proc", b"proc", _NOSUID | _NODEV | _NOEXEC, None))
 
 
 def _show_again(path: str, descriptor: int) -> None:
@@ -151,7 +177,8 @@ def _exit_code(status: int) -> int:
     return 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Let the kernel end this process when the thread that has forked it ends."""
     _libc().prctl(_PR_SET_DEATH_SIGNAL, 9, 0, 0, 0)
 
 

@@ -15,6 +15,8 @@ from mlsd_course.grading.engine.sandbox import Sandbox, obstacle, require
 from mlsd_course.grading.engine.slot import Slot
 from mlsd_course.grading.engine.unit import Result, Unit
 
+AHEAD = 5  # units for each core that are read, running, or run and not yet written: the gradebook takes its time
+
 
 class Crew(Protocol):
     """Runs every unit once."""
@@ -33,7 +35,10 @@ class Crew(Protocol):
 
 
 class LocalCrew:
-    """One slot for each of `jobs` cores; a unit is asked for when a slot is free, so that few are in memory."""
+    """As many notebooks at a time as `jobs`; units are asked for a few ahead, so that not all are in memory.
+
+    There is a slot more than that: it begins while another one ends.
+    """
 
     def __init__(self, sandbox: Sandbox, jobs: int = 0) -> None:
         self.jobs = jobs or cores()
@@ -57,18 +62,19 @@ class LocalCrew:
             self.close()
             self._hull = Hull(self._sandbox)
         self._used = True
-        waiting: queue.Queue[Unit | None] = queue.Queue(maxsize=self.jobs)
+        waiting: queue.Queue[Unit | None] = queue.Queue()
         done: queue.Queue[Result | CourseError | None] = queue.Queue()
+        turns = threading.BoundedSemaphore(self.jobs)
         threads = [
-            threading.Thread(target=self._work, args=(number, waiting, done), daemon=True)
-            for number in range(self.jobs)
+            threading.Thread(target=self._work, args=(number, turns, waiting, done), daemon=True)
+            for number in range(self.jobs + 1)
         ]
         for thread in threads:
             thread.start()
         open_units, source, left = 0, iter(units), len(threads)
         more = True
         while left:
-            while more and open_units < 2 * self.jobs:
+            while more and open_units < AHEAD * self.jobs:
                 unit = next(source, None)
                 if unit is None:
                     more = False
@@ -89,9 +95,13 @@ class LocalCrew:
                 yield came
 
     def _work(
-        self, number: int, waiting: "queue.Queue[Unit | None]", done: "queue.Queue[Result | CourseError | None]"
+        self,
+        number: int,
+        turns: threading.BoundedSemaphore,
+        waiting: "queue.Queue[Unit | None]",
+        done: "queue.Queue[Result | CourseError | None]",
     ) -> None:
-        slot = Slot(self._sandbox, number, self._hull)
+        slot = Slot(self._sandbox, number, self._hull, turns)
         try:
             while (unit := waiting.get()) is not None:
                 done.put(slot.run(unit))

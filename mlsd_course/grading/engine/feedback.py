@@ -5,17 +5,23 @@ as `mlsd grade`.
 """
 
 import logging
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from mlsd_course.grading.engine import cage
 from mlsd_course.grading.engine.assignment import database, without_hidden
 from mlsd_course.grading.release import nbgrader_config
 from mlsd_course.learner.files import replace_file
 
+_FEW = 12  # pages for which no other process is started
 _SHORT = 12  # letters of a line of a hidden test from which on it is told apart from anybody's line
 
 
@@ -54,17 +60,32 @@ def write(root: Path, assignment: str, student: str, names: list[str]) -> None:
         replace_file(target, html.encode("utf-8", "replace"))
 
 
+def write_all(root: Path, pages: list[tuple[str, str, list[str]]], jobs: int) -> Iterator[int]:
+    """Write many, each an assignment, a student and names, in `jobs` processes; yield the number of each that is done."""
+    for number, page in enumerate(pages):
+        if number == 1 and len(pages) > _FEW and jobs > 1 and sys.platform.startswith("linux"):
+            break
+        write(root, *page)  # the first one fills the caches of templates, for all
+        yield number
+    else:
+        return
+    with ProcessPoolExecutor(jobs, get_context("fork"), initializer=cage.die_with_parent) as pool:
+        running = {pool.submit(write, root, *page): number for number, page in enumerate(pages) if number}
+        for done in as_completed(running):
+            done.result()
+            yield running[done]
+
+
 @cache
 def _exporter(root: Path) -> Any:
     """Return nbgrader's own exporter, made once."""
-    from nbconvert.exporters import HTMLExporter
     from nbgrader.converters import GenerateFeedback
     from nbgrader.coursedir import CourseDirectory
 
     config = nbgrader_config(root)
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
     converter.log.setLevel(logging.ERROR)
-    exporter = HTMLExporter(config=converter.config)
+    exporter = _pages()(config=converter.config)
     for step in converter.preprocessors:
         exporter.register_preprocessor(step, enabled=True)
     if not any(isinstance(step, HideTests) for step in exporter._preprocessors):
@@ -73,6 +94,32 @@ def _exporter(root: Path) -> Any:
         if hasattr(step, "log"):
             step.log.setLevel(logging.ERROR)
     return exporter
+
+
+@cache
+def _pages() -> Any:
+    """Return nbconvert's HTML exporter, without reading the page again where it would change nothing."""
+    from nbconvert.exporters import HTMLExporter
+    from nbconvert.exporters.templateexporter import TemplateExporter
+    from nbconvert.filters import Highlight2HTML
+    from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+
+    class Pages(HTMLExporter):
+        """It looks for images without a text and for JupyterLab's cells; nbgrader's pages have none, as a rule."""
+
+        def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **named: Any) -> Any:
+            """Return the page of `nb`."""
+            given = self._init_resources(resources)
+            lexer = nb.metadata.get("language_info", {}).get("name")
+            self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))
+            data_type = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=given)
+            self.register_filter("filter_data_type", data_type)
+            html, done = TemplateExporter.from_notebook_node(self, nb, given, **named)
+            if "<img" in html or "jp-Notebook" in html:
+                html, done = super().from_notebook_node(nb, resources, **named)
+            return html, done
+
+    return Pages
 
 
 def _told(output: NotebookNode) -> NotebookNode:

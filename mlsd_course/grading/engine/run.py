@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from mlsd_course.errors import GradingError
 from mlsd_course.grading.engine import autograded
 from mlsd_course.grading.engine.assignment import Assignment, assignment, assignments
 from mlsd_course.grading.engine.book import Book
-from mlsd_course.grading.engine.crew import Crew
+from mlsd_course.grading.engine.crew import Crew, cores
 from mlsd_course.grading.engine.journal import Journal, Record
 from mlsd_course.grading.engine.limits import Limits
 from mlsd_course.grading.engine.marking import Mark, findings_of, marked
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 BATCH = 8  # submissions in one transaction of the gradebook
-WRITERS = 4  # submissions whose files are on their way to the disk at a time: it waits for several as long as for one
+WRITERS = 8  # submissions whose files are on their way to the disk at a time: it takes as long for several as for one
 Progress = Callable[[str, str, int], None]  # assignment, student ("" at the start), how many there are
 
 
@@ -92,8 +93,8 @@ class _Run:
         self.asked, changed = assignment(root, name, book.gradebook)
         summary.changed += changed
         self.open: dict[str, tuple[Submission, Record | None]] = {}
-        self.run: list[Record] = []  # and not yet in the gradebook
-        self.written: list[Future[None]] = []  # theirs
+        self.run: list[tuple[Record, Future[None]]] = []  # and not yet in the gradebook, on their way to the disk
+        self.unfed: list[Record] = []  # in the gradebook, without pages
 
     def go(self, crew: Crew, only: list[str] | None, progress: Progress) -> None:
         """Grade the submissions of the assignment."""
@@ -104,7 +105,9 @@ class _Run:
             for result in crew.results(self._units(found)):
                 given, before = self.open.pop(result.student)
                 self._take(given, before, result)
-            self._settle_run()
+            while self.run:
+                self._settle_written(1)
+        self._feed(progress)
         for given, _ in self.open.values():
             raise GradingError(f"Nothing came of the submission of {given.student}", remedy="Run the command again")
 
@@ -205,10 +208,8 @@ class _Run:
         if before is not None and before.key == record.key and not self.force:
             _keep(before, record)
         record.findings = [asdict(finding) for finding in findings]
-        self.written.append(self.writers.submit(self._write, given, notebooks, record))
-        self.run.append(record)
-        if len(self.run) >= BATCH:
-            self._settle_run()
+        self.run.append((record, self.writers.submit(self._write, given, notebooks, record)))
+        self._settle_written(BATCH)
         self.summary.graded.append((record.assignment, record.student))
         self._note(record)
         self._tell(record.student)
@@ -218,27 +219,43 @@ class _Run:
         autograded.write(self.root, self.asked, given, notebooks)
         self.journal.write(record)
 
-    def _settle_run(self) -> None:
-        """Do what follows for what was run, when all of it is on the disk."""
-        for written in self.written:
+    def _settle_written(self, least: int) -> None:
+        """Do what follows for what is on the disk, where it is `least` submissions or more; wait where many are not."""
+        if least == 1 or len(self.run) >= 8 * BATCH:
+            self.run[0][1].result()
+        done = sum(1 for _ in takewhile(lambda each: each[1].done(), self.run))
+        if done < least:
+            return
+        ready, self.run = self.run[:done], self.run[done:]
+        for _, written in ready:
             written.result()
-        self.written.clear()
-        self._settle(self.run)
+        self._settle([record for record, _ in ready])
 
     def _settle(self, records: list[Record]) -> None:
-        """Do for `records` what follows their run, and empty the list: the gradebook as a whole, then the pages."""
+        """Do for `records` what follows their run, and empty the list: the gradebook as a whole; the pages come last."""
         open_ = [record for record in records if not record.applied or not self.book.holds(record)]
         self.book.apply(open_, self.asked)
-        for record in records:
-            wanted = self.feedback and not record.fed
-            if wanted:
-                from mlsd_course.grading.engine import feedback
-
-                feedback.write(self.root, record.assignment, record.student, list(record.notebooks))
-            if wanted or record in open_:
-                record.applied, record.fed = True, record.fed or wanted
-                self.journal.write(record, lasting=False)
+        for record in open_:
+            record.applied = True
+            self.journal.write(record, lasting=False)
+        self.unfed += [record for record in records if self.feedback and not record.fed]
         records.clear()
+
+    def _feed(self, progress: Progress) -> None:
+        """Write the pages of what the gradebook holds."""
+        if not self.unfed:
+            return
+        from mlsd_course.grading.engine import feedback
+
+        label = f"{self.asked.name}: pages"
+        progress(label, "", len(self.unfed))
+        pages = [(record.assignment, record.student, list(record.notebooks)) for record in self.unfed]
+        for number in feedback.write_all(self.root, pages, cores()):
+            record = self.unfed[number]
+            record.fed = True
+            self.journal.write(record, lasting=False)
+            progress(label, record.student, len(self.unfed))
+        self.unfed.clear()
 
     def _note(self, record: Record) -> None:
         name = record.student

@@ -32,6 +32,9 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",  # threads do not survive the fork
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": "33554432",  # glibc: keep the memory of arrays for the next; each new page is a fault
+    "MALLOC_TRIM_THRESHOLD_": "134217728",
+    "MALLOC_TOP_PAD_": "4194304",
 }
 
 

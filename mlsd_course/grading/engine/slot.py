@@ -28,10 +28,19 @@ _ENDS = {
 
 
 class Slot:
-    """Runs units one at a time; `number` is its own among those that run at once."""
+    """Runs units one at a time; `number` is its own among those that run at once.
 
-    def __init__(self, sandbox: Sandbox, number: int = 0, hull: Hull | None = None) -> None:
-        self.number = number
+    `turn` is held while cells run, and not while what was started is brought to its end, which takes time and no work.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        number: int = 0,
+        hull: Hull | None = None,
+        turn: contextlib.AbstractContextManager[Any] | None = None,
+    ) -> None:
+        self.number, self._turn = number, turn or contextlib.nullcontext()
         self._hull, self._owned = hull or Hull(sandbox), hull is None
         self._control: Post | None = None
         self._key: Any = None
@@ -71,8 +80,8 @@ class Slot:
         sitting, control = Sitting(paper.notebook), self._ready(unit)
         mine, theirs = socket.socketpair()
         bell, rope = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        started = time.monotonic()
-        with mine, bell:
+        with mine, bell, self._turn:
+            started = time.monotonic()
             with theirs, rope:
                 control.send({"op": "start", "limits": unit.limits.as_dict(), "warm": self._warm})
                 socket.send_fds(control.socket, [b"."], [theirs.fileno(), rope.fileno()])

@@ -162,15 +162,16 @@ def _attend(pid: int, control: Post, memory_mb: int) -> dict[str, Any]:
         gone, status, usage = os.wait4(pid, os.WNOHANG)
         if gone:
             break
-        used_mb = _used_mb(base)
-        peak = max(peak, used_mb)
-        if used_mb > memory_mb and not why:
-            why = "memory"
-            _kill(pid)
         ready = select.select(waiting, [], [], _LOOK_S)[0]
         if control.socket in ready:
             control.receive()
             _kill(pid)
+        elif not ready:
+            used_mb = _used_mb(base)
+            peak = max(peak, used_mb)
+            if used_mb > memory_mb and not why:
+                why = "memory"
+                _kill(pid)
     if ended is not None:
         os.close(ended)
     cpu_s = usage.ru_utime + usage.ru_stime
@@ -178,16 +179,11 @@ def _attend(pid: int, control: Post, memory_mb: int) -> dict[str, Any]:
     return {"op": "ended", "code": code, "why": why, "peak_mb": peak, "cpu_s": cpu_s}
 
 
-def _kill(keeper: int) -> None:
-    """Kill the first process of the cage, and with it all others; the keeper ends when they are gone."""
-    children = [pid for pid, parent in _parents() if parent == keeper]
-    for pid in children:
+def _kill(pid: int) -> None:
+    """Kill the first process of the cage, and with it all others; without a cage, its group."""
+    for kill in (os.kill, os.killpg):
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
-    if not children:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(keeper, signal.SIGKILL)
-            os.killpg(keeper, signal.SIGKILL)
+            kill(pid, signal.SIGKILL)
 
 
 def _parents() -> list[tuple[int, int]]:
