@@ -370,7 +370,8 @@ chart(
 # The **roofline** (Williams et al. 2009): reachable rate = min(peak, operations a byte × memory rate). A batch uses each weight that
 # was fetched for many rows, so it moves right, up the slope. That is why batching pays, and why a GPU of 120 TFLOP/s can
 # stand idle. It is a bound, drawn with the rate of a *copy*: code for a handful of rows stays below it, what fits into the cache
-# may lie above.
+# may lie above. Points far off the roof? Then another program ran while one of the two was measured: `mine = calibrate()` and the
+# two cells above repeat both.
 #
 # ## What is possible at all?
 #
