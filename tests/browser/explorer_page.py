@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 from mlsd_course.explore import Explorer
 
@@ -24,12 +24,23 @@ class ExplorerPage:
         """Go on without a prediction where one is asked, by keyboard, and wait for the chart."""
         skip = self.root.get_by_role("button", name="Go on without one")
         chart = self.root.locator(".mlsd-chart .main-svg")
-        skip.or_(chart).first.wait_for()  # on a busy machine the widgets come after the kernel is idle
+        self._wait_for(skip.or_(chart).first)
         if skip.count():
             skip.focus()
             self.page.keyboard.press("Enter")
         chart.first.wait_for()
         self.page.wait_for_timeout(800)
+
+    def _wait_for(self, part: Locator, seconds: int = 60) -> None:
+        """Wait until a part is in sight: widgets above that come late make room for themselves and push it out again."""
+        for _ in range(seconds // 5):
+            try:
+                self.root.scroll_into_view_if_needed(timeout=5_000)
+                part.wait_for(timeout=5_000)
+                return
+            except TimeoutError:
+                continue
+        part.wait_for()
 
     def open_more(self) -> None:
         """Unfold the controls that are not in sight, by keyboard."""
