@@ -12,7 +12,7 @@ from mlsd_course.design.load import loads
 from mlsd_course.design.reliability import RequestAvailability
 from mlsd_course.design.response import percentile
 from mlsd_course.errors import CourseError, ParameterError
-from mlsd_course.systems.graph import Clock, Consumer, Event, Graph, added, deliver
+from mlsd_course.systems.graph import Clock, Consumer, Event, Graph, Trace, added, deliver
 
 
 def part(name, **told):
@@ -125,6 +125,18 @@ def test_a_day_agrees_with_the_designs_own():
     assert day.cost_usd_per_month == pytest.approx(5_288, rel=0.01)
     again = Graph(design.architecture, seed=3).day(traffic, 4_000)
     assert (day.latency_ms == again.latency_ms).all()
+
+
+def test_the_first_fifth_of_a_slot_warms_it_up():
+    """A slot starts empty, so its first requests are sent and not counted."""
+
+    class Numbered(Graph):
+        def run(self, requests, per_s, **_):
+            return [Trace("api", 0.0, float(number), True, (), ()) for number in range(requests)]
+
+    day = Numbered(Architecture(components=[door()])).day(Traffic(10, peak_ratio=1, slots=24), 24 * 50)
+    assert day.latency_ms.tolist() == [*range(10, 60)] * 24
+    assert day.hour.tolist() == [float(hour) for hour in range(24) for _ in range(50)]
 
 
 def test_an_outage_is_caught_by_its_fallback():

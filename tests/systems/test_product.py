@@ -144,6 +144,14 @@ def test_where_nobody_is_late_shares_are_no_numbers(week: product.Period) -> Non
     assert week.feed.recent_delay_min("TEB", 500.0) == 0.0
 
 
+def test_money_by_hand() -> None:
+    """Of six warnings two are right and in time; the four others bother, be they wrong or late."""
+    card = product.Scorecard(0.7, flights=10, late=4, warned=6, useful=2, in_time=4, p99_min=50.0, logs=())
+    assert card.money_usd == 2 * 100 - 4 * 60
+    assert card.helped_share == 0.5
+    assert "67% of 6 warnings in time" in str(card)
+
+
 def test_littles_law_in_the_log(week: product.Period) -> None:
     """From the first case to the last, empty at both ends, heads counted at random moments agree with rate times mean time."""
     _, logs = make(week).changed("model", seconds=50).run(week.cases)
