@@ -189,6 +189,14 @@ def test_moodle_gets_grade_and_feedback_and_only_complete_columns(tmp_path: Path
     assert read(export(root, [NAME], "moodle").text)[0][:3] == ["Full name", "Username", "Email address"]
 
 
+def test_what_learners_code_said_is_text_in_moodle(tmp_path: Path) -> None:
+    """Moodle shows feedback as HTML, to the learner and to whoever marks."""
+    said = (("E", "<script>alert(1)</script> & more"), ("", ""))
+    root = small_class(tmp_path, [Work("ada", points=(0, 6), said=said)])
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in export(root, [NAME], "moodle").text
+    assert "<script" not in export(root, [NAME], "moodle").text
+
+
 def test_moodles_worksheet_is_filled_in(tmp_path: Path) -> None:
     """Its own rows and identifiers stay; a learner is found by e-mail; who is not in it is named."""
     root = small_class(tmp_path / "c", CLASS[:3])

@@ -123,6 +123,17 @@ def test_an_answer_is_final(tmp_path: Path) -> None:
         assert session.now()["tally"] == "1 of 8 · Current: 0/8"
 
 
+def test_before_handing_in_no_question_says_whether_it_is_right(tmp_path: Path) -> None:
+    """The row of questions shows what is answered; after handing in, what is right."""
+    exam = begin(tmp_path)
+    for number, value in enumerate((right(exam, 0), wrong(exam, 1))):
+        exam.do({"do": "go", "to": number})
+        exam.do({"do": "answer", "question": exam.now()["question"], "value": value})
+    assert [step["state"] for step in exam.now()["steps"]] == ["kept"] * 2 + ["open"] * 6
+    exam.do({"do": "hand_in"})
+    assert [step["state"] for step in exam.now()["steps"]] == ["right"] + ["wrong"] * 7
+
+
 def test_answers_outlive_the_kernel(tmp_path: Path) -> None:
     """The next session opens at the first open question of the same paper; after handing in, at the result."""
     exam = begin(tmp_path)

@@ -74,6 +74,12 @@ def test_remarks_say_what_to_look_at() -> None:
     assert "is it taught?" in remarks[4]
 
 
+def test_who_chose_what_did_how_on_the_other_items() -> None:
+    """By hand: the first item was right for three, who have 2, 1 and 0 of the other two; the fourth has none."""
+    (first, *_) = analysed("ch90", list("abc"), STAIRS, choices={"a": ["right", "right", "right", "trap"]}).items
+    assert [(one.what, one.learners, one.mean_rest) for one in first.chosen] == [("right", 3, 0.5), ("trap", 1, 0.0)]
+
+
 @pytest.fixture(scope="module")
 def bank() -> Bank:
     """Return the bank with its keys."""
