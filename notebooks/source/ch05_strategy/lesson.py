@@ -177,7 +177,7 @@ feed = Decision("Buy the flight feed",
                 context="a feed is needed by all slices and by no competitor's users",
                 choice="buy", rejected="build: no slice for a quarter",
                 revisit_when=f"above {even:,.0f} calls a month")  # fmt: skip
-print(feed.name, "·", feed.sentence())
+print(f"{feed.name}; think again {feed.revisit_when}")
 
 # %% [markdown]
 # ## What do users get when it fails?
@@ -213,7 +213,7 @@ risks = [
 # %% [markdown]
 # ## Can a model be tested at all?
 #
-# Nobody knows the right answer for each flight, so many think not. But much must hold whatever the answer is. **Data** keep their
+# Nobody knows the right answer for each flight, so many think that it cannot. But much must hold whatever the answer is. **Data** keep their
 # bounds. **Code** gives a row alone what it gives in a batch. **Models** have directions: more delay never makes a late arrival
 # less likely (Ribeiro et al. 2020 call these invariance and directional tests).
 
@@ -386,8 +386,8 @@ print(
 # %% [markdown]
 # ## How small should a canary be?
 #
-# A **canary** compares the share of bad outcomes with that of the stable version in the same hours. Small canary, few victims? Decide
-# before you look. Then move the share over three decades, and set the label delay to a day.
+# A **canary** compares the share of bad outcomes with that of the stable version in the same hours. Does a small canary mean few victims?
+# Decide before you look. Then move the share over its whole range, and set the label delay to a day.
 
 # %%
 show("ch05_strategy_canary")
@@ -435,14 +435,16 @@ effect = wrong[1] / wrong[0] - 1
 many = rollout.simulate_releases(stage, effect)
 low, high = np.percentile(many.harmed, [5, 95])
 formula = rollout.harmed_until(stage, effect, rollout.hours_to_find(stage, effect))
-print(f"wrongly treated flights: formula {formula:.0f}, measured {careful.harmed():.0f},", end=" ")
+print(
+    f"more wrong answers than v1: formula {formula:.0f}, measured {careful.harmed():.0f},", end=" "
+)
 print(f"simulation {many.harmed.mean():.0f} (90 % of releases: {low:.0f} to {high:.0f})")
 twin = big_bang(
     Router(serving["v1"], serving["v2"], Flag("big bang")), [q for q in requests if q.at_h < 30]
 )
-print(f"canary:   {careful.harmed():4.0f} flights wrongly treated, {careful.exposed} exposed")
+print(f"canary:   {careful.harmed():4.0f} more wrong answers, {careful.exposed} flights exposed")
 print(
-    f"big bang: {twin.harmed(usual=wrong[0]):4.0f} flights wrongly treated, {twin.exposed} exposed"
+    f"big bang: {twin.harmed(usual=wrong[0]):4.0f} more wrong answers, {twin.exposed} flights exposed"
 )
 
 # %%
