@@ -1,7 +1,9 @@
 """A class that has handed in, and what its gradebook says."""
 
 import shutil
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from nbgrader.api import Gradebook
 
 from mlsd_course import grading
 from mlsd_course.grading import engine
+from mlsd_course.grading.release import nbgrader_config
 
 SLUG = "ch90_fixture"
 Grades = dict[str, dict[str, tuple[float, bool]]]
@@ -50,13 +53,23 @@ class Class:
 
 
 def open_class(folder: Path, names: list[str] | None = None) -> Class:
-    """Build the fixture's course in `folder`, with the submissions of the simulated learners `names` (None: all)."""
-    made = Class(copy_of(FIXTURE, folder / "course"))
-    grading.build(root=made.root)
+    """Put the fixture's course, built, into `folder`, with the submissions of the simulated learners `names` (None: all)."""
+    made = Class(Path(shutil.copytree(Path(_built().name, "course"), folder / "course")))
     for learner in learners(made.source):
         if names is None or learner.name in names:
             fill_in(made.submit(learner.name), learner)
     return made
+
+
+@cache
+def _built() -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder with the fixture's course and a gradebook without anything in it; both take seconds to make."""
+    folder: tempfile.TemporaryDirectory[str] = tempfile.TemporaryDirectory(prefix="mlsd-class-")
+    root = copy_of(FIXTURE, Path(folder.name, "course"))
+    grading.build(root=root)
+    nbgrader_config(root)  # finds nbgrader's helper programs
+    book_of(root).close()
+    return folder
 
 
 def book_of(root: Path) -> Gradebook:

@@ -78,8 +78,9 @@ def crowd_of(source: grading.Source) -> list[Learner]:
 
 
 def test_a_class_is_graded_and_nothing_is_left_to_do(tmp_path: Path) -> None:
-    """Points, records, notebooks and feedback are there; a second run runs nothing."""
+    """Gradebook, points, records, notebooks and feedback are there; a second run runs nothing."""
     made = open_class(tmp_path)
+    (made.root / "gradebook.db").unlink()
     summary = made.grade()
     assert len(summary.graded) == 5
     assert {name: sum(score for score, _ in each.values()) for name, each in grades(made.root).items()} == {
