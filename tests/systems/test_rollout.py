@@ -5,6 +5,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import joblib
@@ -16,10 +17,12 @@ from mlsd_course.errors import ParameterError, ServiceError
 from mlsd_course.systems.online import Service
 from mlsd_course.systems.rollout import (
     ML_TESTS,
+    Answer,
     Controller,
     Counts,
     Evidence,
     Flag,
+    History,
     Lineage,
     Product,
     Ramp,
@@ -191,6 +194,18 @@ def test_a_canary_harms_fewer_than_a_big_bang() -> None:
     assert careful.harmed() < 0.5 * twin.harmed(usual=0.1)
     assert careful.exposed < 0.5 * twin.exposed
     assert "roll back" in repr(careful)
+
+
+def test_harm_by_hand() -> None:
+    """Bad outcomes of the candidate until the decision, minus what the stable version would have made of as many."""
+    history = History(state="rolled back", at_h=5.0)
+    asked = [("candidate", 1.0, True), ("candidate", 2.0, False), ("candidate", 6.0, True)]
+    asked += [("stable", 1.0, True), *(("stable", hour, False) for hour in (2.0, 3.0, 4.0))]
+    for version, at_h, bad in asked:
+        history.evidence.add(Request(1, at_h, (0.0,), late=False, known_h=at_h + 1), Answer(version, float(bad), 1.0))
+    assert history.harmed() == pytest.approx(1 - 2 * 0.25)
+    assert history.harmed(usual=0.1) == pytest.approx(1 - 2 * 0.1)
+    assert replace(history, state="undecided").harmed() == pytest.approx(2 - 3 * 0.25)
 
 
 def test_after_the_rollback_nobody_sees_the_candidate() -> None:
