@@ -106,6 +106,8 @@ EDGES = [
      [Latency(percentile=95, limit_ms=100), Latency(percentile=99, limit_ms=100)]),
     ("R21", [Latency("low", percentile=95, limit_ms=100, entry="a"), Latency("high", percentile=99, limit_ms=50)],
      [Latency("low", percentile=95, limit_ms=100, entry="a"), Latency("high", percentile=99, limit_ms=50, entry="b")]),
+    ("R21", [Latency("low", percentile=95, limit_ms=100), Latency("high", percentile=99, limit_ms=50)],
+     [Latency("one", percentile=95, limit_ms=100), Latency("other", percentile=95, limit_ms=50)]),
     ("R23", [Freshness(at="model", source="lake", limit_s=60), Assumption("s", what="a batch", source="lake", every_s=61)],
      [Freshness(at="model", source="lake", limit_s=60), Assumption("s", what="a batch", source="other", every_s=61)]),
     ("C09", [PeakTraffic(per_s=31), Throughput(per_s=10, peak_ratio=3)], [PeakTraffic(per_s=30), Throughput(per_s=10, peak_ratio=3)]),
