@@ -131,6 +131,15 @@ def test_a_figure_is_a_median_with_its_middle_half() -> None:
     assert Figure.of([2.0], "ms") == Figure(2.0, 2.0, 2.0, "ms", 1)
 
 
+def test_a_millisecond_is_so_many_operations_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By hand, with a clock that always says 1 ms: 2 n^3 operations of a product, and 64 MB read and written once each."""
+    from mlsd_course.systems.calibration import processor
+
+    monkeypatch.setattr(processor, "times_s", lambda work, seconds: [0.001] * 5)
+    assert processor.gflop_per_s().median == pytest.approx(2 * 384**3 / 1e6)
+    assert processor.memory_gb_per_s().median == pytest.approx(128)
+
+
 def test_short_work_is_tried_often_and_long_work_a_few_times() -> None:
     """At least the asked number of tries, at most the limit."""
     assert len(times_s(lambda: None, 5.0, at_most=50)) == 50
