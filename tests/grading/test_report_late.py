@@ -148,3 +148,8 @@ def exported(root: Path) -> dict[str, float]:
         plugin.export(book)
     head, *rows = (line.split(",") for line in (root / "grades.csv").read_text(encoding="utf-8").splitlines())
     return {row[head.index("student_id")]: float(row[head.index("score")]) for row in rows}
+
+
+def test_who_has_less_than_nothing_loses_nothing() -> None:
+    """Points below 0, which a person may set, are no reason to give any back."""
+    assert late_policy("10% a day").penalty(-3.0, 90_000) == 0
