@@ -12,7 +12,7 @@ from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
 from mlsd_course.sim import Result
 from mlsd_course.sim.view_online import ARRIVALS, PROMISE, SERVICE_MS, OnlineView, online
 
-_TIMES_MS = np.geomspace(1.0, 5_000.0, 90)
+_TIMES_MS = np.geomspace(1.0, 10_000.0, 97)
 _FLOOR = 0.1
 
 CONTROLS = (
@@ -186,7 +186,7 @@ ONLINE = Explorer(
     controls=CONTROLS,
     compute=online,
     view=view,
-    x=Axis("Latency", 1, 5_000, log=True, ticks={1: "1 ms", 10: "10 ms", 100: "100 ms", 1000: "1 s"}),
+    x=Axis("Latency", 1, 10_000, log=True, ticks={1: "1 ms", 10: "10 ms", 100: "100 ms", 1000: "1 s", 10_000: "10 s"}),
     y=Axis("Not answered yet", _FLOOR, 100, log=True, ticks={0.1: "0.1 %", 1: "1 %", 10: "10 %", 100: "100 %"}),
     lines=(
         Line("simulated", "Simulated"),
