@@ -145,8 +145,8 @@ for change, expected in (
 #
 # 1. All flights scheduled to leave EWR, JFK and LGA on that day, from early morning until after 9 pm, **each once** (`carrier`, `flight`,
 #    `origin`, `scheduled_departure` name it). No airport is missing.
-# 2. `carrier` and `dest` are codes of capital letters and digits; `distance_miles` is in miles. Airliners fly at 300 to 500 mph, as a
-#    middle over the day.
+# 2. `carrier` and `dest` are codes of capital letters and digits; `distance_miles` is in miles. Airliners fly at 300 to 500 mph in
+#    the median of a day.
 # 3. Instants are UTC. `departure_delay_min` is `departure` minus `scheduled_departure` in minutes, and `arrival_delay_min` likewise.
 # 4. A flight that never left has no `departure` and no delays. A flight with an `arrival` has an `air_time_min`.
 #
