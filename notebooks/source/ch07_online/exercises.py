@@ -100,7 +100,7 @@ print(f"{run.slo_minutes_missed} minutes missed, ${run.cost_usd:.2f}")
 # Another morning, with another slope and another rush.
 autoscaler.quiet(servers_wanted)
 ### BEGIN HIDDEN TESTS
-autoscaler.promise_and_cost(servers_wanted, seed=11)
+run = autoscaler.promise_and_cost(servers_wanted, seed=11)
 ### END HIDDEN TESTS
 
 # %% [markdown]
