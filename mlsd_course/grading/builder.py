@@ -15,7 +15,7 @@ from mlsd_course.grading.outputs import tag
 from mlsd_course.grading.release import LIMIT_BYTES, released, written
 from mlsd_course.grading.rules import validate
 from mlsd_course.grading.source import Source, sources
-from mlsd_course.grading.stamp import fresh, stamp
+from mlsd_course.grading.stamp import fresh, stamp, was_made
 
 
 @dataclass
@@ -97,7 +97,10 @@ def write(path: Path, text: str) -> None:
 
 
 def _remove_orphans(root: Path, found: list[Source]) -> list[str]:
-    """Delete the student versions and references of the chapters at hand whose source is gone."""
+    """Delete the student versions and references of the chapters at hand whose source is gone.
+
+    A notebook beside the sources that the build did not make is its author's, and stays.
+    """
     kept = {path for source in found for path in (source.reference, source.release)}
     slugs = {source.slug for source in found}
     orphans = [
@@ -105,7 +108,7 @@ def _remove_orphans(root: Path, found: list[Source]) -> list[str]:
         for slug in sorted(slugs)
         for place in ("source", "release")
         for path in sorted((root / place / slug).glob("*.ipynb"))
-        if path not in kept
+        if path not in kept and (place == "release" or was_made(root, path))
     ]
     for path in orphans:
         path.unlink()

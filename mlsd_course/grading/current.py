@@ -65,7 +65,7 @@ def _orphans(root: Path, found: list[Source]) -> Iterator[str]:
     for place in ("source", "release"):
         for path in sorted((root / place).glob("*/*.ipynb")):
             if path not in explained:
-                yield f"{path.relative_to(root).as_posix()} has no source. Delete it."
+                yield f"{path.relative_to(root).as_posix()} has no source. Delete it, or keep it elsewhere."
 
 
 def _index(root: Path) -> Iterator[str]:

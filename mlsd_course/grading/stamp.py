@@ -27,6 +27,11 @@ def stamp(source: Source, parts: list[str]) -> None:
     path.write_text(json.dumps(fingerprint(source, parts)), encoding="utf-8")
 
 
+def was_made(root: Path, reference: Path) -> bool:
+    """Tell whether a build here wrote `reference`, a notebook beside the sources."""
+    return (root / _FOLDER / reference.parent.name / f"{reference.stem}.json").is_file()
+
+
 def fingerprint(source: Source, parts: list[str]) -> dict[str, object]:
     """Return the hashes of what goes in (text, bank, settings, parts of the package) and of what came out."""
     bank = source.root.parent / "quizzes" / f"{source.slug}.yaml"

@@ -215,6 +215,15 @@ def test_a_notebook_whose_source_is_gone_goes_too(small: Path) -> None:
     assert grading.stale(root=small) == []
 
 
+def test_an_authors_own_notebook_beside_the_sources_stays(small: Path) -> None:
+    """The build deletes what it made; of another notebook it says that it does not belong there."""
+    scratch = lesson(small).with_name("scratch.ipynb")
+    scratch.write_text("{}", encoding="utf-8")
+    assert grading.build(root=small).removed == []
+    assert scratch.exists()
+    assert [fault for fault in grading.stale(root=small) if "scratch.ipynb has no source" in fault]
+
+
 def test_the_build_leaves_the_learners_files_alone(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
