@@ -13,7 +13,7 @@ from mlsd_course.grading.source import Source
 
 CELL_TIMEOUT_S = 120
 _LOG = "kernel.log"
-_LOADED = "print(*sorted({m.split('.')[1] for m in __import__('sys').modules if m.startswith('mlsd_course.')}))"
+_LOADED = "print(*sorted({m.split('.')[1] for m in list(__import__('sys').modules) if m.startswith('mlsd_course.')}))"
 
 
 def execute(source: Source, notebook: NotebookNode) -> list[str]:
