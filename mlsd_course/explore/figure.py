@@ -6,8 +6,10 @@ from math import log10
 from typing import Any
 
 import plotly.graph_objects as go
+import traitlets
 
 from mlsd_course.explore.view import Axis, Curve, Limit, Line
+from mlsd_course.explore.widgets import static
 
 # Each role differs in colour, dash and symbol; every colour keeps 3:1 on JupyterLab's white and on its black.
 _STYLES: dict[str, dict[str, Any]] = {
@@ -44,9 +46,16 @@ _QUIET = "#808080"
 CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True, "scrollZoom": False}
 
 
+class Chart(go.FigureWidget):
+    """A FigureWidget whose browser part may take its time to load. `bundle`: plotly's own, which draws it."""
+
+    _esm = static("chart.js")
+    bundle = traitlets.Unicode(str(go.FigureWidget._esm), read_only=True).tag(sync=True)
+
+
 def chart(lines: tuple[Line, ...], limit: Limit | None, x: Axis, y: Axis) -> go.FigureWidget:
     """Return a chart with one empty trace for each line and one for the limit, drawn last."""
-    figure = go.FigureWidget(_blank(lines, limit, x, y))
+    figure = Chart(_blank(lines, limit, x, y))
     figure._config = {**figure._config, **CONFIG}
     figure.add_class("mlsd-chart")
     return figure
