@@ -11,6 +11,7 @@ from learners import fill_in, learners
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading import engine
+from mlsd_course.grading.engine import cluster
 from mlsd_course.grading.engine.cluster import DaskCrew
 from mlsd_course.grading.engine.unit import Result, Unit
 
@@ -52,8 +53,9 @@ def test_a_worker_is_killed_and_every_submission_is_graded_once(tmp_path: Path) 
     assert {SLUG: len(found)} == {SLUG: CLASS + 1}
 
 
-def test_a_scheduler_that_does_not_answer_is_named() -> None:
+def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says how to start one."""
+    monkeypatch.setattr(cluster, "ANSWER_S", 1)
     crew = engine.crew_for(scheduler="tcp://127.0.0.1:9")
     with pytest.raises(GradingError, match="dask scheduler"):
         list(crew.results([]))

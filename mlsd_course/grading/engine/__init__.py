@@ -75,6 +75,7 @@ def _quick() -> Iterator[None]:
 def _lighten() -> None:
     """Import what is heavy for the sake of parts that no grading needs, without these parts."""
     _without(["rfc3987_syntax", "isoduration"], "jsonschema")  # grammars: most of a second
+    _without(["nbconvert.postprocessors.serve"], "nbconvert")
     _without_servers()
 
 
@@ -92,16 +93,19 @@ def _without(parts: list[str], whole: str) -> None:
 
 
 def _without_servers() -> None:
-    """Import nbgrader without its extensions of Jupyter's server, which its package asks for: no server runs here."""
-    names = [f"nbgrader.server_extensions.{name}" for name in _SERVERS]
-    if "nbgrader" in sys.modules or any(name in sys.modules for name in names):
+    """Import nbgrader without its extensions of Jupyter's server and without archives: no server runs here, nothing is unpacked."""
+    stand_ins: dict[str, tuple[str, ...]] = {
+        f"nbgrader.server_extensions.{name}": ("load_jupyter_server_extension",) for name in _SERVERS
+    }
+    stand_ins["setuptools.archive_util"] = ("unpack_archive", "unpack_tarfile", "unpack_zipfile")
+    if "nbgrader" in sys.modules or any(name in sys.modules for name in stand_ins):
         return
-    for name in names:
+    for name, parts in stand_ins.items():
         stand_in: Any = types.ModuleType(name)
-        stand_in.load_jupyter_server_extension = None
+        vars(stand_in).update(dict.fromkeys(parts))
         sys.modules[name] = stand_in
     try:
-        importlib.import_module("nbgrader")
+        importlib.import_module("nbgrader.utils")
     finally:
-        for name in names:
+        for name in stand_ins:
             del sys.modules[name]

@@ -14,6 +14,7 @@ from mlsd_course.grading.engine.sandbox import Sandbox, require
 from mlsd_course.grading.engine.slot import Slot
 from mlsd_course.grading.engine.unit import Result, Unit
 
+ANSWER_S = 20  # how long a scheduler may take to answer
 _slots: dict[bool, Slot] = {}  # of this worker process
 
 
@@ -73,7 +74,7 @@ def _submit(client: Any, unit: Unit, trusting: bool) -> Any:
 
 def _client(make: Any, where: Any) -> Any:
     try:
-        return make(where, timeout="20s")
+        return make(where, timeout=ANSWER_S)
     except OSError as error:
         raise GradingError(
             f"No Dask scheduler answers at {where} ({error})",
