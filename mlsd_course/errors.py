@@ -14,6 +14,8 @@ CourseError
 └── GradingError                         a grading run, or one submission in it, that cannot go on
 """
 
+from collections.abc import Iterable
+
 
 class CourseError(Exception):
     """An error with three parts for the reader: what was given, what is allowed, what to do next."""
@@ -35,6 +37,13 @@ class CourseError(Exception):
 
 class ParameterError(CourseError, ValueError):
     """A number or a name outside what is allowed."""
+
+
+def one_of(name: str, given: object, allowed: Iterable[str]) -> None:
+    """Raise ParameterError unless `given` is one of the names `allowed`."""
+    names = list(allowed)
+    if given not in names:
+        raise ParameterError(name, given=given, allowed=", ".join(names), remedy="Name one of them")
 
 
 class MissingExtra(CourseError, ImportError):

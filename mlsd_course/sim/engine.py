@@ -83,13 +83,13 @@ def _limit(service: Service | BatchService, station: Station, requests: int) -> 
 
     Never more than there are requests: the kernel keeps a place for each.
     """
-    if station.shed_wait_ms is None:
-        return None if station.queue_limit is None else min(station.queue_limit, requests)
-    row_ms = service.mean_ms
-    if station.max_batch > 1 and in_batches(service):
-        row_ms = float(service.call_ms(station.max_batch)) / station.max_batch
-    places = int(station.shed_wait_ms * station.servers / row_ms + 1e-9)
-    return min(places, requests if station.queue_limit is None else station.queue_limit, requests)
+    limits = [] if station.queue_limit is None else [station.queue_limit]
+    if station.shed_wait_ms is not None:
+        row_ms = service.mean_ms
+        if station.max_batch > 1 and in_batches(service):
+            row_ms = float(service.call_ms(station.max_batch)) / station.max_batch
+        limits.append(int(station.shed_wait_ms * station.servers / row_ms + 1e-9))
+    return min(*limits, requests) if limits else None
 
 
 def _bounded(times_ms: Array, services_ms: Array, station: Station, limit: int, engine: fast.Engine) -> Result:

@@ -20,7 +20,7 @@ from mlsd_course.design import Architecture, ClosedForm, Component, Flow, Respon
 from mlsd_course.design.load import loads
 from mlsd_course.design.response import FINE, evenly, percentile
 from mlsd_course.design.timing import grouped, station
-from mlsd_course.errors import ParameterError
+from mlsd_course.errors import ParameterError, one_of
 
 Array = NDArray[np.float64]
 AROUND = 0.5
@@ -237,8 +237,7 @@ def request_path(
     copied into the feature store every hour, off the request's way). replicas and zones: of the parts of our own.
     caught: whether each call has a default to fall back on.
     """
-    if layout not in LAYOUTS:
-        raise ParameterError("layout", given=layout, allowed=", ".join(LAYOUTS), remedy="Name one of them")
+    one_of("layout", layout, LAYOUTS)
     own: dict[str, Any] = {"replicas": replicas, "zones": zones}
     parts = [
         _part("api", "application", "api", "answers the app", (2, 10), 800, 0.999, **own),

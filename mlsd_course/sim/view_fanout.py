@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from mlsd_course.errors import ParameterError
+from mlsd_course.errors import one_of
 from mlsd_course.sim._check import count, positive, share
 from mlsd_course.sim.tails import (
     Call,
@@ -114,8 +114,7 @@ def fan_out(
     count("calls", calls, most=MOST_CALLS)
     positive("limit_ms", limit_ms)
     share("shared", shared)
-    if pattern not in PATTERNS:
-        raise ParameterError("pattern", given=pattern, allowed=", ".join(PATTERNS), remedy="Name one of them")
+    one_of("pattern", pattern, PATTERNS)
     pages_ms = np.sort(_pages(call, calls, pattern, shared))
     shown = FanOutView(call, calls, pattern, shared, limit_ms, pages_ms, binds="nothing")
     return shown if shown.met else FanOutView(call, calls, pattern, shared, limit_ms, pages_ms, _binds(shown))

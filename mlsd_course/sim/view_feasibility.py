@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mlsd_course.errors import ParameterError
+from mlsd_course.errors import one_of
 from mlsd_course.sim import scale
 from mlsd_course.sim._check import count, positive
 from mlsd_course.sim._check import share as a_share
@@ -121,8 +121,7 @@ def feasibility(
     machine: a key of MACHINES. batch: rows of one call. bytes_each: of a weight. sustained: share of peak arithmetic and
     memory rate that real code reaches. limit_ms: of one call. Raises ParameterError for numbers out of range.
     """
-    if machine not in MACHINES:
-        raise ParameterError("machine", given=machine, allowed=", ".join(MACHINES), remedy="Name one of them")
+    one_of("machine", machine, MACHINES)
     kind, share = MACHINES[machine], positive("sustained", a_share("sustained", sustained))
     count("machines_at_most", machines_at_most), positive("limit_ms", limit_ms)
     affordable = math.floor(positive("budget_usd", budget_usd) / kind.usd_per_month)

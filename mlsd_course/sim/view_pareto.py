@@ -18,7 +18,7 @@ from mlsd_course.design.load import loads
 from mlsd_course.design.money import cost_usd_per_month
 from mlsd_course.design.response import COARSE
 from mlsd_course.design.timing import RequestTime
-from mlsd_course.errors import ParameterError
+from mlsd_course.errors import one_of
 from mlsd_course.sim._check import not_negative, positive
 
 PATHS = {
@@ -110,8 +110,7 @@ def candidates(per_s: float = 20.0) -> tuple[Candidate, ...]:
 def variant(path: str, weather: str, host: str, per_s: float) -> Architecture:
     """Return one architecture; parts on the request's way get replicas for 70 % use at the peak, and two at least."""
     for label, given, known in (("path", path, PATHS), ("weather", weather, WEATHER), ("host", host, HOSTS)):
-        if given not in known:
-            raise ParameterError(label, given=given, allowed=", ".join(known), remedy="Name one of them")
+        one_of(label, given, known)
     parts = [
         _box("landings", "data", "ingestion", "each landing and delay", usd=0, hours=2),
         _weather(asked=weather == "asked"),

@@ -7,7 +7,7 @@ from math import log
 from mlsd_course.design import Architecture, Component, Flow
 from mlsd_course.design.load import loads
 from mlsd_course.design.reliability import RequestAvailability, at_least, needed_replicas
-from mlsd_course.errors import ParameterError
+from mlsd_course.errors import one_of
 from mlsd_course.sim.view_budget import request_path
 
 MINUTES_A_MONTH = 43_200
@@ -63,8 +63,7 @@ def paths(
     "two" (the second is asked when the first fails) or "copied" (every hour, off the request's way). per_s: load at the
     peak, which says how many replicas are needed and how many are spare.
     """
-    if provider not in PROVIDERS:
-        raise ParameterError("provider", given=provider, allowed=", ".join(PROVIDERS), remedy="Name one of them")
+    one_of("provider", provider, PROVIDERS)
     architecture = request_path("copied" if provider == "copied" else "row", replicas, zones, caught=fallback)
     if provider == "two":
         architecture = _second(architecture)

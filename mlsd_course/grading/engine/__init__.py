@@ -74,38 +74,30 @@ def _quick() -> Iterator[None]:
 
 def _lighten() -> None:
     """Import what is heavy for the sake of parts that no grading needs, without these parts."""
-    _without(["rfc3987_syntax", "isoduration"], "jsonschema")  # grammars: most of a second
-    _without(["nbconvert.postprocessors.serve"], "nbconvert")
-    _without_servers()
-
-
-def _without(parts: list[str], whole: str) -> None:
-    """Spare this process the import of `parts`, which `whole` can do without; no notebook needs them."""
-    if whole in sys.modules or any(part in sys.modules for part in parts):
-        return
     absent: Any = None
-    sys.modules.update(dict.fromkeys(parts, absent))
+    _without("jsonschema", {"rfc3987_syntax": absent, "isoduration": absent})  # grammars: most of a second
+    _without("nbconvert", {"nbconvert.postprocessors.serve": absent})
+    servers = [f"nbgrader.server_extensions.{name}" for name in _SERVERS]  # no server runs here, nothing is unpacked
+    stand_ins = {name: _empty(name, "load_jupyter_server_extension") for name in servers}
+    archives = "setuptools.archive_util"
+    stand_ins[archives] = _empty(archives, "unpack_archive", "unpack_tarfile", "unpack_zipfile")
+    _without("nbgrader.utils", stand_ins)
+
+
+def _without(whole: str, stand_ins: dict[str, types.ModuleType]) -> None:
+    """Import `whole` with stand-ins for what it can do without, if it is not there yet; None makes one missing."""
+    if whole in sys.modules or any(name in sys.modules for name in stand_ins):
+        return
+    sys.modules.update(stand_ins)
     try:
         importlib.import_module(whole)
     finally:
-        for part in parts:
-            del sys.modules[part]
-
-
-def _without_servers() -> None:
-    """Import nbgrader without its extensions of Jupyter's server and without archives: no server runs here, nothing is unpacked."""
-    stand_ins: dict[str, tuple[str, ...]] = {
-        f"nbgrader.server_extensions.{name}": ("load_jupyter_server_extension",) for name in _SERVERS
-    }
-    stand_ins["setuptools.archive_util"] = ("unpack_archive", "unpack_tarfile", "unpack_zipfile")
-    if "nbgrader" in sys.modules or any(name in sys.modules for name in stand_ins):
-        return
-    for name, parts in stand_ins.items():
-        stand_in: Any = types.ModuleType(name)
-        vars(stand_in).update(dict.fromkeys(parts))
-        sys.modules[name] = stand_in
-    try:
-        importlib.import_module("nbgrader.utils")
-    finally:
         for name in stand_ins:
             del sys.modules[name]
+
+
+def _empty(name: str, *parts: str) -> types.ModuleType:
+    """Return a module whose `parts` are None."""
+    made = types.ModuleType(name)
+    vars(made).update(dict.fromkeys(parts))
+    return made

@@ -157,7 +157,7 @@ def from_source(root: Path, name: str) -> Assignment:
     """Return the assignment as its source says, with no gradebook in sight; GradingError where there is no source."""
     sources = _sources(root / "source" / name)
     if not sources:
-        there = sorted(path.name for path in (root / "source").glob("*") if path.is_dir())
+        there = sorted(path.name for path in (root / "source").glob("*") if _sources(path))
         raise GradingError(f"There is no source of {name!r} in {root}", allowed=", ".join(there) or "none")
     read = {stem: _read(path) for stem, path in sources.items()}
     notebooks = {

@@ -62,15 +62,15 @@ def write(root: Path, assignment: str, student: str, names: list[str]) -> None:
 
 def write_all(root: Path, pages: list[tuple[str, str, list[str]]], jobs: int) -> Iterator[int]:
     """Write many, each an assignment, a student and names, in `jobs` processes; yield the number of each that is done."""
-    for number, page in enumerate(pages):
-        if number == 1 and len(pages) > _FEW and jobs > 1 and sys.platform.startswith("linux"):
-            break
-        write(root, *page)  # the first one fills the caches of templates, for all
+    forks = len(pages) > _FEW and jobs > 1 and sys.platform.startswith("linux")
+    here = 1 if forks else len(pages)  # the first one fills the caches of templates, for all
+    for number, page in enumerate(pages[:here]):
+        write(root, *page)
         yield number
-    else:
+    if not forks:
         return
     with ProcessPoolExecutor(jobs, get_context("fork"), initializer=cage.die_with_parent) as pool:
-        running = {pool.submit(write, root, *page): number for number, page in enumerate(pages) if number}
+        running = {pool.submit(write, root, *page): number for number, page in enumerate(pages[here:], here)}
         for done in as_completed(running):
             done.result()
             yield running[done]

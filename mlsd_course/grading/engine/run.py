@@ -232,14 +232,13 @@ class _Run:
         self._settle([record for record, _ in ready])
 
     def _settle(self, records: list[Record]) -> None:
-        """Do for `records` what follows their run, and empty the list: the gradebook as a whole; the pages come last."""
+        """Put `records` into the gradebook, as a whole; the pages come last."""
         open_ = [record for record in records if not record.applied or not self.book.holds(record)]
         self.book.apply(open_, self.asked)
         for record in open_:
             record.applied = True
             self.journal.write(record, lasting=False)
         self.unfed += [record for record in records if self.feedback and not record.fed]
-        records.clear()
 
     def _feed(self, progress: Progress) -> None:
         """Write the pages of what the gradebook holds."""

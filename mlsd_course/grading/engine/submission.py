@@ -18,7 +18,6 @@ from mlsd_course.grading.engine.limits import Limits
 from mlsd_course.grading.engine.unit import Cell, Finding, Paper, Unit
 
 NOTEBOOK_LIMIT, FILES_LIMIT, CELLS_LIMIT, FILES_COUNT = 20_000_000, 50_000_000, 2000, 500
-_KINDS = {"code": "code"}  # of the instructor's cells; all others are text
 _MISSING = "This cell was missing from the submission. It was added back."
 
 
@@ -175,6 +174,10 @@ def _new(kind: str, text: str, name: str = "cell", metadata: NotebookNode | None
     return node
 
 
+def _code_or_text(source: SourceCell) -> str:
+    return "code" if source.kind == "code" else "markdown"
+
+
 def _restored(notebook: NotebookNode, asked: Notebook, findings: list[Finding]) -> NotebookNode:
     """Put the instructor's cells and metadata in place of the learner's, as nbgrader's `OverwriteCells` does."""
     last = {_name(cell): number for number, cell in enumerate(notebook.cells) if _name(cell)}
@@ -199,7 +202,7 @@ def _overwrite(cells: list[NotebookNode], number: int, source: SourceCell, findi
     text = cell.source
     if cell.cell_type != source.kind:
         findings.append(Finding("retyped cell", f"It was {cell.cell_type}, and is {source.kind} again", source.name))
-        cell = cells[number] = _new(_KINDS.get(source.kind, "markdown"), text, cell.id, cell.metadata)
+        cell = cells[number] = _new(_code_or_text(source), text, cell.id, cell.metadata)
     if source.locked:
         if text.strip() not in (source.released.strip(), source.source.strip()):
             findings.append(Finding("edited locked cell", "It was edited; the instructor's text was run", source.name))
@@ -216,7 +219,7 @@ def _add_missing(notebook: NotebookNode, asked: Notebook, findings: list[Finding
             findings.append(Finding("deleted cell", _MISSING, name))
             if source.grade or source.task or source.locked:
                 blank = source.source if source.locked else f"{'# ' if source.kind == 'code' else ''}{_MISSING}"
-                node = _new(_KINDS.get(source.kind, "markdown"), blank, re.sub(r"[^a-zA-Z0-9-_]", "-", name)[:64])
+                node = _new(_code_or_text(source), blank, re.sub(r"[^a-zA-Z0-9-_]", "-", name)[:64])
                 node.metadata["nbgrader"] = source.marks()
                 places = [number for number, cell in enumerate(notebook.cells) if _name(cell) == previous]
                 notebook.cells.insert(

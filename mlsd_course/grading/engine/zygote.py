@@ -81,14 +81,17 @@ def _serve(
             gc.freeze()
             caches = _caches() if closed else []
 
+        folder = "/tmp" if closed else tempfile.mkdtemp(prefix="mlsd-")
+
         def body(
             limits: dict[str, Any] = message["limits"],
             sockets: list[int] = sockets,
             seen: Watch = watch,
             places: list[str] = caches,
+            folder: str = folder,
         ) -> None:
             cage.limit(limits["memory_mb"], limits["processes"], limits["file_mb"], limits["notebook_s"] + 5)
-            os.chdir("/tmp" if closed else tempfile.mkdtemp(prefix="mlsd-"))
+            os.chdir(folder)
             for place in places:
                 os.makedirs(place, exist_ok=True)  # numba goes on writing there
             if not closed:
@@ -98,7 +101,10 @@ def _serve(
         pid = cage.run_caged(body, slot, message["limits"]["file_mb"]) if closed else _fork(body)
         for each in sockets:
             os.close(each)
-        control.send(_attend(pid, control, message["limits"]["memory_mb"]))
+        came = _attend(pid, control, message["limits"]["memory_mb"])
+        if not closed:
+            shutil.rmtree(folder, ignore_errors=True)
+        control.send(came)
 
 
 def _warm() -> bool:

@@ -13,7 +13,7 @@ from mlsd_course.design.age import freshness
 from mlsd_course.design.load import entry_shares
 from mlsd_course.design.table import markdown_table, text_table
 from mlsd_course.design.units import MONTH_S, duration, milliseconds, money, percent
-from mlsd_course.errors import ParameterError
+from mlsd_course.errors import ParameterError, one_of
 
 if TYPE_CHECKING:
     from mlsd_course.systems.graph.graph import Graph
@@ -129,13 +129,7 @@ def run_day(graph: "Graph", traffic: Traffic, requests: int) -> GraphDay:
             remedy="Ask for more requests, or give Traffic fewer slots",
         )
     for outage in traffic.outages:
-        if outage.component not in graph.architecture.by_name:
-            raise ParameterError(
-                "An outage of a component that is not there",
-                given=outage.component,
-                allowed=", ".join(graph.architecture.by_name),
-                remedy="Name one of them",
-            )
+        one_of("An outage of a component that is not there", outage.component, graph.architecture.by_name)
     rates = [traffic.rate_per_s(slot) for slot in range(traffic.slots)]
     total = sum(rates)
     if not total > 0:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from mlsd_course.errors import ParameterError
+from mlsd_course.errors import one_of
 
 ORDERS = ("commit first", "write first")
 
@@ -28,8 +28,7 @@ class Consumer:
     writes: int = 0
 
     def __post_init__(self) -> None:
-        if self.order not in ORDERS:
-            raise ParameterError("order", given=self.order, allowed=", ".join(ORDERS), remedy="Name one of them")
+        one_of("order", self.order, ORDERS)
 
     def write(self, key: str, value: float) -> None:
         """One write to the store."""

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from mlsd_course.errors import ParameterError
+from mlsd_course.errors import ParameterError, one_of
 
 POLICIES = ("naive", "threads", "greedy", "windowed")
 ENGINES = ("sklearn", "onnx")
@@ -46,8 +46,8 @@ class Settings:
     stall_ms: float = 0.0
 
     def __post_init__(self) -> None:
-        _one_of("policy", self.policy, POLICIES)
-        _one_of("engine", self.engine, ENGINES)
+        one_of("policy", self.policy, POLICIES)
+        one_of("engine", self.engine, ENGINES)
         _whole("port", self.port, 0, 65535)
         _whole("max_batch", self.max_batch, 1, 4096)
         _whole("workers", self.workers, 1, 256)
@@ -76,11 +76,6 @@ class Settings:
                 allowed="above 0 with policy 'windowed', 0 with all others",
                 remedy="'greedy' is the batching policy that does not wait",
             )
-
-
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ParameterError(name, given=value, allowed=", ".join(allowed), remedy="Name one of them")
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlsd_course.errors import ParameterError
+from mlsd_course.errors import ParameterError, one_of
 from mlsd_course.systems.product.case import Case, Work
 
 NAMES = ("ingestion", "features", "model", "decision", "delivery")
@@ -97,8 +97,7 @@ class Product:
 
     def changed(self, name: str, **changes: Any) -> "Product":
         """Return this product with one part changed: `changed("model", seconds=60)`."""
-        if name not in NAMES:
-            raise ParameterError("name of a part", given=name, allowed=", ".join(NAMES), remedy="Name one of them")
+        one_of("name of a part", name, NAMES)
         return Product([replace(part, **changes) if part.name == name else part for part in self.parts])
 
     def __getitem__(self, name: str) -> Part:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlsd_course.errors import ParameterError
+from mlsd_course.errors import one_of
 from mlsd_course.systems.profile.delivery import ZONE, Delivery
 
 if TYPE_CHECKING:
@@ -116,7 +116,6 @@ CORRUPTIONS: Mapping[str, Corruption] = {
 
 def corrupted(delivery: Delivery, name: str, seed: int = 0) -> Delivery:
     """Return the delivery after one corruption; the same for the same seed."""
-    if name not in CORRUPTIONS:
-        raise ParameterError("name", given=name, allowed=", ".join(CORRUPTIONS), remedy="Name one of them")
+    one_of("name", name, CORRUPTIONS)
     rng = np.random.default_rng([seed, *delivery.day.encode()])
     return delivery.with_rows(CORRUPTIONS[name].spoil(delivery.rows, rng))
