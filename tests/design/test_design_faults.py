@@ -4,17 +4,15 @@ import re
 from dataclasses import replace
 
 import pytest
+from small_parts import BY_CODE, api, call, move, part
 
 from mlsd_course.design import (
-    RULES,
     Architecture,
     Availability,
     Budget,
     Burst,
-    Component,
     ComputeLatency,
     Facts,
-    Flow,
     Growth,
     Infrastructure,
     Latency,
@@ -30,28 +28,6 @@ from mlsd_course.design.patterns import Needs, rank
 from mlsd_course.design.reliability import RequestAvailability
 from mlsd_course.design.units import percent
 from mlsd_course.errors import DesignError
-
-BY_CODE = {rule.code: rule for rule in RULES}
-
-
-def part(name, layer="ml", role="serving", **told):
-    """A serving component, unless told otherwise."""
-    return Component(name, layer=layer, role=role, **{"does": "answers one call"} | told)
-
-
-def api(**told):
-    """The API where requests come in."""
-    return part("api", "application", "api", **told)
-
-
-def call(source, target, **told):
-    """A sync flow."""
-    return Flow(f"{source} calls {target}", source=source, target=target, kind="sync", **told)
-
-
-def move(source, target, **told):
-    """An async flow."""
-    return Flow(f"{source} to {target}", source=source, target=target, kind="async", **told)
 
 
 def design(components=(), flows=(), requirements=(), constraints=()):

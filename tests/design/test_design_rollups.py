@@ -5,8 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from small_parts import call, part
 
-from mlsd_course.design import Architecture, Component, Flow, RequestTime, ResponseTime
+from mlsd_course.design import Architecture, Flow, RequestTime, ResponseTime
 from mlsd_course.design.age import freshness
 from mlsd_course.design.load import bottleneck, loads
 from mlsd_course.design.reliability import RequestAvailability
@@ -14,20 +15,9 @@ from mlsd_course.design.response import FINE, Z99, largest_of, percentile
 from mlsd_course.design.timing import ClosedForm, Station, erlang_c
 
 
-def part(name, **told):
-    """A serving component, unless told otherwise."""
-    given = {"layer": "ml", "role": "serving", "does": "answers one call"} | told
-    return Component(name, **given)
-
-
 def entry(**told):
     """The API where requests come in."""
     return part("api", layer="application", role="api", **told)
-
-
-def call(source, target, **told):
-    """A sync flow."""
-    return Flow(f"{source} calls {target}", source=source, target=target, kind="sync", **told)
 
 
 def lognormal(sigma, p99=100.0):

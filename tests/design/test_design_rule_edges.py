@@ -1,15 +1,14 @@
 """Each rule on both sides of its edge: the smallest design that it objects to, and the same one step better."""
 
 import pytest
+from small_parts import BY_CODE, api, call, move, part
 
 from mlsd_course.design import (
-    RULES,
     Assumption,
     Availability,
     Budget,
     BusinessMetric,
     Compliance,
-    Component,
     ComputeLatency,
     Facts,
     Flow,
@@ -32,32 +31,10 @@ from mlsd_course.design import (
     Volume,
 )
 
-BY_CODE = {rule.code: rule for rule in RULES}
-
-
-def part(name, layer="ml", role="serving", **told):
-    """A serving component, unless told otherwise."""
-    return Component(name, layer=layer, role=role, **{"does": "answers one call"} | told)
-
-
-def api(**told):
-    """The API where requests come in."""
-    return part("api", "application", "api", **told)
-
 
 def store(name="store", **told):
     """A store on the data layer."""
     return part(name, "data", "storage", **told)
-
-
-def call(source, target, **told):
-    """A sync flow."""
-    return Flow(f"{source} calls {target}", source=source, target=target, kind="sync", **told)
-
-
-def move(source, target, **told):
-    """An async flow."""
-    return Flow(f"{source} to {target}", source=source, target=target, kind="async", **told)
 
 
 def recall(**told):

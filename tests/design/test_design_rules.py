@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 import yaml
+from small_parts import BY_CODE
 
 from mlsd_course.design import (
     RULES,
@@ -21,7 +22,6 @@ from mlsd_course.design import (
 from mlsd_course.design.rules import SEVERITIES
 from mlsd_course.design.worked import _apply
 
-BY_CODE = {rule.code: rule for rule in RULES}
 EMPTY = dict.fromkeys(
     [
         "R01",

@@ -4,6 +4,7 @@ import math
 
 import pytest
 import yaml
+from small_parts import api, call, part
 
 from mlsd_course.design import (
     Architecture,
@@ -11,7 +12,6 @@ from mlsd_course.design import (
     Budget,
     Burst,
     Compliance,
-    Component,
     Flow,
     Freshness,
     Infrastructure,
@@ -36,21 +36,6 @@ from mlsd_course.design.units import MONTH_S, duration, money, size
 from mlsd_course.errors import DesignError
 
 OBJECTIVE = "Warn travellers of late arrivals"
-
-
-def part(name, layer="ml", role="serving", **told):
-    """A serving component, unless told otherwise."""
-    return Component(name, layer=layer, role=role, **{"does": "answers one call"} | told)
-
-
-def api(**told):
-    """The API where requests come in."""
-    return part("api", "application", "api", **told)
-
-
-def call(source, target, **told):
-    """A sync flow."""
-    return Flow(f"{source} calls {target}", source=source, target=target, kind="sync", **told)
 
 
 def design(*parts):
