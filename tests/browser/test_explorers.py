@@ -16,6 +16,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAMES = list(EXPLORERS)
 LIGHT = [("light", name) for name in NAMES]
 BOTH = [*LIGHT, *(("dark", name) for name in NAMES)]
+# Code of more than a megabyte takes three seconds longer to load.
+SLOW = """() => {
+  window.held = 0;
+  const given = URL.createObjectURL;
+  URL.createObjectURL = (blob) => {
+    if (blob.size < 1e6) return given.call(URL, blob);
+    window.held += 1;
+    return given.call(URL, new Blob(["await new Promise((go) => setTimeout(go, 3000));\\n", blob], {type: blob.type}));
+  };
+}"""
 FITS = "(n) => n.scrollWidth <= n.clientWidth + 1 && n.scrollHeight <= n.clientHeight + 1"
 
 
@@ -72,6 +82,19 @@ def on_desk(desk: Desk, place: tuple[str, str], request: pytest.FixtureRequest) 
 
 of_each = pytest.mark.parametrize("place", LIGHT, ids="-".join, scope="module")
 of_each_in_both_themes = pytest.mark.parametrize("place", BOTH, ids="-".join, scope="module")
+
+
+def test_a_chart_that_loads_slowly_is_drawn_all_the_same(chrome: Browser, light_lab: lab.Lab) -> None:
+    """anywidget waits two seconds for a widget's code; plotly's may take longer on a busy laptop, here three."""
+    with lab.opened(chrome, light_lab, notebook_of(light_lab, NAMES[0])) as notebook:
+        notebook.page.evaluate(SLOW)
+        notebook.run_all()
+        shown = ExplorerPage(notebook.page, notebook.explorers().first)
+        shown.unlock()
+        assert notebook.page.evaluate("window.held") >= 1, "nothing was slow"
+        shown.settle()
+        assert shown.seen()[0], "the chart is empty"
+        assert notebook.unexpected_errors() == []
 
 
 def test_run_again_and_reload(chrome: Browser, light_lab: lab.Lab) -> None:

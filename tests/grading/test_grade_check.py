@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from grades import SLUG, Class, grades, open_class
 from learners import fill_in, learners
+from traitlets.config.loader import PyFileConfigLoader
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading import engine
@@ -60,6 +61,21 @@ def test_a_chapter_that_was_not_begun_is_named(a_class: Class, tmp_path: Path) -
     """The message says how to begin."""
     with pytest.raises(GradingError, match="mlsd lab"):
         engine.check(SLUG, tmp_path, a_class.root)
+
+
+def test_an_unknown_chapter_is_answered_with_the_chapters(a_class: Class, tmp_path: Path) -> None:
+    """Folders without notebooks, such as a tool's cache, are none of them."""
+    (a_class.root / "source" / ".cache").mkdir(exist_ok=True)
+    with pytest.raises(GradingError, match=rf"Allowed: {SLUG}\.$"):
+        engine.check("ch99", tmp_path, a_class.root)
+
+
+def test_a_cell_has_the_same_time_under_validate_nbgrader_and_mlsd() -> None:
+    """Three programs run a learner's cells; none gives up before the others."""
+    repository = Path(__file__).parents[2]
+    for folder in (repository / "notebooks", repository / "mlsd_course" / "cli" / "jupyter" / "learner"):
+        config = PyFileConfigLoader("nbgrader_config.py", str(folder)).load_config()
+        assert config.Execute.timeout == engine.Limits().cell_s, folder
 
 
 def _mlsd(environment: dict[str, str], *arguments: str) -> str:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,14 +49,18 @@ def test_a_bubblewrap_that_is_not_allowed_to_is_refused(monkeypatch: pytest.Monk
 
 
 def test_an_instructor_may_insist_where_processes_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same points without a sandbox; without forks, not even then."""
+    """The same points without a sandbox, and no folder of a submission is left; without forks, not even then."""
     monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
     made = open_class(tmp_path, ["reference", "wrong"])
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     made.grade(crew=engine.crew_for(trusting=True), feedback=False)
     assert {name: sum(points for points, _ in each.values()) for name, each in grades(made.root).items()} == {
         "reference": 8,
         "wrong": 0,
     }
+    assert list((tmp_path / "temporary").glob("mlsd-*")) == []
     monkeypatch.delattr(crew.os, "fork")
     with pytest.raises(GradingError, match="WSL 2"):
         engine.crew_for(trusting=True)
