@@ -18,6 +18,7 @@ from mlsd_course.sim import kernels
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
 _SORTED_UP_TO = 40
+_AT_ONCE = 8
 
 
 @overload(bisect.bisect_right)
@@ -71,11 +72,13 @@ class NumbaEngine:
     ) -> tuple[Array, Array, float]:
         """For each request the start and the end of its batch; and the work done."""
         n = len(times_ms)
-        starts, ends, firsts = np.empty(n), np.empty(n), np.empty(n, dtype=np.int64)
-        calls = self._batches(times_ms, noise, call_ms, servers, size, float(wait), starts, ends, firsts)
-        work_ms = float((ends[:calls] - starts[:calls]).sum())
-        self._spread(starts, ends, firsts, calls)
-        return starts, ends, work_ms
+        begun, ended, firsts = np.empty(n), np.empty(n), np.empty(n + 1, dtype=np.int64)
+        calls = self._batches(times_ms, noise, call_ms, servers, size, float(wait), begun, ended, firsts)
+        firsts[calls] = n
+        work_ms = float((ended[:calls] - begun[:calls]).sum())
+        starts, ends = np.empty(n + _AT_ONCE), np.empty(n + _AT_ONCE)
+        self._spread(begun, ended, firsts, calls, starts, ends)
+        return starts[:n], ends[:n], work_ms
 
     def impatient(
         self, times_ms: Array, services_ms: Array, noise: Array, call_ms: Array, rules: tuple[Any, ...]
@@ -117,11 +120,15 @@ def _fcfs_heap(arrivals: Array, services: Array, servers: int, freed: Array) -> 
         free[at] = end
 
 
-def _spread(starts: Array, ends: Array, firsts: Whole, calls: int) -> None:
-    """Give each request the start and the end of its batch, in place: from the last batch to the first."""
-    after = len(starts)
-    for call in range(calls - 1, -1, -1):
-        start, end, first = starts[call], ends[call], firsts[call]
-        for request in range(first, after):
+def _spread(begun: Array, ended: Array, firsts: Whole, calls: int, starts: Array, ends: Array) -> None:
+    """Give each request the start and the end of its batch; `starts` and `ends` have `_AT_ONCE` places too many.
+
+    Most batches are short. The same few places are written for each, and the next batch writes over those beyond its first
+    request: to guess where a batch ends would take longer.
+    """
+    for call in range(calls):
+        start, end, first = begun[call], ended[call], firsts[call]
+        for request in range(first, first + _AT_ONCE):
             starts[request], ends[request] = start, end
-        after = first
+        for request in range(first + _AT_ONCE, firsts[call + 1]):
+            starts[request], ends[request] = start, end

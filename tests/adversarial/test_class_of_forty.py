@@ -11,6 +11,8 @@ from learners import fill_in, learners
 from test_adversarial import LIMITS, _attack, _break
 from test_nbgrader_loop import nbgrader
 
+from mlsd_course.grading import engine
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux, where there are sandboxes"),
@@ -50,6 +52,7 @@ def test_a_class_of_forty_is_graded_fed_back_and_exported(tmp_path: Path) -> Non
     assert {name: sum(points for points, _ in each.values()) for name, each in grades(made.root).items()} == due
     for name in due:
         assert (made.root / "feedback" / name / SLUG / "exercises.html").stat().st_size > 10_000
+        assert engine.Journal(made.root).read(SLUG, name).fed, "its page would be written again"
     nbgrader(made.root, "export")
     with (made.root / "grades.csv").open(encoding="utf-8") as file:
         exported = {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file) if row["raw_score"]}

@@ -87,9 +87,9 @@ def _exporter(root: Path) -> Any:
     converter.log.setLevel(logging.ERROR)
     exporter = _pages()(config=converter.config)
     for step in converter.preprocessors:
-        exporter.register_preprocessor(step, enabled=True)
+        exporter.register_preprocessor(step)
     if not any(isinstance(step, HideTests) for step in exporter._preprocessors):
-        exporter.register_preprocessor(HideTests, enabled=True)
+        exporter.register_preprocessor(HideTests)
     for step in exporter._preprocessors:
         if hasattr(step, "log"):
             step.log.setLevel(logging.ERROR)
@@ -110,7 +110,8 @@ def _pages() -> Any:
         def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **named: Any) -> Any:
             """Return the page of `nb`."""
             given = self._init_resources(resources)
-            lexer = nb.metadata.get("language_info", {}).get("name")
+            language = nb.metadata.get("language_info", {})
+            lexer = language.get("pygments_lexer", language.get("name"))
             self.register_filter("highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self))
             data_type = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=given)
             self.register_filter("filter_data_type", data_type)

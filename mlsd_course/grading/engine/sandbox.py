@@ -37,6 +37,17 @@ _ENVIRONMENT = {
     "MALLOC_TOP_PAD_": "4194304",
 }
 
+_INHERITED = (
+    "PATH",
+    "SYSTEMROOT",
+    "TEMP",
+    "TMP",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "PYTHONPATH",
+    "HOME",
+)  # where nothing is closed
+
 
 @dataclass(frozen=True)
 class Sandbox:
@@ -51,12 +62,9 @@ class Sandbox:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of the zygote."""
-        inherited = (
-            () if self.closed else ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH", "PYTHONPATH", "HOME")
-        )
-        kept = {name: os.environ[name] for name in inherited if name in os.environ}
         own = dict(_ENVIRONMENT)
         if not self.closed:
+            kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
             for name in ("PATH", "HOME", "IPYTHONDIR", "MPLCONFIGDIR", "MLSD_WORKSPACE", "NUMBA_CACHE_DIR"):
                 own.pop(name)
             return {**own, **kept}

@@ -127,14 +127,14 @@ compose.whole_pages(in_a_row, side_by_side, tried_again, rounds=5)
 compose.whole_pages(in_a_row, side_by_side, tried_again, seed=20_130_708, rounds=60)
 rng = np.random.default_rng(4)
 call = tails.Call(p99_ms=100, sigma=0.6)
-chain, fan = ([call.sample_ms(200_000, rng) for _ in range(5)] for _ in range(2))
+chain, fan = ([call.sample_ms(50_000, rng) for _ in range(5)] for _ in range(2))
 for name, pages, expected in (
     ("in a row", in_a_row(chain), tails.chain_percentile_ms([call] * 5, 99)),
     ("side by side", side_by_side(fan), tails.fan_out_percentile_ms(call, 5, 99)),
 ):
     got = float(np.percentile(pages, 99))
-    assert math.isclose(got, expected, rel_tol=0.02), (
-        f"Five calls {name}, each with a p99 of 100 ms: the p99 of your 200,000 pages is {got:.0f}"
+    assert math.isclose(got, expected, rel_tol=0.03), (
+        f"Five calls {name}, each with a p99 of 100 ms: the p99 of your 50,000 pages is {got:.0f}"
         f" ms, the formula says {expected:.0f} ms. Compose page by page; never percentiles."
     )
 ### END HIDDEN TESTS
