@@ -140,6 +140,7 @@ def test_both_engines_give_the_same_numbers(arrivals, service, servers, limit, s
         (service, Station(servers=servers)),
         (service, Station(servers=servers, queue_limit=limit)),
         (BatchCost(2, 0.3, cv=0.4), batch),
+        (BatchCost(400, 1), Station(max_batch=servers + 20)),  # long ones, the last as well
         (service, Station(servers=servers, timeout_ms=30.0, retries=2, backoff_ms=5.0, drop_expired=True)),
         (BatchCost(2, 0.3, cv=0.4), replace(batch, timeout_ms=30.0, queue_limit=limit, retries=1, retry_budget=0.2)),
     ]
@@ -148,6 +149,7 @@ def test_both_engines_give_the_same_numbers(arrivals, service, servers, limit, s
             simulate(arrivals, served_by, station, requests=200, seed=seed, kernel=kernel)
             for kernel in ("python", "numba")
         )
+        assert np.array_equal(one.start_ms, other.start_ms, equal_nan=True)
         assert (one.end_ms == other.end_ms).all()
         assert (one.status == other.status).all()
 
