@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 import lab
 from explorer_page import ExplorerPage
 
-from mlsd_course.explore import EXPLORERS, Slider
+from mlsd_course.explore import EXPLORERS, Explorer, Slider, View
 
 WATCH = """(root) => {
   const times = [];
@@ -35,24 +35,31 @@ WATCH = """(root) => {
 }"""
 
 
-def measure(shown: ExplorerPage, control: str, moves: int) -> list[float]:
-    """Walk a slider up and down by `moves` arrow keys; return the time of each in ms."""
+def measure(shown: ExplorerPage, explorer: Explorer, control: str, moves: int) -> list[float]:
+    """Walk a slider up and down by `moves` arrow keys; return the time in ms of each that moves the chart."""
     shown.press_preset("Reset")
     field = shown.field(control)
+    charts = [_chart(explorer.at(**{control: stop})) for stop in explorer.control(control).stops]
+    moving = 0
     field.focus()
     shown.root.evaluate("(root) => { root.mlsdTimes.length = 0; }")
-    stops = int(field.get_attribute("max") or 1)
+    stops = len(charts) - 1
     key, place = "ArrowRight", int(field.input_value())
     for move in range(moves):
         if place == stops or (move and place == 0):
             key = "ArrowLeft" if place == stops else "ArrowRight"
-        place += 1 if key == "ArrowRight" else -1
+        before, place = place, place + (1 if key == "ArrowRight" else -1)
+        moving += charts[place] != charts[before]
         shown.page.keyboard.press(key)
         shown.page.wait_for_function(
-            "([root, n]) => root.mlsdTimes.length >= n", arg=[shown.root.element_handle(), move + 1]
+            "([root, n]) => root.mlsdTimes.length >= n", arg=[shown.root.element_handle(), moving]
         )
-        shown.page.wait_for_timeout(30)
+        shown.page.wait_for_timeout(30 if charts[place] != charts[before] else 100)
     return shown.root.evaluate("(root) => root.mlsdTimes")
+
+
+def _chart(view: View) -> object:
+    return view.limit, {name: (list(curve.x), list(curve.y)) for name, curve in view.curves.items()}
 
 
 def main() -> None:
@@ -60,7 +67,7 @@ def main() -> None:
     parser.add_argument("--moves", type=int, default=120)
     parser.add_argument("--explorer", choices=list(EXPLORERS))
     given = parser.parse_args()
-    print(f"{'explorer':<24}{'slider':<16}{'moves':>6}{'median ms':>11}{'p95 ms':>8}{'max ms':>8}")
+    print(f"{'explorer':<28}{'slider':<18}{'moves':>6}{'median ms':>11}{'p95 ms':>8}{'max ms':>8}")
     with tempfile.TemporaryDirectory() as folder, lab.jupyterlab(Path(folder)) as running, lab.browser() as chrome:
         for name in [given.explorer] if given.explorer else EXPLORERS:
             cells = ["from mlsd_course import explore", f"explore.show({name!r})"]
@@ -72,10 +79,10 @@ def main() -> None:
                 shown.root.evaluate(WATCH)
                 for control in EXPLORERS[name].in_sight:
                     if isinstance(control, Slider):
-                        times = sorted(measure(shown, control.name, given.moves))
+                        times = sorted(measure(shown, EXPLORERS[name], control.name, given.moves))
                         p95 = times[int(0.95 * (len(times) - 1))]
                         row = f"{statistics.median(times):>11.1f}{p95:>8.1f}{times[-1]:>8.1f}"
-                        print(f"{name:<24}{control.name:<16}{len(times):>6}{row}", flush=True)
+                        print(f"{name:<28}{control.name:<18}{len(times):>6}{row}", flush=True)
 
 
 if __name__ == "__main__":

@@ -123,9 +123,27 @@ def simulate_releases(canary: Canary, effect: float, releases: int = 1_000, seed
     mine = np.floor(known * canary.canary_share)
     bad_mine = _counts(rng, mine, canary.bad_share_at(effect), releases)
     bad_rest = _counts(rng, known - mine, canary.bad_share, releases)
-    alarm = chance_if_harmless(bad_mine, bad_mine + bad_rest, canary.canary_share) <= canary.alpha_per_look
-    first = np.where(alarm.any(axis=1), looks_h[alarm.argmax(axis=1)], np.nan)
-    return Releases(canary, effect, first)
+    return Releases(canary, effect, _rolled_back_h(canary, bad_mine, bad_mine + bad_rest))
+
+
+def _rolled_back_h(canary: Canary, bad_mine: Array, bad_all: Array) -> Array:
+    """The first look of each release that raises an alarm, NaN without one; a row a release, a column a look.
+
+    A few looks at a time, of the releases still out: most bad ones are found early. No more bad outcomes on the canary
+    than its share of them raise none: a binomial's median lies next to its mean, so the chance of as many is 1/2 or more.
+    """
+    looks_h, alpha = canary.looks_h, canary.alpha_per_look
+    first, out = np.full(len(bad_mine), np.nan), np.arange(len(bad_mine))
+    for looks in np.array_split(np.arange(len(looks_h)), math.isqrt(len(looks_h))):
+        mine, everyone = bad_mine[np.ix_(out, looks)], bad_all[np.ix_(out, looks)]
+        alarm = (mine > canary.canary_share * everyone) | (alpha >= 0.5)
+        alarm[alarm] = chance_if_harmless(mine[alarm], everyone[alarm], canary.canary_share) <= alpha
+        found = alarm.any(axis=1)
+        first[out[found]] = looks_h[looks[alarm[found].argmax(axis=1)]]
+        out = out[~found]
+        if not len(out):
+            break
+    return first
 
 
 def _counts(rng: np.random.Generator, seen: Array, bad_share: float, releases: int) -> Array:

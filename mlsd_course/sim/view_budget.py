@@ -104,15 +104,22 @@ def latency_budget(architecture: Architecture, per_s: float, percent: float = 99
     raw = parts[:, :, around].mean(axis=2)
     scaled = raw * (total / raw.sum()) if raw.sum() else raw
     shares = tuple(
-        Share(name, float(scaled[place, 0]), float(scaled[place, 1]), _own_ms(part, percent), _used(part, load[name]))
+        Share(
+            name,
+            float(scaled[place, 0]),
+            float(scaled[place, 1]),
+            _own_ms(part.response, percent),
+            _used(part, load[name]),
+        )
         for name in architecture.called_from(entry)
         for place, part in [(walk.place[name], architecture.by_name[name])]
     )
     return LatencyBudget(shares, inf if full else total, percent, full, walk.timed_out)
 
 
-def _own_ms(part: Component, percent: float) -> float:
-    return percentile(part.response.draw(FINE, 1), percent) if part.response else 0.0
+@lru_cache(maxsize=64)
+def _own_ms(response: ResponseTime | None, percent: float) -> float:
+    return percentile(response.draw(FINE, 1), percent) if response else 0.0
 
 
 def _used(part: Component, load_per_s: float) -> float:

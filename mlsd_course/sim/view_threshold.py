@@ -1,7 +1,7 @@
 """A threshold at one setting, on the late-arrival model's own scores over months it had not seen: what its errors cost."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -49,6 +49,12 @@ def _of_month(month: int) -> Scored:
             remedy="Choose one of these months",
         )
     return late_scores().of_days(*months()[month])
+
+
+@lru_cache(maxsize=4_096)
+def _run(month: int, at: float, limit: int | None, order: str, price: float) -> Outcome:
+    scored = _of_month(month)
+    return outcome(scored, acted_on(scored, at, limit, order), price, MISSED_USD)
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,7 @@ def threshold(
         not_negative("per_day", per_day)
 
     def run(at: float, limit: int | None) -> Outcome:
-        return outcome(scored, acted_on(scored, at, limit, order), price, MISSED_USD)
+        return _run(month, at, limit, order, price)
 
     curve = tuple(run(at, per_day) for at in THRESHOLDS)
     costs = [point.cost_usd_per_day for point in curve]

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import binom
 
 from mlsd_course.errors import ParameterError
@@ -12,6 +14,7 @@ from mlsd_course.explore import EXPLORERS
 from mlsd_course.sim.rollout import (
     Canary,
     Releases,
+    _rolled_back_h,
     chance_if_harmless,
     evidence_h,
     harmed_until,
@@ -52,6 +55,17 @@ def test_same_as_the_readable_twin() -> None:
     assert share == pytest.approx(fast.rolled_back_share, abs=3 * math.sqrt(0.25 / len(slow)))
     mean = np.mean([hour for hour in slow if hour is not None])
     assert mean == pytest.approx(np.nanmean(fast.rolled_back_h), rel=0.25)
+
+
+@given(st.floats(0.01, 0.99), st.floats(0.001, 0.999), st.integers(1, 40), st.booleans(), st.integers(0, 99))
+def test_the_first_alarm_is_found_as_if_every_look_were_worked_out(share, alpha, looks, corrected, seed) -> None:
+    """Leaving out what cannot raise an alarm, and looks after the first one, changes no release's hour."""
+    rng, stage = np.random.default_rng(seed), Canary(share, 100, hours=looks, alpha=alpha, corrected=corrected)
+    everyone = rng.integers(0, 4, (30, looks)).cumsum(axis=1)
+    mine = rng.binomial(everyone, rng.uniform(share / 2, 1.0, (30, 1))).astype(float)
+    alarm = chance_if_harmless(mine, everyone, share) <= stage.alpha_per_look
+    first = np.where(alarm.any(axis=1), stage.looks_h[alarm.argmax(axis=1)], np.nan)
+    assert np.array_equal(_rolled_back_h(stage, mine, everyone.astype(float)), first, equal_nan=True)
 
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.3])

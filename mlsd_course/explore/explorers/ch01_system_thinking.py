@@ -11,7 +11,7 @@ from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
 from mlsd_course.sim.view_fanout import MOST_CALLS, MOST_SLOW, PATTERNS, FanOutView, fan_out
 
 _LOW_MS, _HIGH_MS, _FLOOR = 1.0, 20_000.0, 0.01
-_TIMES_MS = np.geomspace(_LOW_MS, _HIGH_MS, 160)
+_TIMES_MS = np.geomspace(_LOW_MS, _HIGH_MS, 100)
 
 CONTROLS = (
     Slider("calls", "Calls per page", 1, MOST_CALLS, 5, scale="log", per_decade=12, help="All calls are equal."),
