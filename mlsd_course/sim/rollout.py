@@ -13,7 +13,7 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc
+from scipy.special import betainc, rel_entr
 
 from mlsd_course.errors import ParameterError
 from mlsd_course.sim._check import count, not_negative, positive, share
@@ -118,38 +118,48 @@ def simulate_releases(canary: Canary, effect: float, releases: int = 1_000, seed
     looks_h = canary.looks_h
     if not len(looks_h):
         return Releases(canary, effect, np.full(releases, np.nan))
-    rng = np.random.default_rng(seed)
+    rng, out = np.random.default_rng(seed), np.arange(releases)
     known = np.floor(canary.requests_per_h * (looks_h - canary.label_delay_h))
     mine = np.floor(known * canary.canary_share)
-    bad_mine = _counts(rng, mine, canary.bad_share_at(effect), releases)
-    bad_rest = _counts(rng, known - mine, canary.bad_share, releases)
-    return Releases(canary, effect, _rolled_back_h(canary, bad_mine, bad_mine + bad_rest))
-
-
-def _rolled_back_h(canary: Canary, bad_mine: Array, bad_all: Array) -> Array:
-    """The first look of each release that raises an alarm, NaN without one; a row a release, a column a look.
-
-    A few looks at a time, of the releases still out: most bad ones are found early. No more bad outcomes on the canary
-    than its share of them raise none: a binomial's median lies next to its mean, so the chance of as many is 1/2 or more.
-    """
-    looks_h, alpha = canary.looks_h, canary.alpha_per_look
-    first, out = np.full(len(bad_mine), np.nan), np.arange(len(bad_mine))
-    for looks in np.array_split(np.arange(len(looks_h)), math.isqrt(len(looks_h))):
-        mine, everyone = bad_mine[np.ix_(out, looks)], bad_all[np.ix_(out, looks)]
-        alarm = (mine > canary.canary_share * everyone) | (alpha >= 0.5)
-        alarm[alarm] = chance_if_harmless(mine[alarm], everyone[alarm], canary.canary_share) <= alpha
+    new_mine, new_rest = (np.diff(seen, prepend=0.0).astype(np.int64) for seen in (mine, known - mine))
+    first, worse = np.full(releases, np.nan), canary.bad_share_at(effect)
+    bad_mine = bad_all = np.zeros((releases, 1))
+    for looks in np.array_split(
+        np.arange(len(looks_h)), math.isqrt(len(looks_h))
+    ):  # a few at a time, of those still out
+        more_mine, more_rest = (
+            rng.binomial(new[looks], share, size=(len(out), len(looks))).cumsum(axis=1)
+            for new, share in ((new_mine, worse), (new_rest, canary.bad_share))
+        )
+        bad_mine, bad_all = bad_mine[:, -1:] + more_mine, bad_all[:, -1:] + more_mine + more_rest
+        alarm = _alarms(canary, bad_mine, bad_all)
         found = alarm.any(axis=1)
         first[out[found]] = looks_h[looks[alarm[found].argmax(axis=1)]]
-        out = out[~found]
+        out, bad_mine, bad_all = out[~found], bad_mine[~found], bad_all[~found]
         if not len(out):
             break
-    return first
+    return Releases(canary, effect, first)
 
 
-def _counts(rng: np.random.Generator, seen: Array, bad_share: float, releases: int) -> Array:
-    """Bad outcomes up to each look, a row a release."""
-    new = np.diff(seen, prepend=0.0).astype(np.int64)
-    return rng.binomial(new, bad_share, size=(releases, len(new))).cumsum(axis=1).astype(float)
+def _alarms(canary: Canary, bad_mine: Array, bad_all: Array) -> NDArray[np.bool_]:
+    """Whether each look raises an alarm; the tail is worked out where nothing cheaper tells.
+
+    As many as the share of all, or fewer, raise none: a binomial's median lies next to its mean, so the chance is 1/2 or
+    more. Above, with d the divergence of the two shares times all, the chance is at most exp(-d) (Chernoff 1952) and at
+    least exp(-d) / sqrt(8 mine rest / all) (Ash, Information Theory, 1965, 4.7).
+    """
+    share, alpha = canary.canary_share, canary.alpha_per_look
+    if alpha >= 0.5:
+        return chance_if_harmless(bad_mine, bad_all, share) <= alpha
+    alarm = bad_mine > share * bad_all
+    mine, everyone = bad_mine[alarm], bad_all[alarm]
+    rest = everyone - mine
+    apart, needed = rel_entr(mine, everyone * share) + rel_entr(rest, everyone * (1 - share)), -math.log(alpha)
+    sure = apart > needed + 1e-9
+    open_ = ~sure & (apart + 0.5 * np.log(np.maximum(8 * mine * rest / everyone, 1)) > needed - 1e-9)
+    sure[open_] = chance_if_harmless(mine[open_], everyone[open_], share) <= alpha
+    alarm[alarm] = sure
+    return alarm
 
 
 def one_release(canary: Canary, effect: float, rng: np.random.Generator) -> float | None:
