@@ -149,6 +149,7 @@ def test_student_versions_hold_stubs_and_no_outputs(built: Path) -> None:
     assert '"outputs": [\n' not in lesson_text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "expected"),
     [

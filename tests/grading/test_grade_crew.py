@@ -10,6 +10,7 @@ from mlsd_course.grading.engine.sandbox import Sandbox
 from mlsd_course.grading.engine.unit import Cell, Paper, Unit
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux, where there are sandboxes")
 def test_a_slot_that_has_no_more_to_do_ends_nothing_of_another() -> None:
     """Two assignments with other imports; in each one submission goes on when the other slot has ended."""

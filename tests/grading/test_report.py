@@ -328,6 +328,7 @@ def name_them(root: Path, **known: tuple[str, str, str, str]) -> None:
             book.update_or_create_student(learner, **names)
 
 
+@pytest.mark.slow
 def test_records_of_the_engine_are_what_a_report_reads(tmp_path: Path) -> None:
     """A graded class: the hidden test is among the causes by its message alone; a policy of nbgrader_config.py holds."""
     from grades import open_class

@@ -87,12 +87,19 @@ def bank() -> Bank:
 
 
 @pytest.fixture
-def graded_class(tmp_path: Path, bank: Bank) -> Path:
-    """Return a course root with six learners in a gradebook and their answer files; no notebook is run."""
-    root = tmp_path / "notebooks"
+def graded_class(six_learners: Path, tmp_path: Path) -> Path:
+    """Return a course root of the test's own: the six learners'."""
+    return Path(shutil.copytree(six_learners, tmp_path / "class")) / "notebooks"
+
+
+@pytest.fixture(scope="module")
+def six_learners(tmp_path_factory: pytest.TempPathFactory, bank: Bank) -> Path:
+    """Return a folder with a course of six learners in a gradebook and their answer files; no notebook is run."""
+    folder = tmp_path_factory.mktemp("class")
+    root = folder / "notebooks"
     (root / "release" / "mastery_check").mkdir(parents=True)
-    (tmp_path / "quizzes").mkdir()
-    (tmp_path / "quizzes" / "mastery_check.yaml").write_bytes(
+    (folder / "quizzes").mkdir()
+    (folder / "quizzes" / "mastery_check.yaml").write_bytes(
         (REPOSITORY / "quizzes" / "mastery_check.yaml").read_bytes()
     )
     shutil.copy(REPOSITORY / "notebooks" / "nbgrader_config.py", root)
@@ -118,7 +125,7 @@ def graded_class(tmp_path: Path, bank: Bank) -> Path:
                 answers["first_step"] = wrong_first_step(bank, seed)
             write_sheet(root / "submitted" / learner / "mastery_check" / FILE, handed_in(answers, seed))
     (root / "submitted" / "learner5" / "mastery_check" / FILE).write_text("{}")
-    return root
+    return folder
 
 
 def wrong_first_step(bank: Bank, seed: int) -> str:

@@ -20,6 +20,7 @@ def model(tmp_path_factory):
     return path, rows
 
 
+@pytest.mark.slow
 def test_an_open_loop_shows_the_stall_that_a_closed_loop_hides(model):
     """The service stands still for 400 of 1,400 ms. One closed-loop user meets it once a stall; a schedule meets all of it.
 
@@ -49,6 +50,7 @@ def test_latency_counts_from_the_intended_moment(model):
     assert run.requests == 41
 
 
+@pytest.mark.slow
 def test_the_schedule_is_sent_whatever_the_service_does(model):
     """A service that stands still nearly all the time is sent every request of the schedule; clients give up after their time."""
     path, rows = model
@@ -59,6 +61,7 @@ def test_the_schedule_is_sent_whatever_the_service_does(model):
     assert (run.elapsed_ms[run.status == -1] >= 499).all()
 
 
+@pytest.mark.slow
 def test_retries_come_back_and_a_budget_stops_them(model):
     """With no room at all every attempt is turned away: all retries are made, or as many as the budget allows."""
     path, rows = model
@@ -72,6 +75,7 @@ def test_retries_come_back_and_a_budget_stops_them(model):
     assert 40 < calm.attempts.sum() <= 45
 
 
+@pytest.mark.slow
 def test_deadlines_are_sent_along(model):
     """A service that stalls longer than its clients wait drops what has expired, and counts it."""
     path, rows = model

@@ -107,6 +107,7 @@ os._exit(1)
     raise AssertionError("the service outlives the process that started it")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="only on POSIX: its process groups")
 def test_interrupting_the_notebook_leaves_the_service_running(trained):
     """JupyterLab's stop button signals the kernel's whole process group: the cell ends, the service goes on."""
@@ -129,6 +130,7 @@ with Service({str(path)!r}) as service:
     assert 0 <= float(answer) <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="only on POSIX: its limits of open files")
 def test_a_crowd_beyond_the_usual_limit_of_open_files_is_answered(trained):
     """macOS gives a process 256 open files: 600 requests that wait at the same time are held and answered all the same."""
@@ -203,6 +205,7 @@ def test_too_many_get_503_and_hear_when_to_come_back(trained):
     assert stats["answered"] == 72 - len(refused)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", POLICIES)
 def test_who_comes_after_the_deadline_gets_504_and_no_work(trained, policy):
     """The client says when it stops waiting; the past is past."""

@@ -337,6 +337,7 @@ def services(halves: tuple[pd.DataFrame, pd.DataFrame], tmp_path: Path) -> Itera
         yield first, second
 
 
+@pytest.mark.slow
 def test_real_models_are_rolled_back_and_scored(
     halves: tuple[pd.DataFrame, pd.DataFrame], services: tuple[Service, Service]
 ) -> None:
@@ -362,6 +363,7 @@ def test_real_models_are_rolled_back_and_scored(
     assert {"D1", "I3", "I4", "I6", "I7", "W2", "W3", "W5", "W6"} <= shown, score
 
 
+@pytest.mark.slow
 def test_nothing_is_left_behind(halves: tuple[pd.DataFrame, pd.DataFrame], tmp_path: Path) -> None:
     """When the block ends, the processes of both versions are gone and their ports are free."""
     joblib.dump(train_gate(halves[0]), tmp_path / "v1.joblib")
