@@ -66,7 +66,7 @@ def whole_pages(row: Compose, fan: Compose, retry: Retry, seed: int = 0, rounds:
         )
 
 
-_PAGES = 400
+_PAGES = 100
 Plan = tuple[str, Any]
 
 

@@ -211,7 +211,11 @@ def _paths_sentence(shown: PathsView) -> str:
     weak = f"{100 * share:.0f} % of them come from {shown.weakest}, which has {spare or 'no'} spare replica{'s' * (spare > 1)}"
     degraded = sum(shown.caught_minutes.values())
     more = f"; for {_minutes(degraded)} a fallback answers" if degraded else ""
-    return f"Nothing binds: {text}; {weak}{more}." if shown.met else f"{shown.weakest.capitalize()} binds: {text}; {weak}{more}."
+    return (
+        f"Nothing binds: {text}; {weak}{more}."
+        if shown.met
+        else f"{shown.weakest.capitalize()} binds: {text}; {weak}{more}."
+    )
 
 
 def _minutes(value: float) -> str:
