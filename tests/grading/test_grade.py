@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from html import unescape
 from itertools import zip_longest
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from test_nbgrader_loop import course, hand_in, nbgrader
 from mlsd_course import grading
 from mlsd_course.errors import GradingError
 from mlsd_course.grading import engine
+from mlsd_course.grading.engine.feedback import HideTests
 
 CELL_S = 10
 
@@ -105,13 +107,29 @@ def test_feedback_says_what_was_expected_and_came_and_hides_the_test(tmp_path: P
     made.grade()
     page = made.root / "feedback" / "wrong" / SLUG / "exercises.html"
     ours = page.read_text(encoding="utf-8")
-    text = re.sub(r"<[^>]*>", "", ours)
+    shown = re.sub(r"<[^>]*>", "", ours)
+    (message,) = re.findall(r"AssertionError: 40 requests.*?\n\n", unescape(shown), re.DOTALL)
+    assert max(map(len, message.splitlines())) <= 96, "the page is no wider"
+    text = " ".join(shown.split())
     assert "never cap it at 1" in text, "the message of the hidden test"
     assert "utilisation(10, 0.05)" in text, "the visible test"
     assert "utilisation(40, 0.05)" not in text, "the hidden test"
     assert "HIDDEN" not in text
     nbgrader(made.root, "generate_feedback", SLUG, "--force")
     assert str(BeautifulSoup(ours, "html.parser")) == page.read_text(encoding="utf-8")
+
+
+def test_a_hidden_line_that_an_error_repeats_is_gone_before_the_message_is_folded() -> None:
+    """What is longer than a line of the page is not missed because it stands in two of them."""
+    hidden = "assert total([1, 2, 3]) == 6 and total([]) == 0 and total([5]) == 5, 'add them all up, and start from 0'"
+    source = f"### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
+    said = nbformat.v4.new_output("error", ename="ValueError", evalue=f"found in a frame: {hidden}", traceback=[])
+    cell = nbformat.v4.new_code_cell(source, outputs=[said])
+    cell.metadata["nbgrader"] = {"grade": True, "solution": False, "grade_id": "total"}
+    notebook, _ = HideTests().preprocess(nbformat.v4.new_notebook(cells=[cell]), {})
+    told = " ".join(" ".join(notebook.cells[0].outputs[0].traceback).split())
+    assert told.startswith("ValueError: found in a frame: ")
+    assert hidden not in told
 
 
 def test_a_new_version_of_a_submission_is_graded_again(tmp_path: Path) -> None:

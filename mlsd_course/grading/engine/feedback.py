@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from nbformat import NotebookNode
@@ -22,6 +23,7 @@ from mlsd_course.grading.release import nbgrader_config
 from mlsd_course.learner.files import replace_file
 
 _FEW = 12  # pages for which no other process is started
+_WIDE = 96  # letters of a line of the page
 _SHORT = 12  # letters of a line of a hidden test from which on it is told apart from anybody's line
 
 
@@ -31,20 +33,20 @@ class HideTests(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Hide the tests of `nb`; what other cells print of them goes, too."""
         secrets: set[str] = set()
-        for cell in nb.cells:
-            marks = cell.metadata.get("nbgrader", {})
-            if cell.cell_type == "code" and marks.get("grade") and not marks.get("solution"):
-                shown = without_hidden(cell.source)
-                secrets |= _lines(cell.source) - _lines(shown)
-                cell.source = shown
-                cell.outputs = [
-                    _told(output)
-                    for output in cell.outputs
-                    if output.output_type != "stream" or output.name == "stderr"
-                ]
+        tests = [cell for cell in nb.cells if _is_test(cell)]
+        for cell in tests:
+            shown = without_hidden(cell.source)
+            secrets |= _lines(cell.source) - _lines(shown)
+            cell.source = shown
+            cell.outputs = [
+                _told(output) for output in cell.outputs if output.output_type != "stream" or output.name == "stderr"
+            ]
         for cell in nb.cells:
             for output in cell.get("outputs", []):
                 _redact(output, secrets)
+        for cell in tests:
+            for output in cell.outputs:
+                _fold(output)
         return nb, resources
 
 
@@ -123,6 +125,11 @@ def _pages() -> Any:
     return Pages
 
 
+def _is_test(cell: NotebookNode) -> bool:
+    marks = cell.metadata.get("nbgrader", {})
+    return bool(cell.cell_type == "code" and marks.get("grade") and not marks.get("solution"))
+
+
 def _told(output: NotebookNode) -> NotebookNode:
     """Return an error as its message alone."""
     if output.output_type == "error":
@@ -130,6 +137,13 @@ def _told(output: NotebookNode) -> NotebookNode:
             f"{output.ename}: {output.evalue}" if output.evalue.strip() else f"{output.ename} in a test."
         ]
     return output
+
+
+def _fold(output: NotebookNode) -> None:
+    """Put an error's message into lines that the page shows whole."""
+    if output.output_type == "error":
+        lines = [line for text in output.traceback for line in text.split("\n")]
+        output.traceback = [part for line in lines for part in wrap(line, _WIDE, break_on_hyphens=False) or [""]]
 
 
 def _lines(source: str) -> set[str]:

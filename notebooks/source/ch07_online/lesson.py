@@ -421,7 +421,7 @@ for rate in (190, 300, 1200):
 # %% tags=["timing"]
 for size in (1, 32):
     print(
-        f"a call on {size:2d} rows: {np.median(service.time_calls(rows[:size], repeats=40)):.2f} ms"
+        f"a call with batch size {size:2d}: {np.median(service.time_calls(rows[:size], repeats=40)):.2f} ms"
     )
 
 
