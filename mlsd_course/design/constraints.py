@@ -184,8 +184,9 @@ class Expertise(Part):
 
     def sentence(self) -> str:
         """People by trade, and what they know, in one line."""
-        trades = {"ML engineers": self.ml_engineers, "researchers": self.researchers, "operators": self.operators}
-        return f"{', '.join(f'{number:g} {trade}' for trade, number in trades.items())}; know {', '.join(self.knows) or 'nothing that is said'}"
+        trades = {"ML engineer": self.ml_engineers, "researcher": self.researchers, "operator": self.operators}
+        people = (f"{number:g} {trade}{'s' * (number != 1)}" for trade, number in trades.items())
+        return f"{', '.join(people)}; know {', '.join(self.knows) or 'nothing that is said'}"
 
 
 @dataclass(frozen=True, repr=False)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mlsd_course.design.step import Step, group_names
+from mlsd_course.design.step import Step, group_names, heading
 from mlsd_course.design.table import markdown_table, notebook_text
 
 if TYPE_CHECKING:
@@ -48,4 +48,4 @@ def _groups(step: Step, skip: tuple[str, ...] = ()) -> Iterator[str]:
         parts = getattr(step, group)
         if parts and group not in skip:
             rows = [(part.name, part.sentence()) for part in parts]
-            yield f"### {group.replace('_', ' ').capitalize()}\n\n" + markdown_table(("name", "what it says"), rows)
+            yield f"### {heading(group)}\n\n" + markdown_table(("name", "what it says"), rows)

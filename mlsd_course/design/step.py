@@ -15,6 +15,12 @@ def group_names(step: "type[Step]") -> tuple[str, ...]:
     return tuple(step.accepts)
 
 
+def heading(group: str) -> str:
+    """A group as a person writes it: ml_metrics is "ML metrics", kill_criteria "Kill criteria"."""
+    words = group.split("_")
+    return " ".join([words[0].upper() if words[0] == "ml" else words[0].capitalize(), *words[1:]])
+
+
 @dataclass(frozen=True, repr=False)
 class Step:
     """One step of a design. Groups are tuples of parts; names are unique over the step."""
@@ -83,7 +89,7 @@ class Step:
         blocks = [f"**{self.title}**"]
         for group in group_names(type(self)):
             rows = [(part.name, html.escape(part.sentence(), quote=False)) for part in getattr(self, group)]
-            blocks += [markdown_table((group.replace("_", " "), "what it says"), rows)] * bool(rows)
+            blocks += [markdown_table((heading(group), "what it says"), rows)] * bool(rows)
         return "\n\n".join(blocks) if len(blocks) > 1 else f"{blocks[0]}: nothing yet"
 
 
