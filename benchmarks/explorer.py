@@ -49,12 +49,13 @@ def measure(shown: ExplorerPage, explorer: Explorer, control: str, moves: int) -
         if place == stops or (move and place == 0):
             key = "ArrowLeft" if place == stops else "ArrowRight"
         before, place = place, place + (1 if key == "ArrowRight" else -1)
-        moving += charts[place] != charts[before]
+        moves_chart = charts[place] != charts[before]
+        moving += moves_chart
         shown.page.keyboard.press(key)
         shown.page.wait_for_function(
             "([root, n]) => root.mlsdTimes.length >= n", arg=[shown.root.element_handle(), moving]
         )
-        shown.page.wait_for_timeout(30 if charts[place] != charts[before] else 100)
+        shown.page.wait_for_timeout(30 if moves_chart else 100)
     return shown.root.evaluate("(root) => root.mlsdTimes")
 
 

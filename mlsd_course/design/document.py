@@ -35,7 +35,7 @@ def _blocks(design: "MLSystemDesign") -> Iterator[str]:
     for number, record in enumerate(design.architecture.decisions, start=1):
         yield f"### {number:03d} {record.name}"
         yield from (
-            f"**{field.replace('_', ' ').capitalize()}.** {notebook_text(getattr(record, field))}"
+            f"**{heading(field)}.** {notebook_text(getattr(record, field))}"
             for field in ("status", "context", "choice", "rejected", "consequences", "revisit_when")
             if getattr(record, field)
         )

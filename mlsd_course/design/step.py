@@ -15,9 +15,9 @@ def group_names(step: "type[Step]") -> tuple[str, ...]:
     return tuple(step.accepts)
 
 
-def heading(group: str) -> str:
-    """A group as a person writes it: ml_metrics is "ML metrics", kill_criteria "Kill criteria"."""
-    words = group.split("_")
+def heading(name: str) -> str:
+    """A field's name as a person writes it: ml_metrics is "ML metrics", kill_criteria "Kill criteria"."""
+    words = name.split("_")
     return " ".join([words[0].upper() if words[0] == "ml" else words[0].capitalize(), *words[1:]])
 
 

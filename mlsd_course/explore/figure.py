@@ -88,8 +88,8 @@ def _blank(lines: tuple[Line, ...], limit: Limit | None, x: Axis, y: Axis) -> go
         hovermode="closest",
         barmode="overlay",
         dragmode=False,
-        xaxis={**_axis(x), "ticklabelstandoff": 4},
-        yaxis={**_axis(y), "ticklabelstandoff": 4},
+        xaxis=_axis(x),
+        yaxis=_axis(y),
     )
     return figure
 
@@ -155,5 +155,6 @@ def _axis(axis: Axis) -> dict[str, Any]:
         "gridcolor": _QUIET,
         "zeroline": False,
         "automargin": True,
+        "ticklabelstandoff": 4,
         **ticks,
     }

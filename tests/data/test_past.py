@@ -26,7 +26,7 @@ def frame(rows: list[tuple[str | None, int | None]], instant: str) -> pd.DataFra
     return pd.DataFrame({"origin": pd.Series([key for key, _ in rows], dtype="str"), instant: FIRST + minutes})
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(asked=ROWS, known=ROWS)
 def test_asof_join_is_the_naive_join(asked: list, known: list) -> None:
     """For each question: go through all facts, keep the last one known by then. Ties, gaps and empty frames too."""

@@ -211,11 +211,8 @@ def _paths_sentence(shown: PathsView) -> str:
     weak = f"{100 * share:.0f} % of them come from {shown.weakest}, which has {spare or 'no'} spare replica{'s' * (spare > 1)}"
     degraded = sum(shown.caught_minutes.values())
     more = f"; for {_minutes(degraded)} a fallback answers" if degraded else ""
-    return (
-        f"Nothing binds: {text}; {weak}{more}."
-        if shown.met
-        else f"{shown.weakest.capitalize()} binds: {text}; {weak}{more}."
-    )
+    binding = "Nothing" if shown.met else shown.weakest.capitalize()
+    return f"{binding} binds: {text}; {weak}{more}."
 
 
 def _minutes(value: float) -> str:
