@@ -12,10 +12,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "browser"))
 
-import lab
-from explorer_page import ExplorerPage
-
 from mlsd_course.explore import EXPLORERS, Explorer, Slider, View
+from tests.support import lab
+from tests.support.explorer_page import ExplorerPage
 
 WATCH = """(root) => {
   const times = [];

@@ -14,7 +14,8 @@ import numpy as np
 
 from mlsd_course import data
 from mlsd_course.errors import MissingExtra
-from mlsd_course.sim import Measured, Trace, closed, simulate
+from mlsd_course.sim import Measured, Trace, simulate
+from mlsd_course.sim.queueing import closed_forms
 from mlsd_course.systems.online import Service, closed_loop, open_loop, poisson_times_s
 
 LOADS, SECONDS, SEED = (0.3, 0.5, 0.6, 0.7, 0.8), 4.0, 1
@@ -34,7 +35,7 @@ def agreement(path: Path, rows: np.ndarray) -> dict[str, object]:
             times = poisson_times_s(rate, SECONDS, seed=SEED)
             seen = open_loop(service.url, times, rows)
             modelled = simulate(Trace(times), Measured(spread * service_ms), requests=len(times))
-            formula = closed.mg1_wait_ms(rate, service_ms, float(spread.std())) + alone.mean_ms
+            formula = closed_forms.mg1_wait_ms(rate, service_ms, float(spread.std())) + alone.mean_ms
             simulated = modelled.mean_ms + alone.mean_ms - service_ms
             trust = "" if seen.generator_ok else "   (generator late: do not trust)"
             print(

@@ -13,7 +13,8 @@ import ciw
 import numpy as np
 import simpy
 
-from mlsd_course.sim import BatchCost, Exponential, Poisson, Station, fast, simulate
+from mlsd_course.sim import BatchCost, Exponential, Poisson, Station, simulate
+from mlsd_course.sim.queueing import backends
 
 RATE, SERVICE_MS, SERVERS = 1440.0, 5.0, 8
 BATCH_RATE, BATCH_COST, BATCH_STATION = 800.0, BatchCost(4.0, 0.5), Station(max_batch=32, max_wait_ms=5.0)
@@ -153,8 +154,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer requests and rounds")
     quick = parser.parse_args().quick
     rounds, slow, many = (3, 10_000, 20_000) if quick else (7, 20_000, 20_000)
-    numba = {"fast": (ours("numba", False), many)} if fast.numba_installed() else {}
-    numba_batches = {"fast": (ours("numba", True), many)} if fast.numba_installed() else {}
+    numba = {"fast": (ours("numba", False), many)} if backends.numba_installed() else {}
+    numba_batches = {"fast": (ours("numba", True), many)} if backends.numba_installed() else {}
     queue = {"SimPy": (simpy_mm8, slow), "Ciw": (ciw_mm8, slow), "core": (ours("python", False), many), **numba}
     batching = {"SimPy": (simpy_batches, slow), "core": (ours("python", True), many), **numba_batches}
     report("M/M/8 at 90 % load", queue, rounds)

@@ -7,7 +7,7 @@ from pathlib import Path
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import GetGrades
 
-from mlsd_course.grading.engine.feedback import HideTests
+from mlsd_course.grading.autograde.feedback import HideTests
 
 c = get_config()  # noqa: F821 - given by the program that reads this file; the import of that name gives another one
 c.CourseDirectory.course_id = "mlsd"
@@ -23,7 +23,7 @@ c.OverwriteCells.add_missing_cells = True
 # Learners read messages, not hidden tests; nothing that a learner wrote runs in the browser of whoever marks it.
 c.GenerateFeedback.preprocessors = [GetGrades, HideTests, CSSHTMLHeaderPreprocessor]
 c.HTMLExporter.sanitize_html = True
-_clean = "mlsd_course.grading.engine.clean"  # Formgrader's own pages need it: they ignore the line above
+_clean = "mlsd_course.grading.autograde.sanitise_html"  # Formgrader's own pages need it: they ignore the line above
 c.HTMLExporter.filters = {"strip_files_prefix": f"{_clean}.clean_markdown", "clean_html": f"{_clean}.clean"}
 
 # nbgrader calls `alembic` by its name, also where this environment was not activated.

@@ -3,6 +3,6 @@
 Imported in a learner's kernel, it begins to note in their record which graded tests pass.
 """
 
-from mlsd_course.learner.noting import note_tests
+from mlsd_course.learner.passed_tests import note_tests
 
 note_tests()

@@ -22,7 +22,11 @@ def check(
 
     from mlsd_course.learner import Record, chapters, course_root, workspace_root
 
-    engine, workspace, root = import_module("mlsd_course.grading.engine"), workspace_root(), course_root() / "notebooks"
+    engine, workspace, root = (
+        import_module("mlsd_course.grading.autograde"),
+        workspace_root(),
+        course_root() / "notebooks",
+    )
     known = [each.slug for each in chapters(root / "release") if each.graded]
     wanted = chapter or [slug for slug in known if _begun(workspace / slug, root / "release" / slug)]
     if not wanted:

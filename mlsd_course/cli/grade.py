@@ -37,7 +37,7 @@ def grade(
 
     from mlsd_course.learner import course_root
 
-    engine = import_module("mlsd_course.grading.engine")
+    engine = import_module("mlsd_course.grading.autograde")
     root = course or course_root() / "notebooks"
     limits = engine.Limits(cell_s=cell_seconds, notebook_s=notebook_seconds, memory_mb=memory_mb)
     expected = engine.expected(root, assignment or None)

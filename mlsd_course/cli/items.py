@@ -29,7 +29,7 @@ def items(
     if table:
         write(table, _csv(analysis))
     if plot:
-        write(plot, import_module("mlsd_course.explore.quiz_chart").item_page(analysis))
+        write(plot, import_module("mlsd_course.explore.quiz.item_chart").item_page(analysis))
 
 
 def _show(analysis: "ItemAnalysis") -> None:

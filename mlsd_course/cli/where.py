@@ -11,7 +11,7 @@ def choose_workspace(named: str) -> None:
     `~/mlsd-workspace`.
     """
     from mlsd_course.errors import CourseError
-    from mlsd_course.learner.place import course_root, enclosing_workspace, workspace_root
+    from mlsd_course.learner.paths import course_root, enclosing_workspace, workspace_root
 
     if named:
         os.environ["MLSD_WORKSPACE"] = named

@@ -3,10 +3,16 @@
 Start with `MLSystemDesign(business_objective)`; see `worked_designs()` for finished ones.
 """
 
-from mlsd_course.design.architecture import Architecture, Component, Decision, Flow
-from mlsd_course.design.catalogue import Technology, catalogue, technology
-from mlsd_course.design.checklist import Checklist
-from mlsd_course.design.constraints import (
+from mlsd_course.design.analysis.facts import Facts
+from mlsd_course.design.analysis.patterns import PATTERNS, Pattern
+from mlsd_course.design.analysis.request_time import ClosedForm, QueueModel, RequestTime, Station
+from mlsd_course.design.analysis.traffic import Burst, Outage, Traffic
+from mlsd_course.design.catalogue.technologies import Technology, catalogue, technology
+from mlsd_course.design.interview import Contradiction, Interview, Statement
+from mlsd_course.design.language.checklists import Checklist
+from mlsd_course.design.language.sentences import read_sentence
+from mlsd_course.design.model.architecture import Architecture, Component, Decision, Flow
+from mlsd_course.design.model.constraints import (
     Bias,
     Budget,
     ComputeLatency,
@@ -22,11 +28,8 @@ from mlsd_course.design.constraints import (
     Velocity,
     Volume,
 )
-from mlsd_course.design.facts import Facts
-from mlsd_course.design.interview import Contradiction, Interview, Statement
-from mlsd_course.design.parts import PartError
-from mlsd_course.design.patterns import PATTERNS, Pattern
-from mlsd_course.design.requirements import (
+from mlsd_course.design.model.part import PartError
+from mlsd_course.design.model.requirements import (
     Assumption,
     Availability,
     BusinessMetric,
@@ -39,15 +42,12 @@ from mlsd_course.design.requirements import (
     Requirements,
     Throughput,
 )
-from mlsd_course.design.response import ResponseTime
-from mlsd_course.design.rules import RULES, Finding, Rule
-from mlsd_course.design.sentences import read_sentence
-from mlsd_course.design.strategy import Alert, KillCriterion, Retraining, Risk, Slice, Stage, Strategy, Test
+from mlsd_course.design.model.response import ResponseTime
+from mlsd_course.design.model.strategy import Alert, KillCriterion, Retraining, Risk, Slice, Stage, Strategy, Test
+from mlsd_course.design.model.vague_words import Vague, vague_words
+from mlsd_course.design.review.rules import RULES, Finding, Rule
 from mlsd_course.design.system import MLSystemDesign
-from mlsd_course.design.timing import ClosedForm, QueueModel, RequestTime, Station
-from mlsd_course.design.traffic import Burst, Outage, Traffic
-from mlsd_course.design.vague import Vague, vague_words
-from mlsd_course.design.worked import broken_twin, worked_design, worked_designs
+from mlsd_course.design.worked.designs import broken_twin, worked_design, worked_designs
 
 __all__ = [
     "PATTERNS",

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Self, cast
 
-from mlsd_course.design.facts import Facts
-from mlsd_course.design.parts import Part
-from mlsd_course.design.requirements import SYSTEM, Assumption, BusinessMetric, MLMetric
-from mlsd_course.design.rules import RULES
-from mlsd_course.design.sentences import read_sentence
+from mlsd_course.design.analysis.facts import Facts
+from mlsd_course.design.language.sentences import read_sentence
+from mlsd_course.design.model.part import Part
+from mlsd_course.design.model.requirements import SYSTEM, Assumption, BusinessMetric, MLMetric
+from mlsd_course.design.review.rules import RULES
 from mlsd_course.design.system import MLSystemDesign
-from mlsd_course.design.table import markdown_table, text_table
 from mlsd_course.errors import DesignError
+from mlsd_course.tables import markdown_table, text_table
 
 # The rules that need no architecture to see that two statements exclude each other.
 CLASHES = tuple(rule for rule in RULES if rule.code in ("R10", "R21", "R23", "R24", "R26"))

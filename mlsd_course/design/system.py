@@ -6,26 +6,26 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from mlsd_course.design.architecture import Architecture, Component, Decision, Flow
-from mlsd_course.design.checklist import CHECKLISTS, Checklist
-from mlsd_course.design.constraints import Constraints
-from mlsd_course.design.facts import Facts
-from mlsd_course.design.parts import Part, Refused, Text
-from mlsd_course.design.requirements import Requirements
-from mlsd_course.design.step import Step
-from mlsd_course.design.strategy import Alert, KillCriterion, Retraining, Risk, Slice, Stage, Strategy, Test
+from mlsd_course.design.analysis.facts import Facts
+from mlsd_course.design.language.checklists import CHECKLISTS, Checklist
+from mlsd_course.design.model.architecture import Architecture, Component, Decision, Flow
+from mlsd_course.design.model.constraints import Constraints
+from mlsd_course.design.model.part import Part, Refused, Text
+from mlsd_course.design.model.requirements import Requirements
+from mlsd_course.design.model.step import Step
+from mlsd_course.design.model.strategy import Alert, KillCriterion, Retraining, Risk, Slice, Stage, Strategy, Test
 from mlsd_course.errors import DesignError
 
 if TYPE_CHECKING:
-    from mlsd_course.design.binding import Binding
-    from mlsd_course.design.diagram import Diagram
-    from mlsd_course.design.patterns import Recommendation
-    from mlsd_course.design.review import Review
-    from mlsd_course.design.sensitivity import Tornado
-    from mlsd_course.design.simulation import SimulatedDay
-    from mlsd_course.design.sizing import Sizing
-    from mlsd_course.design.timing import QueueModel
-    from mlsd_course.design.traffic import Traffic
+    from mlsd_course.design.analysis.binding import Binding
+    from mlsd_course.design.analysis.day import SimulatedDay
+    from mlsd_course.design.analysis.patterns import Recommendation
+    from mlsd_course.design.analysis.request_time import QueueModel
+    from mlsd_course.design.analysis.sensitivity import Tornado
+    from mlsd_course.design.analysis.sizing import Sizing
+    from mlsd_course.design.analysis.traffic import Traffic
+    from mlsd_course.design.formats.mermaid import Diagram
+    from mlsd_course.design.review.review import Review
 
 STEPS: dict[str, type[Step]] = {
     "requirements": Requirements,
@@ -137,25 +137,25 @@ class MLSystemDesign:
 
     def binding(self) -> "Binding":
         """Which constraint is reached first, with the arithmetic."""
-        from mlsd_course.design.binding import binding
+        from mlsd_course.design.analysis.binding import binding
 
         return binding(Facts(self))
 
     def review(self) -> "Review":
         """What the rules find in the design, gravest first."""
-        from mlsd_course.design.review import review
+        from mlsd_course.design.review.review import review
 
         return review(self)
 
     def recommend_pattern(self) -> "Recommendation":
         """Batch, online, stream and hybrid, ranked, with reasons and with what would flip the choice."""
-        from mlsd_course.design.patterns import recommend
+        from mlsd_course.design.analysis.patterns import recommend
 
         return recommend(Facts(self))
 
     def size(self, target_utilisation: float = 0.7) -> "Sizing":
         """Replicas, storage, bandwidth and cost for the peak after growth, with the arithmetic."""
-        from mlsd_course.design.sizing import size
+        from mlsd_course.design.analysis.sizing import size
 
         return size(Facts(self), target_utilisation)
 
@@ -163,40 +163,40 @@ class MLSystemDesign:
         """Run a day of traffic through the architecture: a verdict per requirement with its evidence.
 
         `queues` decides how waiting is found: the closed form of `ClosedForm` unless given, or the event simulator
-        of `mlsd_course.sim.design_run.EventQueue`.
+        of `mlsd_course.sim.design_queue.EventQueue`.
         """
-        from mlsd_course.design.simulation import simulate
+        from mlsd_course.design.analysis.day import simulate
 
         return simulate(self, traffic, queues)
 
     def sensitivity(self, of: str = "cost", by: float = 0.3) -> "Tornado":
         """How far each assumption moves an outcome when it is `by` lower or higher, widest first."""
-        from mlsd_course.design.sensitivity import sensitivity
+        from mlsd_course.design.analysis.sensitivity import sensitivity
 
         return sensitivity(self, of, by)
 
     def diagram(self) -> "Diagram":
         """The architecture as a Mermaid diagram, which JupyterLab draws."""
-        from mlsd_course.design.diagram import Diagram
+        from mlsd_course.design.formats.mermaid import Diagram
 
         return Diagram(self.architecture)
 
     def to_markdown(self) -> str:
         """The design document with its decision records."""
-        from mlsd_course.design.document import to_markdown
+        from mlsd_course.design.formats.markdown_document import to_markdown
 
         return to_markdown(self)
 
     def to_yaml(self) -> str:
         """The design as YAML that `from_yaml` reads back to an equal design."""
-        from mlsd_course.design.codec import dump
+        from mlsd_course.design.formats.yaml_text import dump
 
         return dump(self)
 
     @classmethod
     def from_yaml(cls, text: str, source: str = "design") -> "MLSystemDesign":
         """Read a design; an error names the line and the field."""
-        from mlsd_course.design.codec import load
+        from mlsd_course.design.formats.yaml_text import load
 
         return load(text, source)
 

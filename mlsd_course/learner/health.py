@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 from mlsd_course.errors import CourseError
-from mlsd_course.learner.place import course_root, workspace_root
+from mlsd_course.learner.paths import course_root, workspace_root
 from mlsd_course.learner.record import Record
 
 OK, OPTIONAL, PROBLEM = "ok", "optional", "problem"

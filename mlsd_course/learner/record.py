@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from mlsd_course.errors import ParameterError, WorkspaceError
+from mlsd_course.files import locked, replace_file, unwritable
 from mlsd_course.learner.event import KINDS, Event
-from mlsd_course.learner.files import locked, replace_file, unwritable
-from mlsd_course.learner.place import workspace_root
+from mlsd_course.learner.paths import workspace_root
 
 
 class DamagedRecordWarning(UserWarning):

@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 
 from mlsd_course.errors import WorkspaceError
-from mlsd_course.learner.files import locked, replace_file, unwritable
-from mlsd_course.learner.place import MARKER, workspace_root
+from mlsd_course.files import locked, replace_file, unwritable
+from mlsd_course.learner.paths import MARKER, workspace_root
 
 
 @dataclass

@@ -1,18 +1,23 @@
 """What would happen: arrivals, service, stations, and the closed forms that check them."""
 
-from mlsd_course.sim import budget, closed, rollout, scale, tails, threshold
-from mlsd_course.sim.arrivals import Bursty, Diurnal, Poisson, Profile, Regular, Trace
-from mlsd_course.sim.autoscale import Observation, Pool, Scaling, autoscale, track_utilisation
-from mlsd_course.sim.engine import simulate
-from mlsd_course.sim.result import Result
-from mlsd_course.sim.service import BatchCost, Exponential, Fixed, Lognormal, Measured
-from mlsd_course.sim.station import Station
-from mlsd_course.sim.threshold import Scored
-from mlsd_course.sim.view_budget import LatencyBudget, latency_budget
-from mlsd_course.sim.view_feasibility import feasibility
-from mlsd_course.sim.view_gravity import gravity
-from mlsd_course.sim.view_pareto import Candidate, candidates, pareto_front, winners
-from mlsd_course.sim.view_threshold import late_scores
+from mlsd_course.sim import canary as rollout
+from mlsd_course.sim import decision_threshold as threshold
+from mlsd_course.sim import error_budget as budget
+from mlsd_course.sim import estimation as scale
+from mlsd_course.sim import latency_tails as tails
+from mlsd_course.sim.autoscaling import Observation, Pool, Scaling, autoscale, track_utilisation
+from mlsd_course.sim.decision_threshold import Scored
+from mlsd_course.sim.queueing import closed_forms as closed
+from mlsd_course.sim.queueing.arrivals import Bursty, Diurnal, Poisson, Profile, Regular, Trace
+from mlsd_course.sim.queueing.result import Result
+from mlsd_course.sim.queueing.service import BatchCost, Exponential, Fixed, Lognormal, Measured
+from mlsd_course.sim.queueing.simulate import simulate
+from mlsd_course.sim.queueing.station import Station
+from mlsd_course.sim.scenarios.data_gravity import gravity
+from mlsd_course.sim.scenarios.feasibility import feasibility
+from mlsd_course.sim.scenarios.pareto import Candidate, candidates, pareto_front, winners
+from mlsd_course.sim.scenarios.request_path import LatencyBudget, latency_budget
+from mlsd_course.sim.scenarios.threshold import late_scores
 
 __all__ = [
     "BatchCost",

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attacks import ATTACKS, BROKEN, ODD_NAMES, RIGHT, Attack, Broken
-from grades import SLUG, Class, Grades, grades, open_class
-from learners import fill_in, learners
 
-from mlsd_course.grading import engine
+from mlsd_course.grading import autograde
+from tests.support.attacks import ATTACKS, BROKEN, LIMITS, ODD_NAMES, RIGHT, Attack, Broken, attack_with, break_with
+from tests.support.grades import SLUG, Class, Grades, grades, open_class
+from tests.support.learners import fill_in, learners
 
 pytestmark = [
     pytest.mark.slow,
@@ -25,7 +25,6 @@ pytestmark = [
 HONEST = ("honest-a", "honest-z")
 SECRET = "a-secret-of-the-instructor"
 OF_ANOTHER = "what-another-learner-wrote"
-LIMITS = engine.Limits(cell_s=1, grace_s=1, notebook_s=8, memory_mb=400, processes=40, output_kb=64)
 
 
 @dataclass
@@ -33,7 +32,7 @@ class Graded:
     """The class after its run."""
 
     made: Class
-    summary: engine.Summary
+    summary: autograde.Summary
     grades: Grades
     port: int
     called: list[Any]
@@ -73,9 +72,9 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
     for name in HONEST:
         (made.root / "submitted" / name / SLUG / "secret.txt").write_text(OF_ANOTHER)
     for attack in ATTACKS:
-        _attack(made.root, attack, port)
+        attack_with(made.root, attack, port)
     for broken in BROKEN:
-        _break(made.root / "submitted" / broken.name / SLUG, broken)
+        break_with(made.root / "submitted" / broken.name / SLUG, broken)
     _unspeakable(made.root)
     before = os.environ.get("MLSD_TEST_SECRET")
     os.environ["MLSD_TEST_SECRET"] = SECRET
@@ -94,36 +93,6 @@ def _listen(server: socket.socket, called: list[Any]) -> None:
             called.append(server.accept())
         except OSError:
             return
-
-
-def _attack(root: Path, attack: Attack, port: int) -> None:
-    path = root / "submitted" / attack.name / SLUG / "exercises.ipynb"
-    notebook = json.loads(path.read_text())
-    given = {"ch90_fixture_e1": attack.e1, "ch90_fixture_e2": attack.e2, "ch90_fixture_e4": attack.e4}
-    for each in notebook["cells"]:
-        if source := given.get(each["metadata"].get("nbgrader", {}).get("grade_id", "")):
-            each["source"] = source
-    if attack.code:
-        code = attack.code.replace("{root}", str(root)).replace("{port}", str(port))
-        cell = {
-            "cell_type": "code",
-            "id": "attack",
-            "metadata": {},
-            "outputs": [],
-            "execution_count": None,
-            "source": code,
-        }
-        notebook["cells"].insert(2, cell)
-    path.write_text(json.dumps(notebook))
-
-
-def _break(folder: Path, broken: Broken) -> None:
-    path = folder / "exercises.ipynb"
-    made = broken.make(folder, json.loads(path.read_text()))
-    if isinstance(made, bytes):
-        path.write_bytes(made)
-    elif made is not None:
-        path.write_text(json.dumps(made))
 
 
 def _unspeakable(root: Path) -> None:

@@ -5,13 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from attacks import ATTACKS, BROKEN, RIGHT, Broken
-from grades import SLUG, grades, open_class
-from learners import fill_in, learners
-from test_adversarial import LIMITS, _attack, _break
-from test_nbgrader_loop import nbgrader
 
-from mlsd_course.grading import engine
+from mlsd_course.grading import autograde
+from tests.support.attacks import ATTACKS, BROKEN, LIMITS, RIGHT, Broken, attack_with, break_with
+from tests.support.grades import SLUG, grades, open_class
+from tests.support.learners import fill_in, learners
+from tests.support.nbgrader_course import nbgrader
 
 pytestmark = [
     pytest.mark.slow,
@@ -41,9 +40,9 @@ def test_a_class_of_forty_is_graded_fed_back_and_exported(tmp_path: Path) -> Non
         due[each.name] = each.points
         fill_in(made.submit(each.name), crowd[0])
         if isinstance(each, Broken):
-            _break(made.root / "submitted" / each.name / SLUG, each)
+            break_with(made.root / "submitted" / each.name / SLUG, each)
         else:
-            _attack(made.root, each, 9)
+            attack_with(made.root, each, 9)
     assert len(due) == CLASS
 
     summary = made.grade(limits=LIMITS)
@@ -52,7 +51,7 @@ def test_a_class_of_forty_is_graded_fed_back_and_exported(tmp_path: Path) -> Non
     assert {name: sum(points for points, _ in each.values()) for name, each in grades(made.root).items()} == due
     for name in due:
         assert (made.root / "feedback" / name / SLUG / "exercises.html").stat().st_size > 10_000
-        assert engine.Journal(made.root).read(SLUG, name).fed, "its page would be written again"
+        assert autograde.Journal(made.root).read(SLUG, name).fed, "its page would be written again"
     nbgrader(made.root, "export")
     with (made.root / "grades.csv").open(encoding="utf-8") as file:
         exported = {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file) if row["raw_score"]}

@@ -3,9 +3,10 @@
 import os
 from collections.abc import Iterator
 
-import lab
 import pytest
 from playwright.sync_api import Browser
+
+from tests.support import lab
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,10 +4,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import lab
-from explorer_page import ExplorerPage
+from tests.support import lab
+from tests.support.explorer_page import ExplorerPage
+from tests.support.paths import REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 DOCS = REPOSITORY / "docs"
 EXPLORER, PRESET = "ch07_online", "Same load, 8 servers"
 

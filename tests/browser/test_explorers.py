@@ -5,12 +5,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import lab
 import pytest
-from explorer_page import ExplorerPage
 from playwright.sync_api import Browser
 
 from mlsd_course.explore import EXPLORERS
+from tests.support import lab
+from tests.support.explorer_page import ExplorerPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAMES = list(EXPLORERS)

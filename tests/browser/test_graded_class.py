@@ -1,16 +1,14 @@
 """Formgrader on what `mlsd grade` has written: a class with honest, broken and hostile submissions, marked by hand."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import lab
 import pytest
 from playwright.sync_api import Browser
 
-sys.path.append(str(Path(__file__).parents[1] / "grading"))
-from grades import SLUG, Class, book_of, open_class
-from learners import fill_in, learners
+from tests.support import lab
+from tests.support.grades import SLUG, Class, book_of, open_class
+from tests.support.learners import fill_in, learners
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SCRIPT = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\">"

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-import lab
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from mlsd_course.learner import Event, course_root
 from mlsd_course.quiz import load
+from tests.support import lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -1,17 +1,17 @@
 """Every released lesson in real JupyterLab, as a new learner meets it."""
 
 import shutil
-from pathlib import Path
 
-import lab
 import pytest
-from explorer_page import ExplorerPage, moves_all
 from playwright.sync_api import Browser
 
 from mlsd_course.explore import EXPLORERS
+from tests.support import lab
+from tests.support.explorer_page import ExplorerPage, moves_all
+from tests.support.paths import NOTEBOOKS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-RELEASE = Path(__file__).parents[2] / "notebooks" / "release"
+RELEASE = NOTEBOOKS / "release"
 LESSONS = sorted(path.parent.name for path in RELEASE.glob("*/lesson.ipynb"))
 
 

@@ -1,19 +1,16 @@
 """nbgrader inside JupyterLab: an instructor's Formgrader on the course root, a learner's Validate button."""
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import lab
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page
 
 from mlsd_course import grading
-
-sys.path.append(str(Path(__file__).parents[1] / "grading"))
-from course import FIXTURE, copy_of
-from learners import fill_in, learners
+from tests.support import lab
+from tests.support.course import FIXTURE, copy_of
+from tests.support.learners import fill_in, learners
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SLUG = "ch90_fixture"

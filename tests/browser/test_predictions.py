@@ -2,9 +2,10 @@
 
 import json
 
-import lab
 import pytest
 from playwright.sync_api import Browser
+
+from tests.support import lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

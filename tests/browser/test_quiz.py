@@ -8,19 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import lab
-import mastery_course
 import pytest
-from banks import EXAMPLE
 from playwright.sync_api import Browser, Error, Locator, expect
 
-from mlsd_course.checks.answer_sheet import FILE, Sheet, read_sheet
-from mlsd_course.checks.keys import library
+from mlsd_course.exam.answer_sheet import FILE, Sheet, read_sheet
+from mlsd_course.exam.library import library
 from mlsd_course.quiz import Key, keys_of, load, read_paper
+from tests.support import lab, mastery_course
+from tests.support.banks import EXAMPLE
+from tests.support.paths import REPOSITORY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-REPOSITORY = Path(__file__).parents[2]
 PAPER = read_paper()
 LABELS = "(node) => [...node.querySelectorAll('button, input')].filter((n) => !(n.labels?.length || n.ariaLabel || n.textContent)).length"
 

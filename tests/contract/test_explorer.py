@@ -3,14 +3,14 @@
 import json
 import random
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mlsd_course.explore import EXPLORERS, Explorer
-from mlsd_course.explore.explorer import IN_SIGHT
-from mlsd_course.explore.live import Live
+from mlsd_course.explore.explorer.description import IN_SIGHT
+from mlsd_course.explore.explorer.live import Live
+from tests.support.paths import NOTEBOOKS
 
 pytestmark = pytest.mark.parametrize("explorer", EXPLORERS.values(), ids=EXPLORERS.keys())
 
@@ -137,9 +137,10 @@ def test_reset_and_presets_are_full_states(explorer: Explorer) -> None:
 
 def test_locked_until_a_prediction(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is a lock, the chart is not on the page before the learner has answered or gone on without."""
-    from mlsd_course.explore import ask, storage
+    from mlsd_course.explore import record
+    from mlsd_course.explore.prediction import ask
 
-    monkeypatch.setattr(storage, "_memory", storage.Memory())
+    monkeypatch.setattr(record, "_memory", record.Memory())
     live = Live(explorer)
     if explorer.lock is None:
         assert live.open
@@ -173,5 +174,5 @@ def test_compute_lives_below_the_widgets(explorer: Explorer) -> None:
 
 def test_its_chapter_shows_it(explorer: Explorer) -> None:
     """Each explorer stands in its chapter's lesson, where the browser test moves all its controls."""
-    lesson = Path(__file__).parents[2] / "notebooks" / "source" / explorer.chapter / "lesson.py"
+    lesson = NOTEBOOKS / "source" / explorer.chapter / "lesson.py"
     assert f'show("{explorer.name}")' in lesson.read_text(encoding="utf-8")

@@ -12,9 +12,9 @@ import yaml
 
 from mlsd_course import grading
 from mlsd_course.design import MLSystemDesign
+from tests.support.paths import NOTEBOOKS
 
 HERE = Path(__file__).parent
-NOTEBOOKS = HERE.parents[1] / "notebooks"
 TABLE = yaml.safe_load((HERE / "outline.yaml").read_text(encoding="utf-8"))
 ROWS = [(part, line) for part, lines in TABLE.items() for line in lines]
 CELLS = {"taught": "markdown", "used": "code"}

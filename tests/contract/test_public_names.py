@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parents[2]
+from tests.support.paths import REPOSITORY
+
 PACKAGES = sorted(
     ".".join(path.relative_to(REPOSITORY).parent.parts)
     for path in (REPOSITORY / "mlsd_course").rglob("__init__.py")
@@ -73,7 +74,7 @@ def _public(module: str, name: str) -> bool:
     if module == "mlsd_course.errors":  # all of it is for catching
         return hasattr(package, name)
     if not hasattr(package, "__path__"):  # a module inside a package
-        return module.split(".")[-2] == "checks"
+        return module.startswith("mlsd_course.checks.")
     return not name or name in getattr(package, "__all__", ()) or _is_package(f"{module}.{name}")
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from mlsd_course.checks.keys import library
 from mlsd_course.errors import BankError
+from mlsd_course.exam.library import library
 from mlsd_course.grading import lessons
 from mlsd_course.quiz import GATES, Bank, Context, load
 from mlsd_course.quiz.gates import Gate
+from tests.support.paths import REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 PATHS = sorted((REPOSITORY / "quizzes").glob("*.yaml"))
 
 

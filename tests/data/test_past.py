@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from data_builders import changed_after, short
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlsd_course import data
 from mlsd_course.data.timeline import HOUR_US, Timeline
 from mlsd_course.errors import ParameterError
+from tests.support.data_builders import changed_after, short
 
 FACTS = short()
 FIRST = pd.Timestamp("2013-07-01T00:00Z")

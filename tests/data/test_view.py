@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from data_builders import changed_after, short
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlsd_course import data
 from mlsd_course.errors import ParameterError
+from tests.support.data_builders import changed_after, short
 
 FACTS = short()
 BEGIN, END = data.new_york("2013-07-02"), data.new_york("2013-07-14")

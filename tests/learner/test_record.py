@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlsd_course.errors import ParameterError, WorkspaceError
+from mlsd_course.files import locked
 from mlsd_course.learner import DamagedRecordWarning, Record, as_json, as_markdown
 from mlsd_course.learner.event import Event
-from mlsd_course.learner.files import locked
 
 WRITER = """
 import sys
@@ -283,7 +283,7 @@ def test_a_reader_does_not_take_a_line_in_the_making_for_damage(tmp_path):
 import sys, time
 from pathlib import Path
 from mlsd_course.learner.event import Event
-from mlsd_course.learner.files import locked
+from mlsd_course.files import locked
 folder = Path(sys.argv[1])
 line = Event("visit", "a", "k2").to_json() + "\\n"
 with locked(folder / "events.lock"), (folder / "events.jsonl").open("a", encoding="utf-8") as file:

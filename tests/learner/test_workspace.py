@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlsd_course import files
 from mlsd_course.errors import WorkspaceError
-from mlsd_course.learner import Workspace, files, workspace_root
+from mlsd_course.learner import Workspace, workspace_root
 from mlsd_course.learner import workspace as module
 
 DAY = date(2026, 11, 24)

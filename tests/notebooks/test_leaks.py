@@ -13,10 +13,8 @@ import nbformat
 import pytest
 
 from mlsd_course import grading
+from tests.support.paths import FIXTURE, NOTEBOOKS, REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
-NOTEBOOKS = REPOSITORY / "notebooks"
-FIXTURE = REPOSITORY / "tests" / "grading" / "fixtures" / "course"
 SOURCES = grading.sources(NOTEBOOKS)
 TELLING_LETTERS = 24  # a shorter line, `return total`, is anybody's
 _MARK = r"^[^\n]*\b{} (SOLUTION|HIDDEN TESTS)\b[^\n]*$"

@@ -5,14 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import offline
 import pytest
 
 from mlsd_course import grading
+from tests.support import offline
+from tests.support.paths import FIXTURE, NOTEBOOKS
 
 pytestmark = pytest.mark.slow
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-FIXTURE = Path(__file__).parents[1] / "grading" / "fixtures" / "course"
 
 
 @pytest.fixture

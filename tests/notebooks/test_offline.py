@@ -3,8 +3,9 @@
 import subprocess
 import sys
 
-import offline
 import pytest
+
+from tests.support import offline
 
 REACH = "import socket; socket.create_connection(({host!r}, {port}), timeout=5)"
 LOOPBACK = """

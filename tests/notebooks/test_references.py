@@ -2,15 +2,14 @@
 
 import importlib.util
 import sys
-from pathlib import Path
 
 import pytest
 
 from mlsd_course import grading
-from mlsd_course.grading.release import LIMIT_BYTES
+from mlsd_course.grading.authoring.release import LIMIT_BYTES
 from mlsd_course.learner import chapters
+from tests.support.paths import NOTEBOOKS
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SOURCES = grading.sources(NOTEBOOKS)
 NAMES = [source.name for source in SOURCES]
 LEAST_SHARE = 0.6

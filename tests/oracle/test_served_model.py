@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mlsd_course.sim import BatchCost, Measured, Poisson, Station, Trace, closed, simulate
+from mlsd_course.sim import BatchCost, Measured, Poisson, Station, Trace, simulate
+from mlsd_course.sim.queueing import closed_forms
 from mlsd_course.systems.online import MicroBatcher, poisson_times_s
 
 RECORDED = Path(__file__).parent / "online_measurement.json"
@@ -90,7 +91,7 @@ def test_formula_and_simulation_agree_on_the_measured_service_times():
             simulate(Poisson(at["rate_per_s"]), times, requests=100_000, seed=seed).mean_wait_ms for seed in range(10)
         ]
         half = 3.25 * np.std(waits, ddof=1) / 10**0.5  # Student t, 9 degrees of freedom
-        assert abs(np.mean(waits) - closed.mg1_wait_ms(at["rate_per_s"], times.mean_ms, times.cv)) <= half
+        assert abs(np.mean(waits) - closed_forms.mg1_wait_ms(at["rate_per_s"], times.mean_ms, times.cv)) <= half
 
 
 def test_the_recorded_measurement_lies_where_the_simulation_says():

@@ -13,10 +13,10 @@ from mlsd_course.sim import (
     Regular,
     Result,
     Station,
-    closed,
     simulate,
 )
-from mlsd_course.sim.twin import Twin
+from mlsd_course.sim.queueing import closed_forms
+from mlsd_course.sim.queueing.simpy_model import Twin
 
 SEEDS = range(10)
 T_99 = 3.25  # Student t, 9 degrees of freedom, two-sided 99 %
@@ -29,10 +29,10 @@ def over_seeds(run, measure) -> tuple[float, float]:
 
 
 FORMULAS = {
-    "M/M/1": (Poisson(160), Exponential(5), 1, closed.mm1_mean_ms(160, 5)),
-    "M/M/8": (Poisson(1440), Exponential(5), 8, closed.mmc_mean_ms(1440, 5, 8)),
-    "M/D/1": (Poisson(160), Fixed(5), 1, closed.md1_wait_ms(160, 5) + 5),
-    "M/G/1 CV 2": (Poisson(160), Lognormal(5, 2), 1, closed.mg1_wait_ms(160, 5, 2) + 5),
+    "M/M/1": (Poisson(160), Exponential(5), 1, closed_forms.mm1_mean_ms(160, 5)),
+    "M/M/8": (Poisson(1440), Exponential(5), 8, closed_forms.mmc_mean_ms(1440, 5, 8)),
+    "M/D/1": (Poisson(160), Fixed(5), 1, closed_forms.md1_wait_ms(160, 5) + 5),
+    "M/G/1 CV 2": (Poisson(160), Lognormal(5, 2), 1, closed_forms.mg1_wait_ms(160, 5, 2) + 5),
 }
 
 
@@ -55,7 +55,7 @@ def test_p99_matches_the_tail_of_mmc(servers):
         lambda seed: simulate(Poisson(rate), Exponential(5), Station(servers=servers), requests=200_000, seed=seed),
         lambda result: result.percentile_ms(99),
     )
-    assert got == pytest.approx(closed.mmc_percentile_ms(rate, 5, servers, 99), rel=0.03)
+    assert got == pytest.approx(closed_forms.mmc_percentile_ms(rate, 5, servers, 99), rel=0.03)
 
 
 def test_loss_without_a_queue_matches_erlang_b():
@@ -67,7 +67,7 @@ def test_loss_without_a_queue_matches_erlang_b():
             ),
             lambda result: result.dropped_share,
         )
-        assert abs(got - closed.erlang_b(4, 4.0)) <= half + 1e-3
+        assert abs(got - closed_forms.erlang_b(4, 4.0)) <= half + 1e-3
 
 
 STATIONS = {

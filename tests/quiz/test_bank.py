@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from banks import CONTEXT, EXAMPLE, REPOSITORY, bank, values
 
-from mlsd_course.checks.keys import library, listed
 from mlsd_course.errors import BankError
+from mlsd_course.exam.library import library, listed
 from mlsd_course.grading import stale_quiz_files
 from mlsd_course.quiz import GATES, KINDS, count, evaluate, pick, read, render
+from tests.support.banks import CONTEXT, EXAMPLE, REPOSITORY, bank, values
 
 Change = Callable[[dict[str, Any]], object]
 

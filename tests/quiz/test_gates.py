@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from banks import CONTEXT, TEACHING, bank, values
 
 from mlsd_course.quiz import GATES, Context, LessonCell, faults, gates
+from tests.support.banks import CONTEXT, TEACHING, bank, values
 
 Change = Callable[[dict[str, Any]], object]
 

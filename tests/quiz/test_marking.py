@@ -3,11 +3,11 @@
 import math
 
 import pytest
-from banks import EXAMPLE
 
-from mlsd_course.checks.keys import library
+from mlsd_course.exam.library import library
 from mlsd_course.quiz import Variant, is_right, mark, read, read_response, render
 from mlsd_course.quiz.units import read_number
+from tests.support.banks import EXAMPLE
 
 ITEMS = {item.kind: item for item in read(EXAMPLE).items}
 

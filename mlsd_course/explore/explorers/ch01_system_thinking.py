@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from mlsd_course.explore.controls import Choice, Slider
-from mlsd_course.explore.explorer import Explorer, Lock, Overlay, Preset
-from mlsd_course.explore.prediction import Question, quantity
-from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
-from mlsd_course.sim.view_fanout import MOST_CALLS, MOST_SLOW, PATTERNS, FanOutView, fan_out
+from mlsd_course.explore.explorer.controls import Choice, Slider
+from mlsd_course.explore.explorer.description import Explorer, Lock, Overlay, Preset
+from mlsd_course.explore.explorer.view import Axis, Curve, Limit, Line, View
+from mlsd_course.explore.prediction.prediction import Question, quantity
+from mlsd_course.sim.scenarios.fan_out import MOST_CALLS, MOST_SLOW, PATTERNS, FanOutView, fan_out
 
 _LOW_MS, _HIGH_MS, _FLOOR = 1.0, 20_000.0, 0.01
 _TIMES_MS = np.geomspace(_LOW_MS, _HIGH_MS, 100)

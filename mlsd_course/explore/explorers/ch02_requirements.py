@@ -1,12 +1,12 @@
 """Chapter 02: error budget against release rate and time to repair; threshold against money with few reviewers."""
 
-from mlsd_course.explore.controls import Choice, Slider
-from mlsd_course.explore.explorer import Explorer, Lock, Preset
-from mlsd_course.explore.prediction import Question, quantity
-from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
-from mlsd_course.sim.threshold import ORDERS
-from mlsd_course.sim.view_error_budget import RATES_PER_WEEK, WANTED, ErrorBudgetView, error_budget
-from mlsd_course.sim.view_threshold import MISSED_USD, THRESHOLDS, ThresholdView, threshold
+from mlsd_course.explore.explorer.controls import Choice, Slider
+from mlsd_course.explore.explorer.description import Explorer, Lock, Preset
+from mlsd_course.explore.explorer.view import Axis, Curve, Limit, Line, View
+from mlsd_course.explore.prediction.prediction import Question, quantity
+from mlsd_course.sim.decision_threshold import ORDERS
+from mlsd_course.sim.scenarios.error_budget import RATES_PER_WEEK, WANTED, ErrorBudgetView, error_budget
+from mlsd_course.sim.scenarios.threshold import MISSED_USD, THRESHOLDS, ThresholdView, threshold
 
 MONTHS = {0: "September to December", 9: "September", 10: "October", 11: "November", 12: "December"}
 REVIEWS = {None: "no limit", 400: "400", 300: "300", 200: "200", 100: "100", 50: "50", 20: "20"}

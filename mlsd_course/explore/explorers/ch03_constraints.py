@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from mlsd_course.explore.controls import Choice, Slider
-from mlsd_course.explore.explorer import Explorer, Lock, Overlay, Preset
-from mlsd_course.explore.prediction import Question, quantity
-from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
-from mlsd_course.sim import scale
-from mlsd_course.sim.view_feasibility import (
+from mlsd_course.explore.explorer.controls import Choice, Slider
+from mlsd_course.explore.explorer.description import Explorer, Lock, Overlay, Preset
+from mlsd_course.explore.explorer.view import Axis, Curve, Limit, Line, View
+from mlsd_course.explore.prediction.prediction import Question, quantity
+from mlsd_course.sim import estimation
+from mlsd_course.sim.scenarios.data_gravity import GravityView, gravity
+from mlsd_course.sim.scenarios.feasibility import (
     BUSY,
     CALL_OVERHEAD_MS,
     LINK_USE,
@@ -19,7 +20,6 @@ from mlsd_course.sim.view_feasibility import (
     FeasibilityView,
     feasibility,
 )
-from mlsd_course.sim.view_gravity import GravityView, gravity
 
 _LOW, _HIGH = 0.1, 1_000_000.0
 _PARAMETERS = {
@@ -196,7 +196,7 @@ def _my_machine(events: list[Any]) -> Curve | None:
         except (KeyError, TypeError, ValueError):
             continue
         calls = [
-            max(scale.call_ms(size, 1, cores * gflop / 1000, gigabytes, 4.0)) + CALL_OVERHEAD_MS / cores
+            max(estimation.call_ms(size, 1, cores * gflop / 1000, gigabytes, 4.0)) + CALL_OVERHEAD_MS / cores
             for size in SIZES
         ]
         most = BUSY * 1000 / np.array(calls)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from mlsd_course.explore.controls import Choice, Slider, Toggle
-from mlsd_course.explore.explorer import Explorer, Lock, Preset
-from mlsd_course.explore.prediction import Question, quantity
-from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
-from mlsd_course.sim.view_budget import LAYOUTS, BudgetView, budget
-from mlsd_course.sim.view_pareto import Candidate, ParetoView, pareto
-from mlsd_course.sim.view_paths import PROVIDERS, PathsView, paths
+from mlsd_course.explore.explorer.controls import Choice, Slider, Toggle
+from mlsd_course.explore.explorer.description import Explorer, Lock, Preset
+from mlsd_course.explore.explorer.view import Axis, Curve, Limit, Line, View
+from mlsd_course.explore.prediction.prediction import Question, quantity
+from mlsd_course.sim.scenarios.pareto import Candidate, ParetoView, pareto
+from mlsd_course.sim.scenarios.redundancy import PROVIDERS, PathsView, paths
+from mlsd_course.sim.scenarios.request_path import LAYOUTS, BudgetView, budget
 
 _PARTS = ("api", "flags", "features", "weather", "model")
 _WHOLE = len(_PARTS) + 1

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from mlsd_course.explore.controls import Choice, Slider, Toggle
-from mlsd_course.explore.explorer import Explorer, Lock, Preset
-from mlsd_course.explore.prediction import Question, quantity
-from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
-from mlsd_course.sim.view_canary import POINTS, SHARES, CanaryView, canary
+from mlsd_course.explore.explorer.controls import Choice, Slider, Toggle
+from mlsd_course.explore.explorer.description import Explorer, Lock, Preset
+from mlsd_course.explore.explorer.view import Axis, Curve, Limit, Line, View
+from mlsd_course.explore.prediction.prediction import Question, quantity
+from mlsd_course.sim.scenarios.canary import POINTS, SHARES, CanaryView, canary
 
 CONTROLS = (
     Slider(

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from mlsd_course.explore.controls import Choice, Slider
-from mlsd_course.explore.explorer import Explorer, Lock, Overlay, Preset
-from mlsd_course.explore.prediction import Question, quantity
-from mlsd_course.explore.view import Axis, Curve, Limit, Line, View
+from mlsd_course.explore.explorer.controls import Choice, Slider
+from mlsd_course.explore.explorer.description import Explorer, Lock, Overlay, Preset
+from mlsd_course.explore.explorer.view import Axis, Curve, Limit, Line, View
+from mlsd_course.explore.prediction.prediction import Question, quantity
 from mlsd_course.sim import Result
-from mlsd_course.sim.view_online import ARRIVALS, PROMISE, SERVICE_MS, OnlineView, online
+from mlsd_course.sim.scenarios.online import ARRIVALS, PROMISE, SERVICE_MS, OnlineView, online
 
 _TIMES_MS = np.geomspace(1.0, 10_000.0, 97)
 _FLOOR = 0.1

@@ -5,47 +5,6 @@
 `late` (a policy in words) · `penalties` (the same in nbgrader's place for it).
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+import lazy_loader
 
-if TYPE_CHECKING:
-    from mlsd_course.grading.reports.late import LatePolicy, late_policy
-    from mlsd_course.grading.reports.lms import Export, roster
-    from mlsd_course.grading.reports.overview import Overview
-    from mlsd_course.grading.reports.page import web_page
-    from mlsd_course.grading.reports.penalties import Applied, apply
-    from mlsd_course.grading.reports.reading import export, graded, overviews
-
-_HOMES = {
-    "Applied": "penalties",
-    "Export": "lms",
-    "LatePolicy": "late",
-    "Overview": "overview",
-    "apply": "penalties",
-    "export": "reading",
-    "graded": "reading",
-    "late_policy": "late",
-    "overviews": "reading",
-    "roster": "lms",
-    "web_page": "page",
-}
-
-__all__ = [
-    "Applied",
-    "Export",
-    "LatePolicy",
-    "Overview",
-    "apply",
-    "export",
-    "graded",
-    "late_policy",
-    "overviews",
-    "roster",
-    "web_page",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

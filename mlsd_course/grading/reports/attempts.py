@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mlsd_course.grading.engine.journal import Journal, Record
+from mlsd_course.grading.autograde.journal import Journal, Record
 from mlsd_course.grading.reports.causes import Failure
 from mlsd_course.grading.reports.classbook import Classbook, Key
 

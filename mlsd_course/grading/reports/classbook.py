@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from mlsd_course.errors import GradingError
-from mlsd_course.grading.engine.assignment import course_id, database
-from mlsd_course.grading.release import nbgrader_config
+from mlsd_course.grading.authoring.release import nbgrader_config
+from mlsd_course.grading.autograde.assignment import course_id, database
 from mlsd_course.grading.reports.late import late_seconds
 
 Key = tuple[str, str]  # notebook, grade id
@@ -220,7 +220,7 @@ def _asked(book: Any, entry: Any) -> tuple[tuple[Exercise, ...], dict[Key, str],
     from nbgrader.api import SourceCell
     from sqlalchemy import text
 
-    from mlsd_course.grading.engine.assignment import without_hidden
+    from mlsd_course.grading.autograde.assignment import without_hidden
 
     exercises, stubs, given, prose = list[Exercise](), dict[Key, str](), list[str](), set[Key]()
     for notebook in sorted(entry.notebooks, key=lambda row: str(row.name)):

@@ -16,7 +16,7 @@ from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import TraitError, Unicode, validate
 
 from mlsd_course.errors import GradingError
-from mlsd_course.grading.engine.journal import Journal
+from mlsd_course.grading.autograde.journal import Journal
 from mlsd_course.grading.reports.classbook import found, opened
 from mlsd_course.grading.reports.late import LatePolicy, late_policy
 

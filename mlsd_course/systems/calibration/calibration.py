@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from mlsd_course.design.table import markdown_table, text_table
 from mlsd_course.errors import ParameterError
-from mlsd_course.systems.calibration.figure import Figure
+from mlsd_course.systems.calibration.measured import Figure
+from mlsd_course.tables import markdown_table, text_table
 
 HEAD = ("figure", "median (middle half)")
 

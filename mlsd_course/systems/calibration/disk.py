@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from mlsd_course.systems.calibration.figure import Figure, times_s
+from mlsd_course.systems.calibration.measured import Figure, times_s
 
 _CHUNK = bytes(1_000_000)
 

@@ -2,7 +2,7 @@
 
 import json
 
-from mlsd_course.systems.calibration.figure import Figure, times_s
+from mlsd_course.systems.calibration.measured import Figure, times_s
 
 ROWS, COLUMNS = 256, 24
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from mlsd_course.errors import ServiceError
-from mlsd_course.systems.calibration.figure import Figure, times_s
+from mlsd_course.systems.calibration.measured import Figure, times_s
 
 SIZE = 64
 _HOST = "127.0.0.1"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from mlsd_course.systems.calibration.figure import Figure, times_s
+from mlsd_course.systems.calibration.measured import Figure, times_s
 
 BATCHES = tuple(2**power for power in range(11))
 COLUMNS = 24

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mlsd_course.systems.mini import Mini, Scorecard, Traffic, log_loss
-from mlsd_course.systems.online.load import open_loop
+from mlsd_course.systems.online.load_test import open_loop
 from mlsd_course.systems.online.service import Service
 
 USD_PER_SERVER_HOUR = 0.10

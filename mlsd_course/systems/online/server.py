@@ -12,7 +12,7 @@ import threading
 import time
 
 from mlsd_course.errors import CourseError, MissingExtra, PortInUse
-from mlsd_course.systems.online.doors import many_connections
+from mlsd_course.systems.online.open_files import many_connections
 from mlsd_course.systems.online.settings import Settings
 
 MARK = "mlsd-service "

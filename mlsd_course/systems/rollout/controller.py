@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mlsd_course.errors import ParameterError
-from mlsd_course.sim.rollout import chance_if_harmless
+from mlsd_course.sim.canary import chance_if_harmless
 from mlsd_course.systems.rollout.evidence import Counts
 
 HOLD, PROMOTE, ROLL_BACK = "hold", "promote", "roll back"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mlsd_course.systems.rollout.gate import gate_features, gate_rule, train_gate
+from mlsd_course.systems.rollout.gate_model import gate_features, gate_rule, train_gate
 from mlsd_course.systems.rollout.lineage import Lineage
 from mlsd_course.systems.rollout.release import History
 from mlsd_course.systems.rollout.router import Router

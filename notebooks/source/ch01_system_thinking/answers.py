@@ -1,4 +1,4 @@
-# Other answers to the exercises; see `mlsd_course.grading.answer`.
+# Other answers to the exercises; see `mlsd_course.grading.answers.answer`.
 
 # %% With a loop grade_id="ch01_system_thinking_e1"
 def slow_pages(shares):

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from mlsd_course.checks import compose
+from mlsd_course.checks.ch01_system_thinking import compose
 from mlsd_course.sim import tails
 
 # %% [markdown]

@@ -22,8 +22,8 @@ from mlsd_course import data
 from mlsd_course.explore import Axis, Curve, Line, View, chart, predict, reveal, self_check, show
 from mlsd_course.learner import Record
 from mlsd_course.sim import Exponential, Poisson, Station, simulate, tails
-from mlsd_course.systems import product
-from mlsd_course.systems.product import Part, Product
+from mlsd_course.systems import pipeline as product
+from mlsd_course.systems.pipeline import Part, Product
 
 # %% [markdown]
 # ## What does a model earn?

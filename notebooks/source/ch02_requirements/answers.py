@@ -1,4 +1,4 @@
-# Other answers to the exercises; see `mlsd_course.grading.answer`.
+# Other answers to the exercises; see `mlsd_course.grading.answers.answer`.
 
 # %% The kth highest score, with a limit from prices grade_id="ch02_requirements_e1"
 def choose_threshold(scores, false_alarm_usd, missed_usd, reviews):

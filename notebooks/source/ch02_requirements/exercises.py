@@ -7,7 +7,7 @@
 # %%
 from math import inf
 
-from mlsd_course.checks import threshold as check
+from mlsd_course.checks.ch02_requirements import threshold as check
 from mlsd_course.design import read_sentence
 from mlsd_course.sim import budget, late_scores
 

@@ -1,4 +1,4 @@
-# Other answers to the exercises; see `mlsd_course.grading.answer`.
+# Other answers to the exercises; see `mlsd_course.grading.answers.answer`.
 
 # %% Turns the divisors around grade_id="ch03_constraints_e1"
 def estimate(times, per=()):

@@ -9,7 +9,7 @@ import math
 
 import pandas as pd
 
-from mlsd_course.checks import data_contract, estimate as check
+from mlsd_course.checks.ch03_constraints import data_contract, estimate as check
 from mlsd_course.sim import scale
 
 # %% [markdown]

@@ -38,7 +38,7 @@ from mlsd_course.explore import Axis, Curve, Line, View, chart, predict, reveal,
 from mlsd_course.learner import load_document, save_document
 from mlsd_course.sim import Exponential, Poisson, scale, simulate
 from mlsd_course.systems.calibration import calibrate, latest_calibration
-from mlsd_course.systems.profile import (
+from mlsd_course.systems.data_quality import (
     Contract,
     deliveries,
     missing_by,

@@ -1,4 +1,4 @@
-# Other answers to the exercises of chapter 04; see `mlsd_course.grading.answer`.
+# Other answers to the exercises of chapter 04; see `mlsd_course.grading.answers.answer`.
 
 # %% Reasons ahead of time, everything doubled grade_id="ch04_architecture_e1"
 slow_page = drawing("slow page")

@@ -11,8 +11,8 @@
 # %%
 from dataclasses import replace
 
-from mlsd_course.checks import architecture as check
-from mlsd_course.checks.drawings import drawing
+from mlsd_course.checks.ch04_architecture import architecture as check
+from mlsd_course.checks.ch04_architecture.drawings import drawing
 from mlsd_course.design import Component, Facts, Flow, ResponseTime
 
 # %% [markdown]

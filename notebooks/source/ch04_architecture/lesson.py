@@ -49,7 +49,7 @@ from mlsd_course.design import (
 from mlsd_course.explore import predict, reveal, self_check, show
 from mlsd_course.learner import load_document, save_document
 from mlsd_course.sim import candidates, latency_budget, pareto_front, winners
-from mlsd_course.systems.graph import Consumer, Graph, added, deliver
+from mlsd_course.systems.service_graph import Consumer, Graph, added, deliver
 from mlsd_course.systems.online import Service
 
 saved = load_document("my_design.yaml")

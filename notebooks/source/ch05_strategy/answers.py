@@ -1,4 +1,4 @@
-# Other answers to the exercises of chapter 05, right and wrong; see `mlsd_course.grading.answer`.
+# Other answers to the exercises of chapter 05, right and wrong; see `mlsd_course.grading.answers.answer`.
 
 # %% Insertion by comparing neighbours grade_id="ch05_strategy_e1"
 def risk_first(pieces):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
-from mlsd_course.checks import pipeline, plan, rollout
+from mlsd_course.checks.ch05_strategy import pipeline, plan, rollout
 from mlsd_course.design import Alert, KillCriterion, Retraining, Risk, Slice, Stage, Test
 
 # %% [markdown]

@@ -1,4 +1,4 @@
-# Other answers to the exercises of chapter 07, right and wrong; see `mlsd_course.grading.answer`.
+# Other answers to the exercises of chapter 07, right and wrong; see `mlsd_course.grading.answers.answer`.
 
 
 # %% Keeps pairs of item and time grade_id="ch07_online_e1"

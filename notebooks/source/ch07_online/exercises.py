@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from mlsd_course.checks import autoscaler, batcher, omission, sizing
+from mlsd_course.checks.ch07_online import autoscaler, batcher, omission, sizing
 from mlsd_course.sim import BatchCost, Lognormal, Poisson, Station, simulate
 
 # %% [markdown]

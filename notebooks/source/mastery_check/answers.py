@@ -1,4 +1,4 @@
-# Other answers to the mastery check, for the questions of seed 0; see `mlsd_course.grading.answer`.
+# Other answers to the mastery check, for the questions of seed 0; see `mlsd_course.grading.answers.answer`.
 
 # %% The same with units, signs and capital letters grade_id="mastery_check_answers"
 answers = {

@@ -5,7 +5,7 @@
 # is final. You can retake the check as often as you like: it asks with other numbers.
 
 # %%
-from mlsd_course.checks import mastery
+from mlsd_course.exam import mastery
 from mlsd_course.explore import mastery_check
 
 # %% [markdown]

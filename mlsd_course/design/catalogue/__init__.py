@@ -1,0 +1,1 @@
+"""Technologies with their limits and prices, and orders of magnitude."""

@@ -1,0 +1,1 @@
+"""Eight finished designs, each with a broken twin."""

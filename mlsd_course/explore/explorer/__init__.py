@@ -1,0 +1,1 @@
+"""The explorer engine: description, controls, view, chart, read-out."""

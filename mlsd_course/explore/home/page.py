@@ -1,0 +1,62 @@
+"""`home`: where the learner is, what comes next, what is due, and their record to keep or to delete."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from mlsd_course.explore.notebook.display import put
+from mlsd_course.explore.notebook.follow import follow
+from mlsd_course.headless import headless
+
+if TYPE_CHECKING:
+    import ipywidgets
+
+HEADLESS = "Your home: status, minutes, points, mastery, due reviews and predictions. Run this cell in JupyterLab to see yours."
+
+
+def home() -> None:
+    """Show where you are in the course and what comes next. The page follows what you do in other notebooks.
+
+    While headless one sentence that depends on nothing.
+    """
+    if headless():
+        put(HEADLESS)
+        return
+    from mlsd_course.explore.home import view
+    from mlsd_course.explore.state import Source
+
+    source = Source()
+    words = view.text(source.home(), source.trouble)
+    put(words, _box(source))
+
+
+def _box(source: Any) -> "ipywidgets.VBox":
+    """Return the page, with room below it for the questions under review."""
+    import ipywidgets
+
+    from mlsd_course.explore.home.widget import HomePage
+
+    shown = HomePage(source)
+    box = ipywidgets.VBox([shown])
+
+    def review() -> None:
+        from mlsd_course.explore.quiz.review import Reviews
+        from mlsd_course.explore.quiz.widget import Quiz
+
+        before = box.children[1:]
+        box.children = (shown, Quiz(Reviews()))
+        for old in before:
+            old.close()
+
+    shown.review = review
+    follow(shown)
+    return box
+
+
+def exported(events: list[Any], form: str) -> dict[str, str]:
+    """Return the record as a file to download: its name, type and text."""
+    from mlsd_course.learner import as_json, as_markdown
+
+    name = f"mlsd-record-{date.today()}"
+    if form == "markdown":
+        return {"file": f"{name}.md", "type": "text/markdown", "text": as_markdown(events)}
+    return {"file": f"{name}.json", "type": "application/json", "text": as_json(events)}

@@ -1,0 +1,1 @@
+"""A learner's predictions and how far off they were."""

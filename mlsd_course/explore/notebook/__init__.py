@@ -1,0 +1,1 @@
+"""What connects a widget to its notebook, its kernel and its server."""

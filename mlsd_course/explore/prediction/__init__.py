@@ -1,0 +1,1 @@
+"""`predict` asks before `reveal` tells."""

@@ -1,0 +1,1 @@
+"""Self-checks, reviews and the mastery check as widgets."""

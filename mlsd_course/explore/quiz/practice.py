@@ -1,0 +1,201 @@
+"""Practice: a chapter's questions, each explained when it is answered; what was answered is read back from the record.
+
+The same quiz in two tabs, in one kernel or in two: each shows what the other has answered at its own next press, not
+before. Presses take turns, so that one answer is kept to each asking of a question, the first; the second tab is then
+shown that one. Starting over in one tab starts over in both.
+"""
+
+from typing import Any
+
+from mlsd_course.explore import record
+from mlsd_course.explore.quiz.record import all_of
+from mlsd_course.quiz import Asked, Bank, Item, Library, Mark, Response, Variant, count, mark, read_response, render
+
+SIGNS = {"open": ("", "open"), "right": (" ✓", "right"), "wrong": (" ✗", "not right yet")}
+_HINTS = {
+    "multiple": "Choose all that belong to the answer.",
+    "ordering": "Move the lines until the first is on top.",
+}
+
+
+class Practice:
+    """One learner's way through a bank. A round ends when they start over; then other variants are asked."""
+
+    def __init__(self, bank: Bank, library: Library) -> None:
+        self.bank, self.library = bank, library
+        self.notice = ""
+        self._given: dict[str, dict[str, Any]] = {}
+        self._tries: dict[str, int] = {}
+        self._reopened: set[str] = set()
+        self.refresh()
+        self.position = next((n for n, item in enumerate(bank.items) if item.id not in self._given), len(bank.items))
+
+    def refresh(self) -> None:
+        """Read what this and other tabs have kept."""
+        rounds = [event.data.get("round") for event in all_of("visit", self.bank.chapter, self._round_key)]
+        self.round = next((number for number in reversed(rounds) if isinstance(number, int)), 1)
+        self._given, self._tries = {}, {}
+        for event in all_of("answer", self.bank.chapter):
+            if event.data.get("mode") == "practice" and event.data.get("round") == self.round:
+                self._given[event.key] = event.data
+                self._tries[event.key] = self._tries.get(event.key, 0) + 1
+        self._reopened &= set(self._given)
+
+    def do(self, content: dict[str, Any]) -> None:
+        """Take what was pressed: answer, next, again, go, over."""
+        with record.turn():
+            seen = self.round
+            self.refresh()
+            self._do(content, seen)
+
+    def _do(self, content: dict[str, Any], seen: int) -> None:
+        word = content.get("do")
+        if word == "answer" and not self.finished and content.get("question") == self._question:
+            self._answer(content.get("value"))
+        elif word == "again" and not self.finished:
+            self._reopened.add(self._item.id)
+        elif word == "next":
+            self.position = min(self.position + 1, len(self.bank.items))
+        elif word == "go":
+            self.position = max(0, min(int(content.get("to") or 0), len(self.bank.items)))
+        elif word == "over":
+            if seen == self.round:  # else another tab has started over meanwhile
+                self.notice = record.keep("visit", self.bank.chapter, self._round_key, round=self.round + 1)
+            self._reopened.clear()
+            self.position = 0
+            self.refresh()
+
+    def now(self) -> dict[str, Any]:
+        """Return what to show; the key of a question is not in it before it is answered."""
+        total, right = len(self.bank.items), sum(self._state(item) == "right" for item in self.bank.items)
+        here = f"{self.position + 1} of {total} · " if not self.finished else ""
+        shown = {
+            "title": "Self-check",
+            "tally": f"{here}Current: {right}/{total}",
+            "position": self.position,
+            "steps": [
+                dict(zip(("state", "sign", "words"), (self._state(item), *SIGNS[self._state(item)]), strict=True))
+                for item in self.bank.items
+            ],
+            "question": "",
+            "said": [],
+            "actions": [],
+        }
+        return {**shown, **(self._summary() if self.finished else self._question_now())}
+
+    @property
+    def finished(self) -> bool:
+        """Whether the last question is behind."""
+        return self.position >= len(self.bank.items)
+
+    def _question_now(self) -> dict[str, Any]:
+        variant, data = self._variant(), self._last()
+        said, actions = [], []
+        if data is not None:
+            given: Response = data["given"]
+            judged = mark(variant, given)
+            said.append(explained(judged, "" if judged.right else str(self.bank.place(self._item.reread))))
+            actions.append(
+                ["next", "Next question" if self.position + 1 < len(self.bank.items) else "See the result", True]
+            )
+            if not judged.right:
+                actions.append(["again", "Try one like it" if count(self._item) > 1 else "Try again", False])
+        said += [{"because": self.notice}] if self.notice else []
+        return {
+            **asked_now(variant.asked, self._question, data["given"] if data else "", closed=data is not None),
+            "button": "Check",
+            "said": said,
+            "actions": actions,
+        }
+
+    def _summary(self) -> dict[str, Any]:
+        total = len(self.bank.items)
+        missed = [(n, item) for n, item in enumerate(self.bank.items, 1) if self._state(item) != "right"]
+        right = total - len(missed)
+        said = [
+            {
+                "verdict": f"{right} of {total} right.",
+                "because": "" if missed else "Nothing to reread.",
+                "met": not missed,
+            }
+        ]
+        said += [
+            {"verdict": f"Question {number}:", "because": self.bank.objectives[item.objective].says + ".",
+             "place": str(self.bank.place(item.reread))}
+            for number, item in missed
+        ]  # fmt: skip
+        return {"said": said, "actions": [["over", "Start over with other numbers", True]], "closed": True}
+
+    def _answer(self, value: object) -> None:
+        if self._last() is not None:
+            return  # answered in another tab meanwhile: it is shown
+        variant = self._variant()
+        given = read_response(variant.asked, value)
+        judged = mark(variant, given)
+        data = {
+            "given": given,
+            "correct": judged.right,
+            "variant": variant.asked.variant,
+            "objective": self._item.objective,
+            "misconception": judged.misconception,
+            "mode": "practice",
+            "round": self.round,
+        }
+        self.notice = record.keep("answer", self.bank.chapter, self._item.id, **data)
+        self._reopened.discard(self._item.id)
+        self._given[self._item.id] = data
+        self._tries[self._item.id] = self._tries.get(self._item.id, 0) + 1
+
+    def _last(self) -> dict[str, Any] | None:
+        """Return the answer to the question in view; None where it is open, or where the record holds nonsense."""
+        data = None if self._item.id in self._reopened else self._given.get(self._item.id)
+        try:
+            if data is not None:
+                read_response(render(self._item, int(data["variant"]), self.library).asked, data["given"])
+        except (KeyError, TypeError, ValueError):
+            return None
+        return data
+
+    def _variant(self) -> Variant:
+        data = self._last()
+        number = int(data["variant"]) if data else self.round - 1 + self._tries.get(self._item.id, 0)
+        return render(self._item, number, self.library)
+
+    def _state(self, item: Item) -> str:
+        data = self._given.get(item.id)
+        return "open" if data is None else "right" if data.get("correct") else "wrong"
+
+    @property
+    def _item(self) -> Item:
+        return self.bank.items[self.position]
+
+    @property
+    def _question(self) -> str:
+        """A name for what is in view, so that an answer to another question is never taken for one to this."""
+        return f"{self._item.id}:{self.round}:{self._tries.get(self._item.id, 0)}:{self._item.id in self._reopened}"
+
+    @property
+    def _round_key(self) -> str:
+        return f"{self.bank.chapter}.quiz"
+
+
+def asked_now(asked: Asked, question: str, given: object, *, closed: bool) -> dict[str, Any]:
+    """Return the part of `now` that asks."""
+    shown = f"{given:g}" if isinstance(given, int | float) else str(given or "")
+    return {
+        "question": question,
+        "kind": asked.kind,
+        "stem": asked.stem,
+        "claim": asked.claim,
+        "hint": _HINTS.get(asked.kind, "") if not closed else "",
+        "choices": [list(choice) for choice in asked.choices.items()],
+        "unit": asked.unit,
+        "given": shown,
+        "closed": closed,
+    }
+
+
+def explained(judged: Mark, place: str) -> dict[str, Any]:
+    """Return one line of `now["said"]`: the verdict, why, and where to reread."""
+    verdict = "Right." if judged.right else "Not right."
+    return {"verdict": verdict, "because": judged.because, "place": place, "met": judged.right}

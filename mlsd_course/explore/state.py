@@ -1,0 +1,122 @@
+"""Where the start page gets its state: the release, the banks and the record, each read again only when it changed."""
+
+import time
+import warnings
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlsd_course.errors import CourseError
+from mlsd_course.explore import record as storage
+from mlsd_course.explore.quiz.banks import bank_path
+
+if TYPE_CHECKING:
+    from mlsd_course.learner import Chapter, Home, Ledger, Objective
+
+ANEW_S = 60
+_objectives: dict[tuple[str, float], tuple["Objective", ...]] = {}
+
+
+class Source:
+    """The learner's state as it is now. `trouble`: sentences about what could not be read, or was damaged."""
+
+    def __init__(self) -> None:
+        self.trouble: list[str] = []
+        self._warned: list[str] = []
+        self._stamp: Any = None
+        self._read_at = 0.0
+
+    @property
+    def record(self) -> Any:
+        """The learner's record."""
+        from mlsd_course.learner import workspace_root
+
+        return storage.record(str(workspace_root()))
+
+    def changed(self) -> bool:
+        """Whether there may be news: the record's file is another one, or a minute has passed. One look at the disk."""
+        return bool(self.record.stamp() != self._stamp) or time.monotonic() - self._read_at > ANEW_S
+
+    def home(self) -> "Home":
+        """Read what is new and return the state."""
+        from mlsd_course.learner import home_state
+
+        events = self._anew()
+        chapters = self._chapters()
+        begun = {event.chapter for event in events}
+        objectives = [one for chapter in chapters if chapter.slug in begun for one in _asked(chapter.slug)]
+        return home_state(chapters, events, datetime.now(UTC), objectives)
+
+    def ledger(self) -> "Ledger":
+        """Read what is new and return the predictions with what became of them."""
+        from mlsd_course.learner import ledger
+
+        return ledger(self._anew())
+
+    def _anew(self) -> list[Any]:
+        self.trouble = []
+        self._read_at = time.monotonic()
+        self._stamp = self.record.stamp()  # before reading: what comes meanwhile is news at the next look
+        return self.events()
+
+    def events(self) -> list[Any]:
+        """Return the record's events, and those that could be kept for this session only; damage becomes a sentence."""
+        from mlsd_course.learner import DamagedRecordWarning
+
+        kept: list[Any] = []
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DamagedRecordWarning)
+                kept = self.record.events()
+            self._warned = list(self.record.repairs)
+        except CourseError as trouble:
+            self.trouble.append(str(trouble))
+        self.trouble += self._damage()
+        return [*kept, *storage._memory.notes]
+
+    def _damage(self) -> list[str]:
+        """Say what was repaired in this kernel, and which copies of damaged files another one has left."""
+        copies = self.record.damaged()
+        if not copies:
+            self._warned = [sentence for sentence in self._warned if "left as it is" in sentence]
+        if self._warned or not copies:
+            return self._warned
+        names = ", ".join(path.name for path in copies)
+        return [
+            f"Lines of your record could not be read at some time, perhaps after a crash or an edit. The others are in "
+            f"use; the file as it was found is kept in {copies[0].parent}: {names}."
+        ]
+
+    def _chapters(self) -> "list[Chapter]":
+        from mlsd_course.learner import chapters, course_root
+
+        try:
+            return chapters(course_root() / "notebooks" / "release")
+        except CourseError as trouble:
+            self.trouble.append(str(trouble))
+            return []
+
+
+def _asked(chapter: str) -> tuple["Objective", ...]:
+    """Return what the questions of a chapter ask for; nothing where there is no bank, or a broken one."""
+    path = bank_path(chapter)
+    if path is None:
+        return ()
+    key = (str(path), path.stat().st_mtime)
+    if key not in _objectives:
+        _objectives[key] = _read(chapter, path)
+    return _objectives[key]
+
+
+def _read(chapter: str, path: Path) -> tuple["Objective", ...]:
+    from mlsd_course.learner import Objective
+    from mlsd_course.quiz import load
+
+    try:
+        bank = load(path)
+    except CourseError:  # `self_check` shows what is wrong with it
+        return ()
+    return tuple(
+        Objective(chapter, name, asked.says, frozenset(item.id for item in bank.items if item.objective == name))
+        for name, asked in bank.objectives.items()
+    )

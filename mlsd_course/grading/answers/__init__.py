@@ -1,0 +1,1 @@
+"""Other answers to an exercise, right and wrong, and the judge that runs them."""

@@ -1,0 +1,1 @@
+"""From the text that authors write to the notebooks that learners get."""

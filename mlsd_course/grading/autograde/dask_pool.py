@@ -1,0 +1,89 @@
+"""The same units on a Dask cluster (extra `scale`): one on this machine, or the one at a scheduler's address.
+
+A worker holds one slot and keeps it from unit to unit. When a worker dies, Dask gives its unit to another; results come
+back once each, and only the process that asked for them writes.
+"""
+
+import atexit
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from mlsd_course.errors import GradingError, MissingExtra
+from mlsd_course.grading.sandbox.bubblewrap import Sandbox, require
+from mlsd_course.grading.sandbox.job import Result, Unit
+from mlsd_course.grading.sandbox.worker import Slot
+
+ANSWER_S = 20  # how long a scheduler may take to answer
+_slots: dict[bool, Slot] = {}  # of this worker process
+
+
+class DaskCrew:
+    """Workers of the cluster at `address`; without one, `jobs` workers (0: one a core) that are started here."""
+
+    def __init__(self, address: str = "", jobs: int = 0, trusting: bool = False) -> None:
+        try:
+            import distributed  # noqa: F401
+        except ImportError:
+            raise MissingExtra("Dask distributed", "scale") from None
+        self.address, self.jobs, self.trusting = address, jobs, trusting
+        self.workers: list[Any] = []  # of a cluster that was started here
+
+    def expect(self, imports: Iterable[str]) -> None:
+        """The workers import when they have a unit."""
+
+    def close(self) -> None:
+        """Nothing is left when the results are there."""
+
+    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
+        """Yield results as they come; units are sent ahead, two for each worker."""
+        from distributed import Client, LocalCluster, as_completed
+
+        from mlsd_course.grading.autograde.pool import cores
+
+        options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
+        cluster = None if self.address else LocalCluster(n_workers=self.jobs or cores(), **options)
+        try:
+            with _client(Client, self.address or cluster) as client:
+                self.workers = list(cluster.workers.values()) if cluster else []
+                waiting = iter(units)
+                ahead = 2 * max(1, len(client.scheduler_info()["workers"]))
+                running = as_completed([_submit(client, unit, self.trusting) for unit in islice(waiting, ahead)])
+                for future in running:
+                    result: Result = future.result()
+                    if (unit := next(waiting, None)) is not None:
+                        running.add(_submit(client, unit, self.trusting))
+                    yield result
+        finally:
+            if cluster is not None:
+                cluster.close()
+
+
+def run_unit(unit: Unit, trusting: bool) -> Result:
+    """Run one unit in the slot of this worker process."""
+    if trusting not in _slots:
+        slot = _slots[trusting] = Slot(Sandbox(closed=False) if trusting else require(), _number())
+        atexit.register(slot.close)
+    return _slots[trusting].run(unit)
+
+
+def _submit(client: Any, unit: Unit, trusting: bool) -> Any:
+    # `pure=False`: each submission is a task of its own, even where two are the same.
+    return client.submit(run_unit, unit, trusting, pure=False, retries=2)
+
+
+def _client(make: Any, where: Any) -> Any:
+    try:
+        return make(where, timeout=ANSWER_S)
+    except OSError as error:
+        raise GradingError(
+            f"No Dask scheduler answers at {where} ({error})",
+            remedy="Start one with `dask scheduler` and workers with `dask worker ADDRESS --nthreads 1`, or say --cluster local",
+        ) from error
+
+
+def _number() -> int:
+    """Return a number that no other worker on this machine is likely to have: its user in the sandbox."""
+    import os
+
+    return os.getpid() % 300

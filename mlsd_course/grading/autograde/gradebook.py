@@ -1,0 +1,118 @@
+"""Points into nbgrader's gradebook: the only place that writes there, many submissions in one transaction."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mlsd_course.grading.authoring.release import nbgrader_config
+from mlsd_course.grading.autograde.assignment import Assignment, course_id, database
+from mlsd_course.grading.autograde.journal import Record
+
+
+class Book:
+    """The gradebook of a course, open."""
+
+    def __init__(self, root: Path) -> None:
+        from nbgrader.api import Gradebook
+        from nbgrader.preprocessors import AssignLatePenalties
+
+        config = nbgrader_config(root)  # finds nbgrader's helper programs, too
+        self.gradebook = Gradebook(database(root), course_id(root))
+        self._late = AssignLatePenalties(config=config)
+        self._late.init_plugin()
+        self._late.log.setLevel(logging.ERROR)
+        self._late.plugin_inst.log.setLevel(logging.ERROR)
+
+    def __enter__(self) -> "Book":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.gradebook.close()
+
+    def holds(self, record: Record) -> bool:
+        """Tell whether the gradebook has a submission for `record`."""
+        from nbgrader.api import MissingEntry
+
+        try:
+            self.gradebook.find_submission(record.assignment, record.student)
+        except MissingEntry:
+            return False
+        return True
+
+    def apply(self, records: list[Record], asked: Assignment) -> None:
+        """Enter the automatic points of `records`, all or none.
+
+        What a person has entered stays; repeated, it changes nothing.
+        """
+        if not records:
+            return
+        with self._one_transaction():
+            for record in records:
+                self._apply(record, asked)
+        self.gradebook.db.expire_all()
+
+    @contextmanager
+    def _one_transaction(self) -> Iterator[None]:
+        """Let nbgrader's own commits wait for the last one."""
+        session = self.gradebook.db()
+        session.commit = session.flush
+        try:
+            yield
+        except BaseException:
+            del session.commit
+            session.rollback()
+            raise
+        del session.commit
+        session.commit()
+
+    def _apply(self, record: Record, asked: Assignment) -> None:
+        from nbgrader.utils import parse_utc
+
+        book = self.gradebook
+        when = {"timestamp": parse_utc(record.timestamp)} if record.timestamp else {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # SQLAlchemy about nbgrader's own code
+            book.update_or_create_student(record.student)
+            submission = book.update_or_create_submission(record.assignment, record.student, **when)
+        for notebook in submission.notebooks:
+            if notebook.name not in asked.notebooks:
+                continue
+            marks = record.notebooks.get(notebook.name, {}).get("marks", {})
+            for grade in notebook.grades:
+                _enter(grade, marks.get(grade.name), notebook.name in record.missing)
+            for comment in notebook.comments:
+                mark = marks.get(comment.name)
+                said = "No response." if mark and mark["cause"] == "no response" else None
+                comment.auto_comment = said or _unanswered(record, notebook.name, comment.name)
+        book.db.flush()
+        for notebook in submission.notebooks:
+            book.db.refresh(notebook)
+            notebook.late_submission_penalty = self._penalty(record.student, submission, notebook)
+
+    def _penalty(self, student: str, submission: Any, notebook: Any) -> float | None:
+        late_s = submission.total_seconds_late
+        if late_s <= 0:
+            return None
+        penalty = self._late.plugin_inst.late_submission_penalty(student, notebook.score, late_s)
+        return None if penalty is None else float(self._late._check_late_penalty(notebook, penalty))
+
+
+def _enter(grade: Any, mark: dict[str, Any] | None, missing: bool) -> None:
+    """Write one grade. A grade that stays the same keeps what a person has decided about it."""
+    if mark is None:
+        if missing:  # as nbgrader does
+            grade.auto_score, grade.needs_manual_grade = 0.0, False
+        return
+    if grade.auto_score == mark["score"] and (
+        grade.manual_score is not None or grade.needs_manual_grade == mark["manual"]
+    ):
+        return
+    grade.auto_score = mark["score"]
+    grade.needs_manual_grade = bool(mark["manual"] or mark["score"] is None or grade.manual_score is not None)
+
+
+def _unanswered(record: Record, notebook: str, name: str) -> str | None:
+    return "No response." if name in record.notebooks.get(notebook, {}).get("blank", []) else None

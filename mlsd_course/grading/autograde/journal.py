@@ -1,0 +1,117 @@
+"""What the engine remembers of each submission: plain files, one a submission, each written as a whole.
+
+    notebooks/.mlsd/grading/<assignment>/<student>.json
+
+A record is written when a submission has been run and its autograded notebooks are on disk; `applied` when the gradebook
+holds its points; `fed` when its feedback is written. A run that was broken off is finished from there.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from mlsd_course.errors import GradingError
+from mlsd_course.files import replace_file
+
+FOLDER = ".mlsd"
+
+
+@dataclass
+class Record:
+    """One submission as it was graded.
+
+    `notebooks` holds, by name: `ended` ("" or why it did not reach its end), `seconds`, `cpu_s`, `peak_mb`, and `marks`: by grade
+    id `score` (None waits for a person), `points`, `manual`, `message`, `cause`, `seconds`, and `test`, the hash of the
+    test that gave it. `refused` names notebooks (or "" for all) that could not be run, with the reason. `findings` hold
+    `kind`, `text`, `cell`, `voids`.
+    """
+
+    assignment: str
+    student: str
+    key: str
+    timestamp: str = ""
+    notebooks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    graded_at: str = ""
+    seconds: float = 0.0
+    applied: bool = False
+    fed: bool = False
+
+    @property
+    def score(self) -> float:
+        """The automatic points."""
+        return sum(mark["score"] or 0.0 for each in self.notebooks.values() for mark in each["marks"].values())
+
+    @property
+    def tests(self) -> dict[str, dict[str, str]]:
+        """Which test gave each mark, by notebook and grade id."""
+        return {name: each["hashes"] for name, each in self.notebooks.items()}
+
+
+class Journal:
+    """The records under a course root."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root / FOLDER / "grading"
+
+    def read(self, assignment: str, student: str) -> Record | None:
+        """Return the record of a submission; None where there is none that can be read."""
+        try:
+            values = json.loads(self._path(assignment, student).read_text(encoding="utf-8"))
+            return Record(**values)
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, record: Record, lasting: bool = True) -> None:
+        """Keep `record` in place of the one before; unless `lasting`, a power failure may bring back the latter."""
+        path = self._path(record.assignment, record.student)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (self.folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+        content = json.dumps(asdict(record), ensure_ascii=True, indent=1).encode()
+        if lasting:
+            replace_file(path, content)
+        else:
+            spare = path.with_name(f".{path.name}.unfinished")
+            spare.write_bytes(content)
+            spare.replace(path)
+
+    def records(self, assignment: str) -> list[Record]:
+        """Return the records of all submissions of `assignment`, by student."""
+        found = []
+        for path in sorted((self.folder / _file_name(assignment)).glob("*.json")):
+            try:
+                found.append(Record(**json.loads(path.read_text(encoding="utf-8"))))
+            except (OSError, ValueError, TypeError):
+                continue
+        return sorted(found, key=lambda record: record.student)
+
+    def lock(self) -> FileLock:
+        """Return the lock, held; GradingError where another run holds it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.folder / "running.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise GradingError(
+                "Another `mlsd grade` is running in this course", remedy="Wait for its end, or end it: both resume"
+            ) from None
+        return lock
+
+    def _path(self, assignment: str, student: str) -> Path:
+        return self.folder / _file_name(assignment) / f"{_file_name(student)}.json"
+
+
+def _file_name(name: str) -> str:
+    """Return the name itself where every system can hold it, else a readable part and a hash."""
+    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,80}", name):
+        return name
+    digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return f"{re.sub(r'[^A-Za-z0-9_-]', '-', name)[:40]}~{digest}"

@@ -1,0 +1,164 @@
+"""Who runs the units: slots on this machine's cores, or the workers of a Dask cluster. Both yield results as they come."""
+
+import contextlib
+import os
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
+
+from mlsd_course.errors import CourseError, GradingError
+from mlsd_course.grading.autograde import prepare
+from mlsd_course.grading.sandbox.bubblewrap import Sandbox, obstacle, require
+from mlsd_course.grading.sandbox.fork_server_client import Hull
+from mlsd_course.grading.sandbox.job import Result, Unit
+from mlsd_course.grading.sandbox.worker import Slot
+
+AHEAD = 5  # units for each core that are read, running, or run and not yet written: the gradebook takes its time
+
+
+class Crew(Protocol):
+    """Runs every unit once."""
+
+    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
+        """Yield what came of each unit, in any order."""
+        ...
+
+    def expect(self, imports: Iterable[str]) -> None:
+        """Hear what the first unit is likely to import."""
+        ...
+
+    def close(self) -> None:
+        """End what was started."""
+        ...
+
+
+class LocalCrew:
+    """As many notebooks at a time as `jobs`; units are asked for a few ahead, so that not all are in memory.
+
+    There is a slot more than that: it begins while another one ends.
+    """
+
+    def __init__(self, sandbox: Sandbox, jobs: int = 0) -> None:
+        self.jobs = jobs or cores()
+        self._sandbox = sandbox
+        self._hull: Hull | None = None
+        self._used = False
+
+    def expect(self, imports: Iterable[str]) -> None:
+        """Start importing, beside what this process does meanwhile."""
+        self._hull = self._hull or Hull(self._sandbox, imports)
+
+    def close(self) -> None:
+        """End all processes."""
+        if self._hull is not None:
+            self._hull.close()
+        self._hull = None
+
+    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
+        """Yield results; the first error of a sandbox ends all, after what is running."""
+        if self._used or self._hull is None:  # started here: what a slot's thread starts dies with that thread
+            self.close()
+            self._hull = Hull(self._sandbox)
+        self._used = True
+        waiting: queue.Queue[Unit | None] = queue.Queue()
+        done: queue.Queue[Result | CourseError | None] = queue.Queue()
+        turns = threading.BoundedSemaphore(self.jobs)
+        threads = [
+            threading.Thread(target=self._work, args=(number, turns, waiting, done), daemon=True)
+            for number in range(self.jobs + 1)
+        ]
+        for thread in threads:
+            thread.start()
+        open_units, source, left = 0, iter(units), len(threads)
+        more = True
+        while left:
+            while more and open_units < AHEAD * self.jobs:
+                unit = next(source, None)
+                if unit is None:
+                    more = False
+                    for _ in threads:
+                        waiting.put(None)
+                else:
+                    waiting.put(unit)
+                    open_units += 1
+                if not done.empty():
+                    break
+            came = done.get()
+            if came is None:
+                left -= 1
+            elif isinstance(came, CourseError):
+                raise came
+            else:
+                open_units -= 1
+                yield came
+
+    def _work(
+        self,
+        number: int,
+        turns: threading.BoundedSemaphore,
+        waiting: "queue.Queue[Unit | None]",
+        done: "queue.Queue[Result | CourseError | None]",
+    ) -> None:
+        slot = Slot(self._sandbox, number, self._hull, turns)
+        try:
+            while (unit := waiting.get()) is not None:
+                done.put(slot.run(unit))
+            done.put(None)
+        except CourseError as error:
+            done.put(error)
+        except BaseException as error:  # must not leave the writer waiting
+            done.put(GradingError(f"A slot failed ({type(error).__name__}: {error})"))
+        finally:
+            slot.close()
+
+
+def crew_for(
+    *,
+    jobs: int = 0,
+    cluster: str = "",
+    scheduler: str = "",
+    trusting: bool = False,
+    expected: Iterable[str] = (),
+) -> Crew:
+    """Return who runs the units; GradingError where no sandbox can be had and `trusting` is not said.
+
+    expected: what the first unit is likely to import. Then the imports, there and here, and the look for a sandbox go on
+    side by side.
+    """
+    if cluster or scheduler:
+        from mlsd_course.grading.autograde.dask_pool import DaskCrew
+
+        return DaskCrew(scheduler, jobs, trusting)
+    if not expected:
+        return LocalCrew(sandbox_for(trusting), jobs)
+    crew = LocalCrew(Sandbox(closed=not trusting), jobs)
+    try:
+        with contextlib.suppress(OSError):  # the look says why
+            crew.expect(expected)
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(obstacle)
+            prepare()
+        sandbox_for(trusting)
+    except BaseException:
+        crew.close()
+        raise
+    return crew
+
+
+def sandbox_for(trusting: bool) -> Sandbox:
+    """Return a closed sandbox, or an open one where the instructor trusts every submission."""
+    if trusting:
+        if not hasattr(os, "fork"):
+            raise GradingError(
+                "Submissions are run in forked processes, which this system does not have",
+                remedy="Grade on Linux or macOS; on Windows, in the Linux subsystem (WSL 2)",
+            )
+        return Sandbox(closed=False)
+    return require()
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,302 @@
+"""`grade`: what is to be done, who does it, and one writer of what came of it."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from itertools import takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlsd_course.errors import GradingError
+from mlsd_course.grading.autograde import autograded
+from mlsd_course.grading.autograde.assignment import Assignment, assignment, assignments
+from mlsd_course.grading.autograde.gradebook import Book
+from mlsd_course.grading.autograde.journal import Journal, Record
+from mlsd_course.grading.autograde.pool import Crew, cores
+from mlsd_course.grading.autograde.scoring import Mark, findings_of, marked
+from mlsd_course.grading.autograde.submission import Submission, key_of, read, students
+from mlsd_course.grading.sandbox.job import Finding, Result, Unit
+from mlsd_course.grading.sandbox.limits import Limits
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+BATCH = 8  # submissions in one transaction of the gradebook
+WRITERS = 8  # submissions whose files are on their way to the disk at a time: it takes as long for several as for one
+Progress = Callable[[str, str, int], None]  # assignment, student ("" at the start), how many there are
+
+
+@dataclass
+class Summary:
+    """What a run did. `refused` and `findings` hold sentences by student, `changed` the tests that are new."""
+
+    graded: list[tuple[str, str]] = field(default_factory=list)
+    current: int = 0
+    finished: int = 0  # run before, written now
+    changed: list[str] = field(default_factory=list)
+    refused: dict[str, list[str]] = field(default_factory=dict)
+    findings: dict[str, list[str]] = field(default_factory=dict)
+
+
+def grade(
+    root: Path,
+    names: list[str] | None,
+    crew: Crew,
+    *,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    only: list[str] | None = None,
+    force: bool = False,
+    feedback: bool = True,
+    progress: Progress = lambda assignment, student, total: None,
+) -> Summary:
+    """Grade what was handed in for the assignments `names` (None: all) under the course root `root`.
+
+    What is current is left alone unless `force`; what a broken-off run left undone is finished. `only` names students.
+    Raises GradingError where nothing can be graded at all; a submission that cannot is reported, and given no points.
+    """
+    root = Path(root).resolve()
+    there = assignments(root)
+    for name in names or []:
+        if name not in there:
+            raise GradingError(
+                f"Nobody has handed in {name!r}: there is no submitted/<student>/{name} in {root}",
+                allowed=", ".join(there) or "none",
+                remedy="Collect it with `nbgrader collect`, or copy the folders there",
+            )
+    summary, journal = Summary(), Journal(root)
+    try:
+        with journal.lock(), Book(root) as book:
+            for name in names or there:
+                _Run(root, name, book, journal, limits, summary, force, feedback).go(crew, only, progress)
+    finally:
+        crew.close()
+    return summary
+
+
+class _Run:
+    """One assignment of a run."""
+
+    def __init__(
+        self,
+        root: Path,
+        name: str,
+        book: Book,
+        journal: Journal,
+        limits: Limits,
+        summary: Summary,
+        force: bool,
+        feedback: bool,
+    ) -> None:
+        self.root, self.book, self.journal, self.limits, self.summary = root, book, journal, limits, summary
+        self.force, self.feedback = force, feedback
+        self.asked, changed = assignment(root, name, book.gradebook)
+        summary.changed += changed
+        self.open: dict[str, tuple[Submission, Record | None]] = {}
+        self.run: list[tuple[Record, Future[None]]] = []  # and not yet in the gradebook, on their way to the disk
+        self.unfed: list[Record] = []  # in the gradebook, without pages
+
+    def go(self, crew: Crew, only: list[str] | None, progress: Progress) -> None:
+        """Grade the submissions of the assignment."""
+        found = [name for name in students(self.root, self.asked.name) if only is None or name in only]
+        progress(self.asked.name, "", len(found))
+        self._tell = lambda student: progress(self.asked.name, student, len(found))
+        with ThreadPoolExecutor(WRITERS) as self.writers:
+            for result in crew.results(self._units(found)):
+                given, before = self.open.pop(result.student)
+                self._take(given, before, result)
+            while self.run:
+                self._settle_written(1)
+        self._feed(progress)
+        for given, _ in self.open.values():
+            raise GradingError(f"Nothing came of the submission of {given.student}", remedy="Run the command again")
+
+    def _units(self, found: list[str]) -> Iterator[Unit]:
+        """Yield what is to be run; settle on the way what is not."""
+        for student in found:
+            before = self.journal.read(self.asked.name, student)
+            if before is not None and not self.force and self._current(before):
+                self._finish(before)
+                continue
+            given = read(self.root, self.asked, student)
+            unit = given.unit(self.asked, self.limits)
+            if not _readable(student):
+                self.summary.refused[repr(student)] = ["Its folder's name is no text, and no gradebook can hold it."]
+                self._tell(student)
+            elif not unit.papers:
+                self._take(given, before, Result(self.asked.name, student))
+            else:
+                self.open[student] = (given, before)
+                yield unit
+
+    def _current(self, record: Record) -> bool:
+        folder = self.root / "submitted" / record.student / record.assignment
+        linked = folder.is_symlink() or folder.parent.is_symlink()
+        if record.key != ("" if linked else key_of(folder)):
+            return False
+        return record.tests == {
+            name: self.asked.notebooks[name].hashes for name in record.notebooks if name in self.asked.notebooks
+        }
+
+    def _finish(self, record: Record) -> None:
+        """Do what a run before has left undone."""
+        folder = self.root / "autograded" / record.student / record.assignment
+        if not all((folder / f"{name}.ipynb").exists() for name in record.notebooks):
+            record.applied = record.fed = False
+            notebooks = self._again(record)
+            if notebooks is None:
+                return
+        undone = not record.applied or (self.feedback and not record.fed) or not self.book.holds(record)
+        if undone:
+            self._settle([record])
+            self.summary.finished += 1
+        else:
+            self.summary.current += 1
+        self._note(record)
+        self._tell(record.student)
+
+    def _again(self, record: Record) -> bool | None:
+        """Write autograded notebooks that somebody has removed, without their outputs."""
+        given = read(self.root, self.asked, record.student)
+        notebooks = {
+            **given.notebooks,
+            **{
+                name: autograded.stand_in(self.asked.notebooks[name], why)
+                for name, why in given.refused.items()
+                if name
+            },
+        }
+        autograded.write(self.root, self.asked, given, notebooks)
+        return True
+
+    def _take(self, given: Submission, before: Record | None, result: Result) -> None:
+        """Write what came of a submission: notebooks, record, gradebook, feedback, in this order."""
+        sittings = {sitting.notebook: sitting for sitting in result.sittings}
+        record = Record(given.assignment, given.student, given.key, missing=given.missing, refused=given.refused)
+        record.timestamp = given.timestamp.isoformat(sep=" ") if given.timestamp else ""
+        record.graded_at = datetime.now(UTC).isoformat(timespec="seconds")
+        record.seconds = sum(sitting.seconds for sitting in result.sittings)
+        findings, notebooks = list(given.findings), dict(given.notebooks)
+        for name, asked in self.asked.notebooks.items():
+            if name in given.missing:
+                continue
+            reason = given.refused.get(name) or given.refused.get("")
+            sitting = sittings.get(name)
+            if reason:
+                notebooks[name] = autograded.stand_in(asked, reason)
+                marks = {
+                    cell.name: Mark(0.0, cell.points, True, f"{reason}.", "unreadable")
+                    for cell in asked.cells.values()
+                    if cell.grade or cell.task
+                }
+            else:
+                marks = marked(notebooks[name], asked, sitting)
+                notebooks[name] = autograded.shortened(notebooks[name])
+            if sitting:
+                findings += findings_of(sitting)
+                if sitting.ended:
+                    findings.append(Finding("ended", sitting.ended))
+            record.notebooks[name] = {
+                "ended": sitting.ended if sitting else "",
+                "seconds": sitting.seconds if sitting else 0.0,
+                "cpu_s": sitting.cpu_s if sitting else 0.0,
+                "peak_mb": sitting.peak_mb if sitting else 0.0,
+                "marks": {cell: asdict(mark) for cell, mark in marks.items()},
+                "hashes": asked.hashes,
+                "blank": [] if reason else _blank(notebooks[name]),
+            }
+        if before is not None and before.key == record.key and not self.force:
+            _keep(before, record)
+        record.findings = [asdict(finding) for finding in findings]
+        self.run.append((record, self.writers.submit(self._write, given, notebooks, record)))
+        self._settle_written(BATCH)
+        self.summary.graded.append((record.assignment, record.student))
+        self._note(record)
+        self._tell(record.student)
+
+    def _write(self, given: Submission, notebooks: dict[str, "NotebookNode"], record: Record) -> None:
+        """Put on the disk what came of a submission, the record last. Runs beside others."""
+        autograded.write(self.root, self.asked, given, notebooks)
+        self.journal.write(record)
+
+    def _settle_written(self, least: int) -> None:
+        """Do what follows for what is on the disk, where it is `least` submissions or more; wait where many are not."""
+        if least == 1 or len(self.run) >= 8 * BATCH:
+            self.run[0][1].result()
+        done = sum(1 for _ in takewhile(lambda each: each[1].done(), self.run))
+        if done < least:
+            return
+        ready, self.run = self.run[:done], self.run[done:]
+        for _, written in ready:
+            written.result()
+        self._settle([record for record, _ in ready])
+
+    def _settle(self, records: list[Record]) -> None:
+        """Put `records` into the gradebook, as a whole; the pages come last."""
+        open_ = [record for record in records if not record.applied or not self.book.holds(record)]
+        self.book.apply(open_, self.asked)
+        for record in open_:
+            record.applied = True
+            self.journal.write(record, lasting=False)
+        self.unfed += [record for record in records if self.feedback and not record.fed]
+
+    def _feed(self, progress: Progress) -> None:
+        """Write the pages of what the gradebook holds."""
+        if not self.unfed:
+            return
+        from mlsd_course.grading.autograde import feedback
+
+        label = f"{self.asked.name}: pages"
+        progress(label, "", len(self.unfed))
+        pages = [(record.assignment, record.student, list(record.notebooks)) for record in self.unfed]
+        for number in feedback.write_all(self.root, pages, cores()):
+            record = self.unfed[number]
+            record.fed = True
+            self.journal.write(record, lasting=False)
+            progress(label, record.student, len(self.unfed))
+        self.unfed.clear()
+
+    def _note(self, record: Record) -> None:
+        name = record.student
+        if record.refused:
+            self.summary.refused[name] = [f"{place or 'all'}: {why}." for place, why in record.refused.items()]
+        if record.findings:
+            self.summary.findings[name] = [
+                f"{each['kind']}{' at ' + each['cell'] if each['cell'] else ''}: {each['text']}."
+                for each in record.findings
+            ]
+
+
+def _keep(before: Record, record: Record) -> None:
+    """Keep the marks whose test is the same: a repaired test touches its own points only."""
+    for name, now in record.notebooks.items():
+        then: dict[str, Any] = before.notebooks.get(name, {})
+        for cell, mark in now["marks"].items():
+            old = then.get("marks", {}).get(cell)
+            if old and then["hashes"].get(cell) == now["hashes"].get(cell) and old["points"] == mark["points"]:
+                now["marks"][cell] = old
+
+
+def _blank(notebook: "NotebookNode") -> list[str]:
+    """Return the solutions that were not touched."""
+    from nbgrader.utils import compute_checksum, is_solution
+
+    return [
+        cell.metadata["nbgrader"]["grade_id"]
+        for cell in notebook.cells
+        if is_solution(cell) and cell.metadata["nbgrader"].get("checksum") == compute_checksum(cell)
+    ]
+
+
+def _readable(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def asked_for(root: Path, name: str) -> Assignment:
+    """Return the assignment as it would be graded now."""
+    with Book(root) as book:
+        return assignment(root, name, book.gradebook)[0]

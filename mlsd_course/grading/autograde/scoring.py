@@ -1,0 +1,142 @@
+"""From what came of the cells to points: nbgrader's own rule, then what it does not know."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat import NotebookNode
+
+from mlsd_course.grading.autograde.assignment import Notebook, SourceCell
+from mlsd_course.grading.sandbox.job import Finding, Heard, Sitting
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Points of one graded cell. A score of None waits for a person, as does `manual`; `message` is for the learner."""
+
+    score: float | None
+    points: float
+    manual: bool = False
+    message: str = ""
+    cause: str = ""  # the kind of failure: an exception's name, "timeout", "not run", "refuted", "voided"; "" for none
+    seconds: float = 0.0
+
+
+def marked(notebook: NotebookNode, asked: Notebook, sitting: Sitting | None) -> dict[str, Mark]:
+    """Return the marks of a notebook by grade id, and put the outputs into its cells.
+
+    A written answer is nbgrader's: nothing where it was not touched, else a person's. A test that did not run, that
+    only succeeds with what the learner has replaced, or that ran after the judge was tampered with, gives no points.
+    """
+    marks, void = {}, False
+    for number, node in enumerate(notebook.cells):
+        heard = sitting.cells.get(number) if sitting else None
+        name = str(node.metadata.get("nbgrader", {}).get("grade_id", ""))
+        if node.cell_type == "code":
+            node.outputs = [NotebookNode(output) for output in _nodes(heard.outputs)] if heard else []
+        if sitting:
+            place = name or f"cell {number + 1}"
+            void = void or any(finding.voids and finding.cell == place for finding in sitting.findings)
+        source = asked.cells.get(name)
+        if source is None or not (source.grade or source.task):
+            continue
+        if not source.test:
+            marks[name] = _written(node, source)
+        else:
+            marks[name] = _tested(node, source, heard, sitting, void)
+    return marks
+
+
+def _tested(node: NotebookNode, source: SourceCell, heard: Heard | None, sitting: Sitting | None, void: bool) -> Mark:
+    if heard is None:
+        said = f"{sitting.ended}: this test did not run." if sitting else "The notebook was not run."
+        node.outputs = [_error("NotRun", said)]
+        return Mark(0.0, source.points, message=said, cause="not run")
+    score, message, cause = _score(node, source)
+    seconds = heard.seconds
+    if void:
+        said = "What ran before has reached for the judge, so this test proves nothing. Your instructor looks at it."
+        node.outputs.append(_error("Voided", said))
+        return Mark(0.0, source.points, True, said, "voided", seconds)
+    if heard.doubts and score > 0:
+        twin = NotebookNode(node, outputs=[NotebookNode(each) for each in _nodes(heard.second or [])])
+        again = 0.0 if heard.second is None else _score(twin, source)[0]
+        if again < score:
+            said = f"This test succeeds only because of what was replaced: it {'; '.join(heard.doubts[:3])}."
+            node.outputs.append(_error("Refuted", said))
+            return Mark(again, source.points, True, said, "refuted", seconds)
+    return Mark(score, source.points, False, message, cause, seconds)
+
+
+def _score(node: NotebookNode, source: SourceCell) -> tuple[float, str, str]:
+    """Return points, message and cause, by nbgrader's rule for the outputs of a test."""
+    from nbgrader.utils import determine_grade
+
+    for output in node.outputs:
+        if output.output_type == "error":
+            text = output.evalue.strip()
+            late = output.ename == "KeyboardInterrupt"
+            return 0.0, text or f"{output.ename}.", "timeout" if late else output.ename
+        if output.output_type == "stream" and output.name == "stderr":
+            return 0.0, output.text.strip()[-2000:], "stderr"
+        if output.output_type == "execute_result":
+            break
+    try:
+        score = float(determine_grade(node)[0])
+    except ValueError:  # more points than there are
+        said = f"The test gave more than its {source.points:g} points."
+        return 0.0, said, "points"
+    except (KeyError, TypeError):
+        return source.points, "", ""
+    value = _number(node)
+    if value is not None and not value >= 0:  # nbgrader gives full points for NaN and for less than nothing
+        return 0.0, f"The test ended in {value}, which is no number of points.", "points"
+    return (
+        score,
+        "" if score == source.points else f"{score:g} of {source.points:g} points.",
+        "" if score == source.points else "partly",
+    )
+
+
+def _number(node: NotebookNode) -> float | None:
+    for output in node.outputs:
+        if output.output_type == "execute_result":
+            try:
+                return float(output.data.get("text/plain", ""))
+            except ValueError:
+                return None
+    return None
+
+
+def _written(node: NotebookNode, source: SourceCell) -> Mark:
+    """A written answer waits for a person; one that was not touched is worth nothing."""
+    from nbgrader.utils import compute_checksum
+
+    untouched = not source.task and bool(source.checksum) and compute_checksum(node) == source.checksum
+    if untouched or node.source.endswith("It was added back."):
+        return Mark(0.0, source.points, message="No response.", cause="no response")
+    return Mark(None, source.points, True)
+
+
+def findings_of(sitting: Sitting) -> list[Finding]:
+    """Return what the run of a notebook has shown that the instructor should know, each once."""
+    found = list(sitting.findings)
+    for heard in sitting.cells.values():
+        found += [Finding("replaced", f"It {doubt}") for doubt in heard.doubts]
+    return list({(each.kind, each.text): each for each in found}.values())
+
+
+def _nodes(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {key: NotebookNode(value) if isinstance(value, dict) else value for key, value in each.items()}
+        for each in outputs
+    ]
+
+
+def _error(name: str, text: str) -> NotebookNode:
+    return NotebookNode(output_type="error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+
+
+def better(one: float | None, other: float | None) -> bool:
+    """Tell whether two scores differ."""
+    return (one is None) != (other is None) or (one is not None and other is not None and not math.isclose(one, other))

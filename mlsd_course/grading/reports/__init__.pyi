@@ -1,0 +1,11 @@
+from .late import LatePolicy as LatePolicy
+from .late import late_policy as late_policy
+from .lms import Export as Export
+from .lms import roster as roster
+from .overview import Overview as Overview
+from .page import web_page as web_page
+from .penalties import Applied as Applied
+from .penalties import apply as apply
+from .reading import export as export
+from .reading import graded as graded
+from .reading import overviews as overviews

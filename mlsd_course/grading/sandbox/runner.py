@@ -1,0 +1,215 @@
+"""The process that runs one notebook's cells as they come over its socket, and reports on each.
+
+It holds the tests only from the moment they run. A report carries the number that came with its cell, so that code that
+ran before cannot have written it. Nothing here is out of reach of the code it runs: that is what `watch` is for.
+"""
+
+import base64
+import inspect
+import json
+import marshal
+import os
+import select
+import signal
+import socket
+import sys
+import time
+import types
+from pathlib import Path
+from typing import Any
+
+from mlsd_course.grading.sandbox.messages import Closed, Post
+from mlsd_course.grading.sandbox.shell import Output, Shell, Stream, catch_descriptors, drain
+from mlsd_course.grading.sandbox.tampering import Watch, audit
+
+Message = dict[str, Any]
+
+
+class Examinee:
+    """Runs cells in `shell`; `watch` is the picture from before."""
+
+    def __init__(self, shell: Shell, watch: Watch, formatter: Any, limits: Message) -> None:
+        self.shell, self.watch, self.formatter, self.limits = shell, watch, formatter, limits
+        shell.outputs.limit_kb = limits["output_kb"]
+        self.caught = catch_descriptors(limits["file_mb"])
+        self.streams = [Stream(shell.outputs, name, number + 1) for number, name in enumerate(("stdout", "stderr"))]
+
+    def sit(self, post: Post) -> None:
+        """Run what comes until nothing comes any more."""
+        me, getpid, leave = os.getpid(), os.getpid, os._exit
+        while True:
+            try:
+                message = post.receive()
+            except Closed:
+                leave(0)
+            if message["op"] == "files":
+                lay_out(message["files"])
+                continue
+            report = self.report(message)
+            if getpid() != me:
+                leave(0)  # a copy that the cell has made of this process
+            post.send(report)
+
+    def report(self, message: Message) -> Message:
+        """Run one cell; return what came of it."""
+        started = time.perf_counter()
+        second = None
+        if message["op"] == "test":
+            code, used = marshal.loads(base64.b64decode(message["code"])), frozenset(message["used"])
+            doubts = self.watch.suspicions(self.shell.user_ns, used)
+            if doubts:
+                second = {"doubts": doubts[:20], "outputs": self._second(code, used)}
+            outputs = self._heard(lambda: self._test(code))
+        else:
+            outputs = self._heard(lambda: self.shell.run_cell(message["source"], store_history=True))
+            if message["binds"]:
+                self.watch.remember(message["binds"], self.shell.user_ns)
+        seconds = time.perf_counter() - started
+        report = {"nonce": message["nonce"], "outputs": outputs, "seconds": seconds, "second": second}
+        return {**report, "compiles": True} if "numba" in sys.modules else report
+
+    def _heard(self, run: Any) -> list[Output]:
+        """Run, and return what was shown; the cell is interrupted when its time is up."""
+        outputs = self.shell.outputs
+        outputs.clear()
+        sys.stdout, sys.stderr = self.streams
+        try:
+            _alarm(self.limits["cell_s"])
+            try:
+                self.watch.give_builtins()
+                run()
+            finally:
+                self.watch.take_builtins()
+                _alarm(0)
+        except BaseException as error:  # of the judge's own calls, or the alarm in their midst
+            outputs.error(type(error).__name__, _text(error), [f"{type(error).__name__}: {_text(error)}"])
+        for name, descriptor in zip(("stdout", "stderr"), self.caught, strict=True):
+            if text := drain(descriptor, max(0, outputs.left)):
+                outputs.stream(name, text)
+        return list(outputs.kept)
+
+    def _test(self, code: list[types.CodeType | None]) -> None:
+        """Run a test as a cell would be run; nothing of it goes into In, Out or the history."""
+        names = self.shell.user_ns
+        try:
+            whole, last = code
+            if whole is not None:
+                self._run(whole, names)
+            if last is not None and (value := self._run(last, names)) is not None:
+                data, _ = self.formatter.format(value)
+                self.shell.outputs.data("execute_result", data, self.shell.execution_count)
+        except BaseException as error:
+            name, text = type(error).__name__, _text(error)
+            line = _line(error)
+            where = f" (line {line} of the test)" if line else ""
+            self.shell.outputs.error(name, text, [f"{name}{where}: {text}"])
+
+    def _run(self, code: types.CodeType, names: dict[str, Any]) -> Any:
+        value = eval(code, names)
+        return self.shell.loop_runner(value) if code.co_flags & inspect.CO_COROUTINE else value
+
+    def _second(self, code: list[types.CodeType | None], used: frozenset[str]) -> list[Output] | None:
+        """Return what a fork says in which all suspicious things are put back; None where it says nothing."""
+        if not hasattr(os, "fork"):
+            return None
+        reader, writer = os.pipe()
+        try:
+            pid = os.fork()
+        except OSError:  # it has used up its processes
+            return None
+        if pid == 0:
+            try:
+                os.close(reader)
+                self.watch.put_back(self.shell.user_ns, used)
+                text = json.dumps(self._heard(lambda: self._test(code))).encode()
+                while text:
+                    text = text[os.write(writer, text) :]
+            finally:
+                os._exit(0)
+        os.close(writer)
+        said = _read(reader, self.limits["cell_s"] + 1)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        try:
+            outputs: list[Output] = json.loads(said)
+        except ValueError:
+            return None
+        return outputs
+
+
+def examine(sockets: list[int], shell: Shell, watch: Watch, formatter: Any, limits: Message) -> None:
+    """Be the examinee: keep the two sockets only, forget the judge's modules, run what comes."""
+    keep = [os.dup2(each, 100 + number, inheritable=False) for number, each in enumerate(sockets)]
+    os.closerange(3, 100)
+    os.closerange(102, 1024)
+    post, bell = (socket.socket(fileno=each) for each in keep)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for folder in ("home", "workspace", "work"):
+        Path(folder).mkdir(exist_ok=True)
+    os.chdir("work")
+    sys.path.insert(0, "")
+    sys.argv = ["ipykernel_launcher.py"]
+    for name in [name for name in sys.modules if name.startswith("mlsd_course.grading")]:
+        del sys.modules[name]
+    examinee = Examinee(shell, watch, formatter, limits)
+    send = bell.send
+    leave = os._exit
+
+    def ring(what: str) -> None:
+        try:
+            send(what.encode())
+        except BlockingIOError:
+            pass  # rung often enough
+        except OSError:
+            leave(117)
+
+    bell.setblocking(False)
+    watch.begin()
+    audit(ring)
+    examinee.sit(Post(post))
+
+
+def lay_out(files: dict[str, str]) -> None:
+    """Write the submission's own files beside its notebook."""
+    for name, content in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(content))
+
+
+def _alarm(seconds: float) -> None:
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, _interrupt if seconds else signal.SIG_IGN)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt("The time for one cell is up")
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:4000]
+    except BaseException:
+        return "(it cannot be shown)"
+
+
+def _line(error: BaseException) -> int:
+    """Return the line of the test on which it failed; 0 where that is not known."""
+    line, traceback = 0, error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename.startswith("<test"):
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
+
+
+def _read(reader: int, timeout_s: float) -> bytes:
+    parts, end = bytearray(), time.monotonic() + timeout_s
+    while select.select([reader], [], [], max(0.0, end - time.monotonic()))[0]:
+        part = os.read(reader, 1 << 16)
+        if not part or len(parts) > 10_000_000:
+            break
+        parts += part
+    os.close(reader)
+    return bytes(parts)

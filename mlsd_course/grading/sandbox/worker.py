@@ -1,0 +1,230 @@
+"""A place where one submission after the other is run: a fork of the zygote, and what is asked of it."""
+
+import ast
+import base64
+import contextlib
+import marshal
+import secrets
+import socket
+import time
+from functools import lru_cache
+from typing import Any
+
+from mlsd_course.errors import GradingError
+from mlsd_course.grading.sandbox.bubblewrap import Sandbox
+from mlsd_course.grading.sandbox.fork_server_client import Hull
+from mlsd_course.grading.sandbox.job import Cell, Finding, Heard, Paper, Result, Sitting, Unit
+from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
+
+END_S = 10
+_LIMIT_TEXT = 2_000_000
+_ENDS = {
+    "memory": "It took more memory than it may ({memory_mb} MB beyond the imports)",
+    152: "It took more processor time than it may ({notebook_s:g} s)",
+    139: "It crashed Python (segmentation fault)",
+    134: "It crashed Python (abort)",
+    137: "Its process was killed, by itself or for want of memory",
+}
+
+
+class Slot:
+    """Runs units one at a time; `number` is its own among those that run at once.
+
+    `turn` is held while cells run, and not while what was started is brought to its end, which takes time and no work.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        number: int = 0,
+        hull: Hull | None = None,
+        turn: contextlib.AbstractContextManager[Any] | None = None,
+    ) -> None:
+        self.number, self._turn = number, turn or contextlib.nullcontext()
+        self._hull, self._owned = hull or Hull(sandbox), hull is None
+        self._control: Post | None = None
+        self._key: Any = None
+        self._warm = False  # whether submissions use what the fork compiles once for all
+
+    def run(self, unit: Unit) -> Result:
+        """Return what came of `unit`; GradingError only where the sandbox itself fails."""
+        result = Result(unit.assignment, unit.student)
+        for paper in unit.papers:
+            result.sittings.append(self._sit(unit, paper))
+        return result
+
+    def close(self) -> None:
+        """End the fork and all that it has started."""
+        self._leave()
+        if self._owned:
+            self._hull.close()
+
+    def _leave(self) -> None:
+        if self._control is not None:
+            self._control.close()
+        self._control = self._key = None
+
+    def _ready(self, unit: Unit) -> Post:
+        """Return the socket of a fork with the imports of `unit`."""
+        key = (unit.imports, unit.given)
+        if self._control is None or self._key != key:
+            self._leave()
+            self._control, self._key = self._hull.connect(unit, self.number), key
+        return self._control
+
+    def _broken(self, what: str) -> GradingError:
+        self._leave()
+        return self._hull.broken(what)
+
+    def _sit(self, unit: Unit, paper: Paper) -> Sitting:
+        sitting, control = Sitting(paper.notebook), self._ready(unit)
+        mine, theirs = socket.socketpair()
+        bell, rope = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        with mine, bell, self._turn:
+            started = time.monotonic()
+            with theirs, rope:
+                control.send({"op": "start", "limits": unit.limits.as_dict(), "warm": self._warm})
+                socket.send_fds(control.socket, [b"."], [theirs.fileno(), rope.fileno()])
+            post = Post(mine)
+            try:
+                files = {name: base64.b64encode(content).decode() for name, content in unit.files.items()}
+                post.send({"op": "files", "files": files})
+                for cell in paper.cells:
+                    left_s = unit.limits.notebook_s - (time.monotonic() - started)
+                    sitting.cells[cell.number] = _asked(
+                        post, cell, min(left_s, unit.limits.cell_s + unit.limits.grace_s)
+                    )
+                    sitting.findings += _rung(bell, cell)
+                    self._warm = self._warm or sitting.cells[cell.number].compiles
+            except Silent:
+                sitting.ended = "It did not stop when its time was up"
+            except (Disturbed, KeyError, TypeError, ValueError) as error:
+                sitting.ended = "It wrote to the judge's socket, and nothing that it reports can be trusted"
+                sitting.findings.append(Finding("forged report", f"What came is no report: {error}", voids=True))
+            except Closed:
+                sitting.ended = "It ended itself"
+            sitting.findings += _rung(bell, None)
+        end = self._end(control)
+        if end["code"] in (120, 121) and not sitting.cells:
+            raise self._broken("could not be closed")
+        if sitting.ended == "It ended itself" or end["why"]:
+            said = _ENDS.get(end["why"]) or _ENDS.get(end["code"]) or f"It ended itself (exit code {end['code']})"
+            sitting.ended = said.format(**unit.limits.as_dict())
+        sitting.seconds, sitting.peak_mb = time.monotonic() - started, float(end["peak_mb"])
+        sitting.cpu_s = float(end["cpu_s"])
+        return sitting
+
+    def _end(self, control: Post) -> dict[str, Any]:
+        """See to it that nothing of the notebook runs any more; return how it ended."""
+        try:
+            with contextlib.suppress(Silent):
+                return control.receive(0.5)
+            control.send({"op": "kill"})
+            return control.receive(END_S)
+        except (Silent, Closed, Disturbed):
+            raise self._broken("did not end what ran in it") from None
+
+
+@lru_cache(maxsize=1000)
+def compiled(cell: Cell) -> dict[str, Any]:
+    """Return a test as code objects: what ends in an expression gives its value. SyntaxError is the test's own."""
+    source = cell.source
+    if any(line.lstrip().startswith(("%", "!")) or line.rstrip().endswith("?") for line in source.splitlines()):
+        from ipykernel.zmqshell import ZMQInteractiveShell  # IPython's grammar, for tests with magics
+
+        source = ZMQInteractiveShell.input_transformer_manager.default_value.transform_cell(source)
+    name = f"<test {cell.name}>"
+    tree = ast.parse(source, name)
+    last = tree.body[-1] if tree.body else None
+    value = isinstance(last, ast.Expr)
+    whole = ast.Module(tree.body[:-1] if value else tree.body, [])
+    flag = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    code = [compile(whole, name, "exec", flag), None]
+    if isinstance(last, ast.Expr):
+        quiet = source.rstrip().endswith(";")
+        code[1] = compile(ast.Module([last], []), name, "exec", flag) if quiet else compile(
+            ast.Expression(last.value), name, "eval", flag
+        )  # fmt: skip
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return {"code": base64.b64encode(marshal.dumps(code)).decode(), "used": sorted(used)}
+
+
+@lru_cache(maxsize=1000)
+def bound(source: str) -> list[str]:
+    """Return the names that a cell binds at its top."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    names: list[str] = []
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names += [alias.asname or alias.name.split(".")[0] for alias in node.names]
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign):
+            names += [each.id for target in node.targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+    return names
+
+
+def _asked(post: Post, cell: Cell, timeout_s: float) -> Heard:
+    nonce = secrets.token_hex(16)
+    message: dict[str, Any] = {"op": "cell", "nonce": nonce}
+    if cell.test:
+        try:
+            message |= {"op": "test", **compiled(cell)}
+        except SyntaxError as error:
+            said = f"The test itself cannot be read: {error}"
+            return Heard([{"output_type": "error", "ename": "SyntaxError", "evalue": said, "traceback": [said]}])
+    else:
+        message |= {"source": cell.source, "binds": bound(cell.source) if cell.trusted else []}
+    post.send(message)
+    report = post.receive(max(0.1, timeout_s))
+    if report.get("nonce") != nonce:
+        raise Disturbed("a report that nobody asked for")
+    heard = Heard(clean(report["outputs"]), min(float(report["seconds"]), 1e6))
+    heard.compiles = bool(report.get("compiles"))
+    if second := report.get("second"):
+        heard.doubts = [str(doubt)[:200] for doubt in list(second["doubts"])[:20]]
+        heard.second = None if second["outputs"] is None else clean(second["outputs"])
+    return heard
+
+
+def clean(outputs: Any) -> list[dict[str, Any]]:
+    """Return outputs as nbformat allows them; ValueError for what is none."""
+    done: list[dict[str, Any]] = []
+    for output in list(outputs)[:1000]:
+        kind = output["output_type"]
+        if kind == "stream":
+            name = "stderr" if output["name"] == "stderr" else "stdout"
+            done.append({"output_type": kind, "name": name, "text": _text(output["text"])})
+        elif kind == "error":
+            lines = [_text(line) for line in list(output["traceback"])[:100]]
+            named = {"ename": _text(output["ename"]), "evalue": _text(output["evalue"])}
+            done.append({"output_type": kind, **named, "traceback": lines})
+        elif kind in ("execute_result", "display_data"):
+            data = {_text(mime): _text(value) for mime, value in dict(output["data"]).items()}
+            made: dict[str, Any] = {"output_type": kind, "data": data, "metadata": {}}
+            if kind == "execute_result":
+                made["execution_count"] = int(output["execution_count"])
+            done.append(made)
+        else:
+            raise ValueError(f"an output of type {str(kind)[:40]}")
+    return done
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("an output that is no text")
+    return value[:_LIMIT_TEXT].encode("utf-8", "replace").decode("utf-8")
+
+
+def _rung(bell: socket.socket, cell: Cell | None) -> list[Finding]:
+    """Return what the bell told, once each."""
+    heard = set()
+    bell.setblocking(False)
+    with contextlib.suppress(BlockingIOError, OSError):
+        while said := bell.recv(200):
+            heard.add(said.decode(errors="replace"))
+    place = "" if cell is None else cell.name or f"cell {cell.number + 1}"
+    return [Finding("tampering", f"Its code {what}", place, voids=True) for what in sorted(heard)]

@@ -1,0 +1,212 @@
+"""Canary releases: how long until a bad one is found, and how many users it harms until then.
+
+Of all bad outcomes so far, the canary's part is looked at. Where the release is harmless, that part follows the canary's
+share of the traffic: the chance of so many or more is a binomial tail, and the release is rolled back where it is small
+enough. Left out: traffic that changes over the day, users who come back, and outcomes that depend on each other.
+
+Sources: Przyborowski & Wilenski, Biometrika 1940, for the test of two Poisson counts; SRE Workbook (2018), 16, for canaries.
+"""
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betainc, rel_entr
+
+from mlsd_course.errors import ParameterError
+from mlsd_course.parameters import count, not_negative, positive, share
+
+Array = NDArray[np.float64]
+_BELL = NormalDist()
+
+
+@dataclass(frozen=True)
+class Canary:
+    """One canary stage.
+
+    canary_share: share of the traffic that gets the release, above 0 and below 1. requests_per_h: all traffic. bad_share:
+    share of outcomes that are bad today. label_delay_h: when an outcome becomes known. look_every_h, hours: how often the
+    counts are compared, and how long the stage lasts. alpha: chance to roll back a harmless release, over the whole stage
+    where `corrected` (alpha is divided by the number of looks, Bonferroni), else at every look.
+    """
+
+    canary_share: float
+    requests_per_h: float
+    bad_share: float = 0.02
+    label_delay_h: float = 0.0
+    look_every_h: float = 1.0
+    hours: float = 24.0
+    alpha: float = 0.05
+    corrected: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("canary_share", "bad_share", "alpha"):
+            if share(name, getattr(self, name)) in (0.0, 1.0):
+                raise ParameterError(name, given=getattr(self, name), allowed="above 0 and below 1",
+                                     remedy="A comparison needs some of both")  # fmt: skip
+        for name in ("requests_per_h", "look_every_h", "hours"):
+            positive(name, getattr(self, name))
+        not_negative("label_delay_h", self.label_delay_h)
+        if self.look_every_h > self.hours:
+            raise ParameterError("look_every_h", given=self.look_every_h, allowed=f"at most the {self.hours:g} h of the stage",
+                                 remedy="Look at least once")  # fmt: skip
+
+    @property
+    def looks_h(self) -> Array:
+        """The hours at which the counts are compared and some outcome is known."""
+        times = self.look_every_h * np.arange(1, int(self.hours / self.look_every_h + 1e-9) + 1, dtype=np.float64)
+        return times[times > self.label_delay_h]
+
+    @property
+    def alpha_per_look(self) -> float:
+        """The chance of a false alarm that one look is allowed."""
+        return self.alpha / max(1, len(self.looks_h)) if self.corrected else self.alpha
+
+    def bad_share_at(self, effect: float) -> float:
+        """Share of bad outcomes of a release that changes it by `effect` (0.5: half as many again; 0: harmless)."""
+        worse = self.bad_share * (1 + effect)
+        if not (math.isfinite(effect) and 0 < worse < 1):
+            raise ParameterError("effect", given=effect, allowed=f"above -1 and below {1 / self.bad_share - 1:.3g}",
+                                 remedy="The share of bad outcomes must stay between 0 and 1")  # fmt: skip
+        return worse
+
+
+@dataclass(frozen=True)
+class Releases:
+    """Many releases through the same stage. rolled_back_h: when each was rolled back, NaN where it was promoted."""
+
+    canary: Canary
+    effect: float
+    rolled_back_h: Array
+
+    @property
+    def rolled_back_share(self) -> float:
+        """Share of releases that were rolled back: false alarms where the release is harmless, power where it is not."""
+        return float(np.isfinite(self.rolled_back_h).mean())
+
+    @property
+    def exposed_h(self) -> Array:
+        """How long each release was on the canary, in hours."""
+        return np.where(np.isfinite(self.rolled_back_h), self.rolled_back_h, self.canary.hours)
+
+    @property
+    def harmed(self) -> Array:
+        """Expected bad outcomes that the release added while the canary lasted, for each release."""
+        return _harmed(self.canary, self.effect, self.exposed_h)
+
+    def hours(self, percent: float = 50) -> float:
+        """The time by which `percent` of releases were rolled back; infinite where fewer were."""
+        if not 0 < percent <= 100:
+            raise ParameterError("percent", given=percent, allowed="above 0 and at most 100",
+                                 remedy="Write 90 for nine of ten")  # fmt: skip
+        ordered = np.sort(np.where(np.isfinite(self.rolled_back_h), self.rolled_back_h, np.inf))
+        return float(ordered[math.ceil(percent / 100 * len(ordered) - 1e-9) - 1])
+
+
+def chance_if_harmless(bad_canary: Array | float, bad_all: Array | float, canary_share: float) -> Array:
+    """The chance that so many or more of `bad_all` bad outcomes fall on a harmless canary: a binomial tail."""
+    mine, everyone = np.asarray(bad_canary, dtype=float), np.asarray(bad_all, dtype=float)
+    inside = np.maximum(mine, 1.0)
+    return np.where(mine < 1, 1.0, betainc(inside, np.maximum(everyone - inside + 1, 1.0), canary_share))
+
+
+def simulate_releases(canary: Canary, effect: float, releases: int = 1_000, seed: int = 0) -> Releases:
+    """Send many releases through the stage; `effect` as in `Canary.bad_share_at`. Same seed, same result."""
+    count("releases", releases)
+    looks_h = canary.looks_h
+    if not len(looks_h):
+        return Releases(canary, effect, np.full(releases, np.nan))
+    rng, out = np.random.default_rng(seed), np.arange(releases)
+    known = np.floor(canary.requests_per_h * (looks_h - canary.label_delay_h))
+    mine = np.floor(known * canary.canary_share)
+    new_mine, new_rest = (np.diff(seen, prepend=0.0).astype(np.int64) for seen in (mine, known - mine))
+    first, worse = np.full(releases, np.nan), canary.bad_share_at(effect)
+    bad_mine = bad_all = np.zeros((releases, 1))
+    for looks in np.array_split(
+        np.arange(len(looks_h)), math.isqrt(len(looks_h))
+    ):  # a few at a time, of those still out
+        more_mine, more_rest = (
+            rng.binomial(new[looks], share, size=(len(out), len(looks))).cumsum(axis=1)
+            for new, share in ((new_mine, worse), (new_rest, canary.bad_share))
+        )
+        bad_mine, bad_all = bad_mine[:, -1:] + more_mine, bad_all[:, -1:] + more_mine + more_rest
+        alarm = _alarms(canary, bad_mine, bad_all)
+        found = alarm.any(axis=1)
+        first[out[found]] = looks_h[looks[alarm[found].argmax(axis=1)]]
+        out, bad_mine, bad_all = out[~found], bad_mine[~found], bad_all[~found]
+        if not len(out):
+            break
+    return Releases(canary, effect, first)
+
+
+def _alarms(canary: Canary, bad_mine: Array, bad_all: Array) -> NDArray[np.bool_]:
+    """Whether each look raises an alarm; the tail is worked out where nothing cheaper tells.
+
+    As many as the share of all, or fewer, raise none: a binomial's median lies next to its mean, so the chance is 1/2 or
+    more. Above, with d the divergence of the two shares times all, the chance is at most exp(-d) (Chernoff 1952) and at
+    least exp(-d) / sqrt(8 mine rest / all) (Ash, Information Theory, 1965, 4.7).
+    """
+    share, alpha = canary.canary_share, canary.alpha_per_look
+    if alpha >= 0.5:
+        return chance_if_harmless(bad_mine, bad_all, share) <= alpha
+    alarm = bad_mine > share * bad_all
+    mine, everyone = bad_mine[alarm], bad_all[alarm]
+    rest = everyone - mine
+    apart, needed = rel_entr(mine, everyone * share) + rel_entr(rest, everyone * (1 - share)), -math.log(alpha)
+    sure = apart > needed + 1e-9
+    open_ = ~sure & (apart + 0.5 * np.log(np.maximum(8 * mine * rest / everyone, 1)) > needed - 1e-9)
+    sure[open_] = chance_if_harmless(mine[open_], everyone[open_], share) <= alpha
+    alarm[alarm] = sure
+    return alarm
+
+
+def one_release(canary: Canary, effect: float, rng: np.random.Generator) -> float | None:
+    """The readable twin of `simulate_releases`: request by request. Return the hour of the rollback, or None."""
+    bad_mine = bad_all = sent = 0
+    for hour in canary.looks_h:
+        while sent < canary.requests_per_h * (hour - canary.label_delay_h):
+            on_canary = rng.random() < canary.canary_share
+            bad = rng.random() < (canary.bad_share_at(effect) if on_canary else canary.bad_share)
+            bad_mine, bad_all, sent = bad_mine + (bad and on_canary), bad_all + bad, sent + 1
+        if chance_if_harmless(bad_mine, bad_all, canary.canary_share) <= canary.alpha_per_look:
+            return float(hour)
+    return None
+
+
+def evidence_h(canary: Canary, effect: float, power: float = 0.5) -> float:
+    """Hours of traffic after which one look finds the release with chance `power`; infinite where it is harmless.
+
+    The normal approximation of the test: with s the share, T the traffic, p and q the bad shares of stable and release,
+    sqrt(t) = (z_alpha sqrt(s q + (1-s) p) + z_power sqrt((1-s) q + s p)) / (sqrt(s (1-s) T) (q - p)).
+    """
+    stable, release, mine = canary.bad_share, canary.bad_share_at(effect), canary.canary_share
+    if release <= stable:
+        return math.inf
+    strict, sure = _BELL.inv_cdf(1 - canary.alpha_per_look), _BELL.inv_cdf(power)
+    needed = strict * math.sqrt(mine * release + (1 - mine) * stable)
+    needed += sure * math.sqrt((1 - mine) * release + mine * stable)
+    return (needed / (release - stable)) ** 2 / (mine * (1 - mine) * canary.requests_per_h)
+
+
+def hours_to_find(canary: Canary, effect: float, power: float = 0.5) -> float:
+    """Hours until the look that finds the release: label delay plus evidence, rounded up to a look.
+
+    Infinite where the stage ends before. Every look gets a chance, so a simulated canary is a little faster.
+    """
+    needed = canary.label_delay_h + evidence_h(canary, effect, power)
+    if not math.isfinite(needed):
+        return math.inf
+    found = canary.look_every_h * max(1, math.ceil(needed / canary.look_every_h - 1e-9))
+    return found if found <= canary.hours + 1e-9 else math.inf
+
+
+def harmed_until(canary: Canary, effect: float, hours: float) -> float:
+    """Expected bad outcomes that the release adds in `hours` on the canary."""
+    return float(_harmed(canary, effect, np.float64(min(hours, canary.hours))))
+
+
+def _harmed(canary: Canary, effect: float, hours: Array | np.float64) -> Array:
+    added = canary.bad_share_at(effect) - canary.bad_share
+    return np.asarray(canary.canary_share * canary.requests_per_h * added * hours)

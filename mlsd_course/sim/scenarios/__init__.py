@@ -1,0 +1,1 @@
+"""Controls to result: the pure function behind each explorer."""

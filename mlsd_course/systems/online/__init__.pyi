@@ -1,0 +1,10 @@
+from .batcher import Expired as Expired
+from .batcher import MicroBatcher as MicroBatcher
+from .batcher import Overloaded as Overloaded
+from .engine import export_onnx as export_onnx
+from .load_test import closed_loop as closed_loop
+from .load_test import open_loop as open_loop
+from .load_test import poisson_times_s as poisson_times_s
+from .measurement import Measurement as Measurement
+from .mini import MINI as MINI
+from .service import Service as Service

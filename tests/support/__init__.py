@@ -1,0 +1,1 @@
+"""What several tests stand on: builders of designs, data and classes, a JupyterLab in Chromium, hostile submissions."""
