@@ -12,8 +12,8 @@ from mlsd_course.learner.mastery import Mastery, Objective, mastery
 from mlsd_course.learner.progress import DONE, IN_PROGRESS, NOT_STARTED, Progress, progress
 from mlsd_course.learner.review import Review, reviews
 from mlsd_course.learner.time_spent import minutes_spent
+from mlsd_course.slugs import MASTERY_CHECK, START
 
-START, EXAM = "ch00_start", "mastery_check"
 MANY_REVIEWS = 5
 
 
@@ -116,7 +116,7 @@ def home_state(
         mastery(events, objectives),
         tuple(one for one in reviews(events) if one.key in (questions[one.chapter] or {one.key})),
         ledger(events),
-        _exam(by_chapter[EXAM]),
+        _exam(by_chapter[MASTERY_CHECK]),
         now,
         next((event.chapter for event in reversed(events) if event.chapter != START), ""),
         len(events),
@@ -124,7 +124,7 @@ def home_state(
 
 
 def _exam(events: Iterable[Event]) -> Exam | None:
-    results = [event.data for event in events if event.kind == "check" and event.key == f"{EXAM}.result"]
+    results = [event.data for event in events if event.kind == "check" and event.key == f"{MASTERY_CHECK}.result"]
     if not results:
         return None
     score, of = (results[-1].get(name) for name in ("score", "of"))
@@ -156,10 +156,10 @@ def _step(home: Home) -> Step:
 
 def _go_on(one: Progress, exam: Exam | None) -> Step:
     chapter, lesson = one.chapter, one.chapter.notebooks[0]
-    if chapter.slug == EXAM and exam is not None:
-        return Step("Reread what the mastery check sent you to, then retake it:", EXAM, chapter.notebooks[-1])
-    if chapter.slug == EXAM:
-        return Step("Take the mastery check:", EXAM, chapter.notebooks[-1])
+    if chapter.slug == MASTERY_CHECK and exam is not None:
+        return Step("Reread what the mastery check sent you to, then retake it:", MASTERY_CHECK, chapter.notebooks[-1])
+    if chapter.slug == MASTERY_CHECK:
+        return Step("Take the mastery check:", MASTERY_CHECK, chapter.notebooks[-1])
     if one.state != IN_PROGRESS:
         return Step("Begin:" if chapter.slug == START else "Begin the next chapter:", chapter.slug, lesson)
     if one.at_exercises and len(chapter.notebooks) > 1:

@@ -227,7 +227,7 @@ def test_tests_that_a_learner_runs_are_noted(tmp_path, monkeypatch) -> None:
     from mlsd_course.learner import Record
 
     monkeypatch.setenv("MLSD_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr(passed_tests, "_tests", lambda: {f"{A}_e1": A})
+    monkeypatch.setattr(passed_tests, "_chapter_of_test", lambda: {f"{A}_e1": A})
     for told in (
         run(f"{A}_e1", success=False),
         run(f"{A}_e1"),
@@ -235,19 +235,14 @@ def test_tests_that_a_learner_runs_are_noted(tmp_path, monkeypatch) -> None:
         run("4fe2"),
         run(f"{A}_e1", success=False, error=KeyboardInterrupt()),
     ):
-        passed_tests._note(told)
+        passed_tests.note(told)
     kept = [(one.key, one.data["passed"]) for one in Record().events("check", A)]
     assert kept == [(f"{A}_e1", False), (f"{A}_e1", True)]
 
 
 def test_the_mastery_check_is_not_noted_cell_by_cell() -> None:
     """Its visible tests say whether an answer is one, not whether it is right."""
-    passed_tests._tests.cache_clear()
-    found = passed_tests._tests()
+    passed_tests._chapter_of_test.cache_clear()
+    found = passed_tests._chapter_of_test()
     assert found
     assert not any(cell.startswith("mastery_check") for cell in found)
-
-
-def test_nothing_is_noted_outside_a_live_kernel() -> None:
-    """In a plain Python there is no cell to watch."""
-    passed_tests.note_tests()
