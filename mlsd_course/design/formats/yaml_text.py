@@ -5,21 +5,21 @@ its `type`. Fields at their defaults are left out.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import yaml
 
+from mlsd_course.design.model.design import STEPS, Design
 from mlsd_course.design.model.part import Nested, Part, PartError, snake, suggestion
 from mlsd_course.design.model.step import Step, group_names
-from mlsd_course.design.system import STEPS, MLSystemDesign
 from mlsd_course.errors import DesignError
 
 FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TOP = ("business_objective", *STEPS)
 
 
-def dump(design: MLSystemDesign) -> str:
+def dump(design: Design) -> str:
     """The design as YAML text."""
     steps = {step: _step_data(getattr(design, step)) for step in STEPS}
     data = {
@@ -98,7 +98,7 @@ class Place:
             raise self.refuse("this value cannot be read", given=_short(self.node), remedy=str(problem)) from None
 
 
-def load(text: str, source: str = "design") -> MLSystemDesign:
+def load(text: str, source: str = "design") -> Design:
     """Read a design from YAML text; `source` is the name that errors show."""
     if not isinstance(text, str):
         raise DesignError(f"{source}: this is no YAML text", given=text, allowed="the text of a design",
@@ -109,12 +109,9 @@ def load(text: str, source: str = "design") -> MLSystemDesign:
     if "business_objective" not in given:
         raise root.refuse("the business objective is missing", remedy="Add `business_objective: …` as the first line")
     objective = given["business_objective"]
-    with_line = _Line(objective)
-    design = with_line.build(MLSystemDesign, objective.value())
-    for step, kind in STEPS.items():
-        if step in given:
-            setattr(design, step, _load_step(kind, given[step]))
-    return design
+    design: Design = _Line(objective).build(Design, objective.value())
+    steps: dict[str, Any] = {step: _load_step(kind, given[step]) for step, kind in STEPS.items() if step in given}
+    return replace(design, **steps)
 
 
 def _compose(text: str, source: str) -> yaml.Node:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from mlsd_course.design.analysis.facts import Facts
+from mlsd_course.design.analysis.personal_data import kept_too_long, unprotected
 from mlsd_course.design.catalogue.technologies import lookup
-from mlsd_course.design.model.requirements import Availability, Compliance, Freshness, Latency
+from mlsd_course.design.model.requirements import Availability, Freshness, Latency
 from mlsd_course.design.review.rule import Rule
 from mlsd_course.quantities import duration, milliseconds, percent, rate
 
@@ -445,8 +446,8 @@ class OpenPersonalData(Rule):
     def objections(self, facts: Facts) -> Objections:
         """Objects to personal data without encryption or authentication."""
         for part in facts.architecture.components:
-            missing = [name for name in ("encrypted", "authenticated") if not getattr(part, name)]
-            if part.personal_data and missing:
+            missing = unprotected(part)
+            if missing:
                 yield part.name, f"It holds personal data and is not {' and not '.join(missing)}."
 
 
@@ -458,15 +459,14 @@ class KeptForEver(Rule):
 
     def objections(self, facts: Facts) -> Objections:
         """Objects to personal data kept without limit, or longer than allowed."""
-        allowed = min(
-            (law.retention_days for law in facts.requirements.of(Compliance) if law.retention_days), default=None
-        )
+        limit_days = facts.retention_limit_days
         for part in facts.architecture.components:
-            if part.personal_data and part.state == "durable":
-                if part.retention_days is None:
-                    yield part.name, "It keeps personal data without an end."
-                elif allowed is not None and part.retention_days > allowed:
-                    yield part.name, f"It keeps personal data {part.retention_days:g} days; {allowed:g} are allowed."
+            if not kept_too_long(part, limit_days):
+                continue
+            if part.retention_days is None:
+                yield part.name, "It keeps personal data without an end."
+            else:
+                yield part.name, f"It keeps personal data {part.retention_days:g} days; {limit_days:g} are allowed."
 
 
 class OpenEntry(Rule):
