@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlsd_course.design import Component, Compliance, MLSystemDesign, Throughput
+from mlsd_course.design import Compliance, Component, MLSystemDesign, Throughput
 from mlsd_course.design.analysis.personal_data import kept_too_long, unprotected
 
 
