@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from mlsd_course.design import Architecture, Budget, Component, Facts, Flow, Freshness, Latency, MLSystemDesign, Traffic
 from mlsd_course.design.analysis.load import loads
-from mlsd_course.design.review.rules import RULES
+from mlsd_course.design.review.rules import rule_named
 from mlsd_course.sim import latency_budget
 from mlsd_course.systems.service_graph import Consumer, Graph, deliver
 
@@ -85,8 +85,8 @@ def every_wait_ends(design: MLSystemDesign) -> None:
         assert flow.timeout_ms is not None, (
             f"The call {flow.name} waits for ever. Set timeout_ms: when its callee hangs, so does everything before it."
         )
-    for code in ("A12", "A14"):
-        _silent(design, code)
+    for slug in ("retries-multiply", "timeout-above-limit"):
+        _silent(design, slug)
 
 
 def within_budget(design: MLSystemDesign) -> None:
@@ -138,13 +138,13 @@ def promises_what_can_be_kept(design: MLSystemDesign) -> None:
         assert flow.delivery != "exactly_once", (
             f"{flow.name} promises exactly-once delivery, which no two systems have. Say 'at_least_once' and make the receiver idempotent."
         )
-    _silent(design, "A16")
+    _silent(design, "unstated-delivery")
 
 
 def one_writer(design: MLSystemDesign) -> None:
     """Each data set has one writer, and each only copy an owner and a backup."""
-    for code in ("A39", "A40", "A17", "A32"):
-        _silent(design, code)
+    for slug in ("two-writers", "unowned-state", "no-backup", "no-schema"):
+        _silent(design, slug)
 
 
 def fresh_enough(design: MLSystemDesign) -> None:
@@ -174,7 +174,7 @@ def one_definition(design: MLSystemDesign) -> None:
 
 def model_arrives(design: MLSystemDesign, within_days: float = 15) -> None:
     """A newly trained model reaches serving by itself, within `within_days` of the data that it is made from."""
-    _silent(design, "A21")
+    _silent(design, "model-never-served")
     known = design.architecture
     serving = [part.name for part in known.components if part.role == "serving"]
     facts = Facts(design)
@@ -186,14 +186,14 @@ def model_arrives(design: MLSystemDesign, within_days: float = 15) -> None:
 
 def outcomes_return(design: MLSystemDesign) -> None:
     """What was answered is kept with its inputs, and somebody compares it with what happened."""
-    for code in ("A22", "A19", "A20"):
-        _silent(design, code)
+    for slug in ("no-feedback", "nothing-monitors", "golden-signals"):
+        _silent(design, slug)
 
 
-def _silent(design: MLSystemDesign, code: str) -> None:
-    rule = next(rule for rule in RULES if rule.code == code)
+def _silent(design: MLSystemDesign, slug: str) -> None:
+    rule = rule_named(slug)
     for finding in rule.find(Facts(design)):
-        raise AssertionError(f"{finding.where}: {finding.what} {rule.reason} {finding.remedy} (rule {code})")
+        raise AssertionError(f"{finding.where}: {finding.what} {rule.reason} {finding.remedy} (rule {rule.code})")
 
 
 def _event_flows(architecture: Architecture) -> Iterator[tuple[Flow, Component]]:
