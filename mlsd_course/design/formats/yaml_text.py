@@ -11,7 +11,8 @@ from typing import Any, cast
 import yaml
 
 from mlsd_course.design.model.design import STEPS, Design
-from mlsd_course.design.model.part import Kind, Nested, Part, PartError, snake, suggestion
+from mlsd_course.design.model.fields import Kind, PartField, suggestion
+from mlsd_course.design.model.part import Part, PartError, snake
 from mlsd_course.design.model.step import Step, group_names
 from mlsd_course.errors import DesignError
 from mlsd_course.yaml_lines import YamlFault, YamlNode, read
@@ -143,7 +144,7 @@ def _built(kind: type[Part], at: YamlNode, entries: dict[str, YamlNode]) -> Part
 
 
 def _field(kind: Kind, at: YamlNode) -> Any:
-    return _built(kind.part, at, at.entries()) if isinstance(kind, Nested) and at.is_mapping else _value(at)
+    return _built(kind.part, at, at.entries()) if isinstance(kind, PartField) and at.is_mapping else _value(at)
 
 
 def _entries(at: YamlNode) -> dict[str, YamlNode]:

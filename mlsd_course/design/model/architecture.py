@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from mlsd_course.design.model.part import (
-    Part,
-    PartError,
+from mlsd_course.design.model.fields import (
     choice,
     count,
     flag,
@@ -20,6 +18,7 @@ from mlsd_course.design.model.part import (
     text,
     words,
 )
+from mlsd_course.design.model.part import Part, PartError
 from mlsd_course.design.model.response import ResponseTime
 from mlsd_course.design.model.step import Step
 from mlsd_course.quantities import duration, money, percent, rate

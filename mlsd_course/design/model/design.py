@@ -9,7 +9,8 @@ from typing import Protocol, Self
 
 from mlsd_course.design.model.architecture import Architecture
 from mlsd_course.design.model.constraints import Constraints
-from mlsd_course.design.model.part import Part, Refused, Text
+from mlsd_course.design.model.fields import Refused, TextField
+from mlsd_course.design.model.part import Part
 from mlsd_course.design.model.requirements import Requirements
 from mlsd_course.design.model.step import Step
 from mlsd_course.design.model.strategy import Strategy
@@ -78,7 +79,7 @@ class Design:
 
 def _objective(given: object) -> str:
     try:
-        objective = Text().read(given)
+        objective = TextField().read(given)
         if not objective:
             raise Refused("is empty")
     except Refused as refusal:

@@ -12,7 +12,8 @@ from functools import lru_cache
 from math import exp, inf, log
 from statistics import NormalDist, fmean, pvariance
 
-from mlsd_course.design.model.part import Part, PartError, number, samples
+from mlsd_course.design.model.fields import number, samples
+from mlsd_course.design.model.part import Part, PartError
 from mlsd_course.quantities import milliseconds
 
 COARSE, FINE = 2_003, 20_011  # primes, so that every multiplier visits every point once

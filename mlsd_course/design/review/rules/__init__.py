@@ -4,7 +4,7 @@ A rule passes by existing: every subclass of `Rule` in these modules is in `RULE
 rule looks at (R requirements, C constraints, A architecture, S strategy); its slug is what code calls it by.
 """
 
-from mlsd_course.design.model.part import suggestion
+from mlsd_course.design.model.fields import suggestion
 from mlsd_course.design.review.rule import SEVERITIES, Finding, Rule
 from mlsd_course.design.review.rules import (
     assumptions,
