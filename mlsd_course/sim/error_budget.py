@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammainc
 
+from mlsd_course.bisection import bisect, bracket
 from mlsd_course.errors import ParameterError
 from mlsd_course.parameters import count, not_negative, positive, share
 
@@ -53,13 +54,11 @@ def most_incidents(chance: float, repair_minutes: float, budget: float) -> float
     wanted = share("chance", chance)
     if not 0 < wanted < 1:
         raise ParameterError("chance", given=chance, allowed="above 0 and below 1", remedy="Give it as 0.9, say")
-    low, high = 0.0, 1.0
-    while keep_chance(high, repair_minutes, budget) >= wanted:
-        low, high = high, 2 * high
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if keep_chance(middle, repair_minutes, budget) >= wanted else (low, middle)
-    return low
+
+    def kept(incidents: float) -> bool:
+        return keep_chance(incidents, repair_minutes, budget) >= wanted
+
+    return bisect(kept, *bracket(kept, 1.0))[0]
 
 
 def simulate_windows(
