@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlsd_course.design import Architecture, Traffic
+from mlsd_course.design.analysis.cost import component_cost_usd_per_month
 from mlsd_course.design.analysis.freshness import freshness
 from mlsd_course.design.analysis.load import entry_shares
 from mlsd_course.errors import ParameterError, one_of
-from mlsd_course.quantities import MONTH_S, duration, milliseconds, money, percent
+from mlsd_course.quantities import duration, milliseconds, money, percent
 from mlsd_course.tables import markdown_table, text_table
 
 if TYPE_CHECKING:
@@ -60,12 +61,10 @@ class GraphDay:
     @property
     def cost_usd_per_month(self) -> float:
         """Replicas, storage, and the calls that were really made, retries included, in USD for 30 such days."""
-        total = 0.0
-        for part in self.architecture.components:
-            calls = self.calls_per_request[part.name] * self.mean_per_s * MONTH_S / 1e6
-            total += part.replicas * (part.cost_usd_per_month or 0.0) + calls * part.usd_per_million
-            total += part.storage_gb * part.usd_per_gb_month
-        return total
+        return sum(
+            component_cost_usd_per_month(part, self.calls_per_request[part.name] * self.mean_per_s)
+            for part in self.architecture.components
+        )
 
     def ages_s(self, at: str, source: str = "", draws: int = 20_000) -> NDArray[np.float64]:
         """How old news from a source is at a component, in seconds, when looked at `draws` times at random.
