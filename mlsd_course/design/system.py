@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlsd_course.design.analysis.binding import Binding
     from mlsd_course.design.analysis.day import SimulatedDay
     from mlsd_course.design.analysis.patterns import Recommendation
-    from mlsd_course.design.analysis.request_time import QueueModel
+    from mlsd_course.design.analysis.queue_model import QueueModel
     from mlsd_course.design.analysis.sensitivity import Tornado
     from mlsd_course.design.analysis.sizing import Sizing
     from mlsd_course.design.analysis.traffic import Traffic

@@ -15,7 +15,7 @@ from typing import Any, Self
 from mlsd_course.design import Architecture, Component, Flow, ResponseTime, Traffic
 from mlsd_course.design.analysis.availability import component_availability
 from mlsd_course.design.analysis.load import entry_shares, loads
-from mlsd_course.design.analysis.request_time import grouped
+from mlsd_course.design.analysis.roll_up import grouped
 from mlsd_course.errors import CourseError, ParameterError
 from mlsd_course.systems.service_graph.clock import Clock, Event, Process
 from mlsd_course.systems.service_graph.day import GraphDay, run_day
