@@ -1,6 +1,6 @@
 """The inner loops. Plain functions over sequences: CPython runs them on lists, numba (extra `fast`) compiles the same code.
 
-Times are in milliseconds. A kernel draws no random numbers, so that both engines give the same result to the last bit.
+Times are in milliseconds. A kernel draws no random numbers, so that both backends give the same result to the last bit.
 """
 
 from bisect import bisect_right
@@ -58,6 +58,11 @@ def fcfs_until(
     return len(arrivals)
 
 
+def first_later(values: Sequence[float], limit: float, first: int, last: int) -> int:
+    """Where in sorted values, from `first` on and before `last`, the first one above the limit is; `last` without one."""
+    return bisect_right(values, limit, first, last)
+
+
 def batches(
     arrivals: Sequence[float],
     noise: Sequence[float],
@@ -82,7 +87,7 @@ def batches(
         if max_wait_ms > 0 and full <= total and arrivals[full - 1] < ready:
             ready = arrivals[full - 1]
         start = ready if ready > free[0] else free[0]
-        after = bisect_right(arrivals, start, first + 1, full if full < total else total)
+        after = first_later(arrivals, start, first + 1, full if full < total else total)
         end = start + call_ms[after - first] * noise[calls if noisy else 0]
         if servers == 1:
             free[0] = end

@@ -1,10 +1,9 @@
 """The kernels compiled by numba (extra `fast`). Nothing else imports this module, and only when it is wanted.
 
 `fcfs` alone has code of its own here: its one-line form is the fastest in CPython and slow when compiled. All others are
-the functions of `sim.kernels` as they stand.
+the functions of `mlsd_course.sim.queueing.kernels` as they stand.
 """
 
-import bisect
 from collections.abc import Callable
 from typing import Any
 
@@ -21,8 +20,10 @@ _SORTED_UP_TO = 40
 _AT_ONCE = 8
 
 
-@overload(bisect.bisect_right)
-def _bisect_right(values: Any, limit: Any, first: Any, last: Any) -> Any:
+@overload(
+    kernels.first_later
+)  # our own function: numba knows no bisect, and what a learner compiles is their own affair
+def _first_later(values: Any, limit: Any, first: Any, last: Any) -> Any:
     """What numba puts in its place: step by step, because a batch is short."""
 
     def step(values: Any, limit: Any, first: Any, last: Any) -> Any:
@@ -33,7 +34,7 @@ def _bisect_right(values: Any, limit: Any, first: Any, last: Any) -> Any:
     return step
 
 
-class NumbaEngine:
+class NumbaBackend:
     """The kernels compiled on first use and cached on disk, beside this file or in the user's cache folder."""
 
     def __init__(self) -> None:
