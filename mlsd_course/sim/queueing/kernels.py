@@ -58,11 +58,6 @@ def fcfs_until(
     return len(arrivals)
 
 
-def first_later(values: Sequence[float], limit: float, first: int, last: int) -> int:
-    """Where in sorted values, from `first` on and before `last`, the first one above the limit is; `last` without one."""
-    return bisect_right(values, limit, first, last)
-
-
 def batches(
     arrivals: Sequence[float],
     noise: Sequence[float],
@@ -87,7 +82,7 @@ def batches(
         if max_wait_ms > 0 and full <= total and arrivals[full - 1] < ready:
             ready = arrivals[full - 1]
         start = ready if ready > free[0] else free[0]
-        after = first_later(arrivals, start, first + 1, full if full < total else total)
+        after = bisect_right(arrivals, start, first + 1, full if full < total else total)
         end = start + call_ms[after - first] * noise[calls if noisy else 0]
         if servers == 1:
             free[0] = end
