@@ -117,12 +117,12 @@ def answers_a_day(design: MLSystemDesign, seed: int = 0) -> None:
 
 def effect_once(design: MLSystemDesign, seed: int = 0, rounds: int = 20) -> None:
     """Whatever crashes, every event has its effect once in each part that keeps the only copy of something."""
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     for flow, target in _event_flows(design.architecture):
         order = "commit first" if flow.delivery == "at_most_once" else "write first"
         for _ in range(rounds):
-            log = [(f"event {place}", float(chance.randint(1, 60))) for place in range(chance.randint(2, 30))]
-            crashes = [place for place in range(len(log)) if chance.random() < 0.2]
+            log = [(f"event {place}", float(rng.randint(1, 60))) for place in range(rng.randint(2, 30))]
+            crashes = [place for place in range(len(log)) if rng.random() < 0.2]
             tally = deliver(log, Consumer(order, idempotent=target.idempotent), crashes)
             story = f"{flow.name}: after {len(crashes)} crashes, {target.name} holds {tally.total:g} of {tally.truth:g} minutes"
             assert not tally.lost, (
