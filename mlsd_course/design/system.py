@@ -7,7 +7,7 @@ from typing import Any, Self
 from mlsd_course.design.analysis.binding import Binding, binding
 from mlsd_course.design.analysis.facts import Facts
 from mlsd_course.design.analysis.patterns import Recommendation, recommend
-from mlsd_course.design.analysis.request_time import QueueModel
+from mlsd_course.design.analysis.queue_model import QueueModel
 from mlsd_course.design.analysis.sensitivity import Tornado, sensitivity
 from mlsd_course.design.analysis.simulate import SimulatedDay, simulate
 from mlsd_course.design.analysis.sizing import Sizing, size

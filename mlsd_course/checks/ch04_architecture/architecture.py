@@ -13,6 +13,7 @@ from mlsd_course.design.analysis.load import loads
 from mlsd_course.design.review.rules import rule_named
 from mlsd_course.sim import latency_budget
 from mlsd_course.systems.service_graph import Consumer, Graph, deliver
+from mlsd_course.walks import reachable
 
 
 def same_promises(bad: MLSystemDesign, repaired: MLSystemDesign) -> None:
@@ -116,12 +117,12 @@ def answers_a_day(design: MLSystemDesign, seed: int = 0) -> None:
 
 def effect_once(design: MLSystemDesign, seed: int = 0, rounds: int = 20) -> None:
     """Whatever crashes, every event has its effect once in each part that keeps the only copy of something."""
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     for flow, target in _event_flows(design.architecture):
         order = "commit first" if flow.delivery == "at_most_once" else "write first"
         for _ in range(rounds):
-            log = [(f"event {place}", float(chance.randint(1, 60))) for place in range(chance.randint(2, 30))]
-            crashes = [place for place in range(len(log)) if chance.random() < 0.2]
+            log = [(f"event {place}", float(rng.randint(1, 60))) for place in range(rng.randint(2, 30))]
+            crashes = [place for place in range(len(log)) if rng.random() < 0.2]
             tally = deliver(log, Consumer(order, idempotent=target.idempotent), crashes)
             story = f"{flow.name}: after {len(crashes)} crashes, {target.name} holds {tally.total:g} of {tally.truth:g} minutes"
             assert not tally.lost, (
@@ -205,23 +206,17 @@ def _event_flows(architecture: Architecture) -> Iterator[tuple[Flow, Component]]
 
 def _computed_for(architecture: Architecture, role: str) -> set[str]:
     """Processing parts whose output reaches a part of a role: along async flows, and back along the calls that it makes."""
-    found: set[str] = set()
-    seen: set[str] = set()
-    todo = [part.name for part in architecture.components if part.role == role]
-    if role == "serving":
-        todo += [part.name for part in architecture.components if part.name in _callers(architecture, set(todo))]
-    while todo:
-        name = todo.pop()
+
+    def data_before(name: str) -> list[str]:
         before = [flow.source for flow in architecture.flows_to[name] if flow.kind == "async"]
         before += [flow.target for flow in architecture.calls_of[name]]
-        for source in before:
-            part = architecture.by_name[source]
-            if source not in seen and part.layer == "data":
-                seen.add(source)
-                todo.append(source)
-                if part.role == "processing":
-                    found.add(source)
-    return found
+        return [source for source in before if architecture.by_name[source].layer == "data"]
+
+    parts = {part.name for part in architecture.components if part.role == role}
+    if role == "serving":
+        parts |= _callers(architecture, parts)
+    before = reachable((source for name in parts for source in data_before(name)), data_before)
+    return {name for name in before if architecture.by_name[name].role == "processing"}
 
 
 def _callers(architecture: Architecture, names: set[str]) -> set[str]:

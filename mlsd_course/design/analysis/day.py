@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 
+from mlsd_course.bisection import bisect
 from mlsd_course.design.analysis.availability import RequestAvailability
 from mlsd_course.design.analysis.load import loads
-from mlsd_course.design.analysis.request_time import QueueModel, RequestTime
+from mlsd_course.design.analysis.queue_model import QueueModel
+from mlsd_course.design.analysis.request_time import RequestTime
 from mlsd_course.design.analysis.traffic import Traffic
 from mlsd_course.design.model.architecture import Architecture
 from mlsd_course.design.model.response import COARSE, percentile
@@ -50,14 +52,11 @@ class Day:
         """A percentile over all requests of the day at an entry."""
         weighted = self.times[entry]
         total = sum(weight for weight, _ in weighted)
-        low, high = 0.0, max(values[-1] for _, values in weighted)
+        high = max(values[-1] for _, values in weighted)
         if not total or (high == inf and self._share_within(entry, 1e12) * 100 < percent_):
             return inf if total else 0.0
         high = min(high, 1e12)
-        for _ in range(50):
-            middle = (low + high) / 2
-            low, high = (low, middle) if self._share_within(entry, middle) * 100 >= percent_ else (middle, high)
-        return high
+        return bisect(lambda limit_ms: self._share_within(entry, limit_ms) * 100 < percent_, 0.0, high, halvings=50)[1]
 
     def _share_within(self, entry: str, limit_ms: float) -> float:
         weighted = self.times[entry]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mlsd_course.design.analysis.day import DaySlot, run
 from mlsd_course.design.analysis.facts import Facts
-from mlsd_course.design.analysis.request_time import ClosedForm, QueueModel
+from mlsd_course.design.analysis.queue_model import ClosedForm, QueueModel
 from mlsd_course.design.analysis.traffic import Traffic
 from mlsd_course.design.analysis.verdicts import STATUSES, Verdict, judge
 from mlsd_course.design.model.design import Design

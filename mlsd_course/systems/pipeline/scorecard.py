@@ -96,7 +96,7 @@ def on_paper(product: Product, week: Period) -> float:
 
 
 def auc(scores: np.ndarray, truth: np.ndarray) -> float:
-    """Chance that a random late flight scores above a random punctual one, ties counted half; NaN where there is none of either."""
+    """Probability that a random late flight scores above a random punctual one, ties counted half; NaN where there is none of either."""
     ranks = np.unique(scores, return_inverse=True, return_counts=True)
     ends = np.cumsum(ranks[2])
     middle = (ends - (ranks[2] - 1) / 2)[ranks[1]]

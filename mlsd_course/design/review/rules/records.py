@@ -2,6 +2,7 @@
 
 from mlsd_course.design.analysis.facts import Facts
 from mlsd_course.design.review.rule import Objections, Rule
+from mlsd_course.walks import reachable
 
 
 class ExactlyOnce(Rule):
@@ -74,13 +75,7 @@ class UnscheduledEventLoop(Rule):
             for name, flows in facts.architecture.flows_from.items()
         }
         for start in facts.architecture.by_name:
-            seen, todo = set(), list(live.get(start, ()))
-            while todo:
-                at = todo.pop()
-                if at not in seen:
-                    seen.add(at)
-                    todo += live.get(at, ())
-            if start in seen:
+            if start in reachable(live.get(start, ()), lambda name: live.get(name, ())):
                 yield start, "Its events come back to it."
                 return
 

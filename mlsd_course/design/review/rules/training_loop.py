@@ -2,6 +2,7 @@
 
 from mlsd_course.design.analysis.facts import Facts
 from mlsd_course.design.review.rule import Objections, Rule
+from mlsd_course.walks import reachable
 
 
 class TrainingServingSkew(Rule):
@@ -104,28 +105,25 @@ class RetrainsUngated(Rule):
 
 def _feeds(facts: Facts, role: str) -> set[str]:
     """Data parts directly before the parts of a role, and those before them; ingestion and stores of models apart."""
-    found: set[str] = set()
-    todo = [part.name for part in facts.architecture.components if part.role == role]
-    while todo:
-        name = todo.pop()
-        for source in _before(facts, name):
-            part = facts.architecture.by_name[source]
-            holds_data = part.layer == "data" and part.role != "ingestion" and not _holds_models(facts, source)
-            if holds_data and source not in found:
-                found.add(source)
-                todo.append(source)
-    return found
+
+    def data_before(name: str) -> list[str]:
+        return [source for source in _before(facts, name) if _holds_data(facts, source)]
+
+    parts = [part.name for part in facts.architecture.components if part.role == role]
+    return set(reachable((source for name in parts for source in data_before(name)), data_before))
+
+
+def _holds_data(facts: Facts, name: str) -> bool:
+    part = facts.architecture.by_name[name]
+    return part.layer == "data" and part.role != "ingestion" and not _holds_models(facts, name)
 
 
 def _after(facts: Facts, name: str) -> set[str]:
-    found, todo = {name}, [name]
-    while todo:
-        at = todo.pop()
-        nexts = [flow.target for flow in facts.architecture.flows_from[at]]
-        nexts += [flow.source for flow in facts.architecture.flows_to[at] if flow.kind == "sync"]
-        todo += [target for target in nexts if target not in found]
-        found.update(nexts)
-    return found
+    def targets(at: str) -> list[str]:
+        callers = [flow.source for flow in facts.architecture.flows_to[at] if flow.kind == "sync"]
+        return [flow.target for flow in facts.architecture.flows_from[at]] + callers
+
+    return set(reachable([name], targets))
 
 
 def _holds_models(facts: Facts, name: str) -> bool:
