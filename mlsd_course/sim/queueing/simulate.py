@@ -10,7 +10,7 @@ from mlsd_course.parameters import count
 from mlsd_course.sim.queueing import backends, kernels
 from mlsd_course.sim.queueing.arrivals import Arrivals
 from mlsd_course.sim.queueing.result import Result
-from mlsd_course.sim.queueing.service import BatchService, Service, in_batches
+from mlsd_course.sim.queueing.service import BatchService, ServiceTimes, in_batches
 from mlsd_course.sim.queueing.station import Station
 
 Array = NDArray[np.float64]
@@ -20,7 +20,7 @@ MOST_REQUESTS = 20_000_000
 
 def simulate(
     arrivals: Arrivals,
-    service: Service | BatchService,
+    service: ServiceTimes | BatchService,
     station: Station | None = None,
     *,
     requests: int = 20_000,
@@ -78,7 +78,7 @@ def _single(times_ms: Array, services_ms: Array, station: Station, backend: back
     return _served(times_ms, starts, np.add(starts, services_ms, out=services_ms), station, busy_ms)
 
 
-def _limit(service: Service | BatchService, station: Station, requests: int) -> int | None:
+def _limit(service: ServiceTimes | BatchService, station: Station, requests: int) -> int | None:
     """How many requests may wait: the station's own limit, or what can be served within the longest wait it accepts.
 
     Never more than there are requests: the kernel keeps a place for each.
@@ -134,7 +134,7 @@ def _served(times_ms: Array, starts: Array, ends: Array, station: Station, busy_
 
 def _impatient(
     times_ms: Array,
-    service: Service | BatchService,
+    service: ServiceTimes | BatchService,
     station: Station,
     limit: int | None,
     rng: np.random.Generator,
