@@ -19,7 +19,7 @@ _STRONGEST_WIND_MPH = 150.0  # above it a reading is an error
 
 @dataclass(frozen=True, eq=False)
 class Past:
-    """Facts with their keys as whole numbers, their instants in microseconds, and timelines; each made when first used."""
+    """The facts with their keys as whole numbers, their instants in microseconds, and timelines; each made when first used."""
 
     flights: "pd.DataFrame"
     weather: "pd.DataFrame"
