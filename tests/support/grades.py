@@ -11,7 +11,7 @@ from nbgrader.api import Gradebook
 
 from mlsd_course import grading
 from mlsd_course.grading import autograde
-from mlsd_course.grading.authoring.release import nbgrader_config
+from mlsd_course.grading.course import Course
 from tests.support.course import FIXTURE, copy_of
 from tests.support.learners import fill_in, learners
 
@@ -69,7 +69,7 @@ def _built() -> "tempfile.TemporaryDirectory[str]":
     folder: tempfile.TemporaryDirectory[str] = tempfile.TemporaryDirectory(prefix="mlsd-class-")
     root = copy_of(FIXTURE, Path(folder.name, "course"))
     grading.build(root=root)
-    nbgrader_config(root)  # finds nbgrader's helper programs
+    _ = Course(root).config  # its file puts nbgrader's helper programs on PATH
     book_of(root).close()
     return folder
 

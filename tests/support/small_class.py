@@ -10,8 +10,8 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from mlsd_course.grading.authoring.release import nbgrader_config
 from mlsd_course.grading.autograde import Journal, Record
+from mlsd_course.grading.course import Course
 from tests.support.course import NOTEBOOKS
 
 NAME, NOTEBOOK = "ch90_fixture", "exercises"
@@ -37,7 +37,7 @@ def small_class(root: Path, works: list[Work], due: datetime | None = DUE) -> Pa
     """Write the course `root`: two exercises of 4 and 6 points, each a solution and a test."""
     root.mkdir(parents=True, exist_ok=True)
     shutil.copy(NOTEBOOKS / "nbgrader_config.py", root)
-    nbgrader_config(root)  # finds nbgrader's helper programs
+    _ = Course(root).config  # its file puts nbgrader's helper programs on PATH
     (root / "gradebook.db").write_bytes(_empty())
     with book_of(root) as book:
         book.add_assignment(NAME, **({"duedate": due} if due else {}))

@@ -6,6 +6,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from mlsd_course.errors import NotebookError
+from mlsd_course.grading.course import Course
 
 LIMIT_BYTES = 200_000
 
@@ -39,12 +40,7 @@ def written(notebook: NotebookNode) -> str:
 
 def nbgrader_config(root: Path) -> Any:
     """Return the settings of the course root, so that nbgrader and the build agree; empty where it has none."""
-    from traitlets.config import Config
-    from traitlets.config.loader import PyFileConfigLoader
-
-    if not (root / "nbgrader_config.py").exists():
-        return Config()
-    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
+    return Course(root).config
 
 
 def _steps() -> list[Any]:

@@ -4,23 +4,22 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from mlsd_course.grading.authoring.release import nbgrader_config
-from mlsd_course.grading.autograde.assignment import Assignment, course_id, database
+from mlsd_course.grading.autograde.assignment import Assignment
 from mlsd_course.grading.autograde.journal import Record
+from mlsd_course.grading.course import Course
 
 
 class Book:
     """The gradebook of a course, open."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, course: Course) -> None:
         from nbgrader.api import Gradebook
         from nbgrader.preprocessors import AssignLatePenalties
 
-        config = nbgrader_config(root)  # finds nbgrader's helper programs, too
-        self.gradebook = Gradebook(database(root), course_id(root))
+        config = course.config  # read first: it puts nbgrader's helper programs on PATH
+        self.gradebook = Gradebook(course.db_url, course.id)
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
         self._late.log.setLevel(logging.ERROR)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.autograde import autograded
-from mlsd_course.grading.autograde.assignment import Assignment, assignment, assignments
+from mlsd_course.grading.autograde.assignment import assignment, assignments
 from mlsd_course.grading.autograde.gradebook import Book
 from mlsd_course.grading.autograde.journal import Journal, Record
 from mlsd_course.grading.autograde.pool import Crew, cores
 from mlsd_course.grading.autograde.scoring import Mark, findings_of, marked
 from mlsd_course.grading.autograde.submission import Submission, key_of, read, students
+from mlsd_course.grading.course import Course
 from mlsd_course.grading.sandbox.job import Finding, Result, Unit
 from mlsd_course.grading.sandbox.limits import Limits
 
@@ -55,20 +56,20 @@ def grade(
     What is current is left alone unless `force`; what a broken-off run left undone is finished. `only` names students.
     Raises GradingError where nothing can be graded at all; a submission that cannot is reported, and given no points.
     """
-    root = Path(root).resolve()
-    there = assignments(root)
+    course = Course(Path(root).resolve())
+    there = assignments(course)
     for name in names or []:
         if name not in there:
             raise GradingError(
-                f"Nobody has handed in {name!r}: there is no submitted/<student>/{name} in {root}",
+                f"Nobody has handed in {name!r}: there is no submitted/<student>/{name} in {course.root}",
                 allowed=", ".join(there) or "none",
                 remedy="Collect it with `nbgrader collect`, or copy the folders there",
             )
-    summary, journal = Summary(), Journal(root)
+    summary, journal = Summary(), Journal(course.root)
     try:
-        with journal.lock(), Book(root) as book:
+        with journal.lock(), Book(course) as book:
             for name in names or there:
-                _Run(root, name, book, journal, limits, summary, force, feedback).go(crew, only, progress)
+                _Run(course, name, book, journal, limits, summary, force, feedback).go(crew, only, progress)
     finally:
         crew.close()
     return summary
@@ -79,7 +80,7 @@ class _Run:
 
     def __init__(
         self,
-        root: Path,
+        course: Course,
         name: str,
         book: Book,
         journal: Journal,
@@ -88,9 +89,9 @@ class _Run:
         force: bool,
         feedback: bool,
     ) -> None:
-        self.root, self.book, self.journal, self.limits, self.summary = root, book, journal, limits, summary
+        self.course, self.book, self.journal, self.limits, self.summary = course, book, journal, limits, summary
         self.force, self.feedback = force, feedback
-        self.asked, changed = assignment(root, name, book.gradebook)
+        self.asked, changed = assignment(course, name, book.gradebook)
         summary.changed += changed
         self.open: dict[str, tuple[Submission, Record | None]] = {}
         self.run: list[tuple[Record, Future[None]]] = []  # and not yet in the gradebook, on their way to the disk
@@ -98,7 +99,7 @@ class _Run:
 
     def go(self, crew: Crew, only: list[str] | None, progress: Progress) -> None:
         """Grade the submissions of the assignment."""
-        found = [name for name in students(self.root, self.asked.name) if only is None or name in only]
+        found = [name for name in students(self.course, self.asked.name) if only is None or name in only]
         progress(self.asked.name, "", len(found))
         self._tell = lambda student: progress(self.asked.name, student, len(found))
         with ThreadPoolExecutor(WRITERS) as self.writers:
@@ -118,7 +119,7 @@ class _Run:
             if before is not None and not self.force and self._current(before):
                 self._finish(before)
                 continue
-            given = read(self.root, self.asked, student)
+            given = read(self.course, self.asked, student)
             unit = given.unit(self.asked, self.limits)
             if not _readable(student):
                 self.summary.refused[repr(student)] = ["Its folder's name is no text, and no gradebook can hold it."]
@@ -130,7 +131,7 @@ class _Run:
                 yield unit
 
     def _current(self, record: Record) -> bool:
-        folder = self.root / "submitted" / record.student / record.assignment
+        folder = self.course.submitted / record.student / record.assignment
         linked = folder.is_symlink() or folder.parent.is_symlink()
         if record.key != ("" if linked else key_of(folder)):
             return False
@@ -140,7 +141,7 @@ class _Run:
 
     def _finish(self, record: Record) -> None:
         """Do what a run before has left undone."""
-        folder = self.root / "autograded" / record.student / record.assignment
+        folder = self.course.autograded / record.student / record.assignment
         if not all((folder / f"{name}.ipynb").exists() for name in record.notebooks):
             record.applied = record.fed = False
             notebooks = self._again(record)
@@ -157,7 +158,7 @@ class _Run:
 
     def _again(self, record: Record) -> bool | None:
         """Write autograded notebooks that somebody has removed, without their outputs."""
-        given = read(self.root, self.asked, record.student)
+        given = read(self.course, self.asked, record.student)
         notebooks = {
             **given.notebooks,
             **{
@@ -166,7 +167,7 @@ class _Run:
                 if name
             },
         }
-        autograded.write(self.root, self.asked, given, notebooks)
+        autograded.write(self.course, self.asked, given, notebooks)
         return True
 
     def _take(self, given: Submission, before: Record | None, result: Result) -> None:
@@ -216,7 +217,7 @@ class _Run:
 
     def _write(self, given: Submission, notebooks: dict[str, "NotebookNode"], record: Record) -> None:
         """Put on the disk what came of a submission, the record last. Runs beside others."""
-        autograded.write(self.root, self.asked, given, notebooks)
+        autograded.write(self.course, self.asked, given, notebooks)
         self.journal.write(record)
 
     def _settle_written(self, least: int) -> None:
@@ -249,7 +250,7 @@ class _Run:
         label = f"{self.asked.name}: pages"
         progress(label, "", len(self.unfed))
         pages = [(record.assignment, record.student, list(record.notebooks)) for record in self.unfed]
-        for number in feedback.write_all(self.root, pages, cores()):
+        for number in feedback.write_all(self.course, pages, cores()):
             record = self.unfed[number]
             record.fed = True
             self.journal.write(record, lasting=False)
@@ -294,9 +295,3 @@ def _readable(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def asked_for(root: Path, name: str) -> Assignment:
-    """Return the assignment as it would be graded now."""
-    with Book(root) as book:
-        return assignment(root, name, book.gradebook)[0]

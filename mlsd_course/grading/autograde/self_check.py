@@ -9,6 +9,7 @@ from mlsd_course.errors import GradingError
 from mlsd_course.grading.autograde.assignment import Assignment, from_source
 from mlsd_course.grading.autograde.scoring import Mark, findings_of, marked
 from mlsd_course.grading.autograde.submission import Submission, fill
+from mlsd_course.grading.course import Course
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.limits import Limits
 from mlsd_course.grading.sandbox.worker import Slot
@@ -43,7 +44,7 @@ def check(chapter: str, workspace: Path, root: Path, limits: Limits = Limits(), 
 
     Nothing is written. GradingError where there are none, or where one cannot be read.
     """
-    asked, folder = from_source(root, chapter), workspace / chapter
+    asked, folder = from_source(Course(root), chapter), workspace / chapter
     graded = [name for name, notebook in asked.notebooks.items() if notebook.graded]
     if not graded:
         raise GradingError(f"{chapter} has no graded tasks", remedy="Name another chapter; see `mlsd status`")

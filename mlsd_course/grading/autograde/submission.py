@@ -14,6 +14,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from mlsd_course.grading.autograde.assignment import Assignment, Notebook, SourceCell
+from mlsd_course.grading.course import Course
 from mlsd_course.grading.sandbox.job import Cell, Finding, Paper, Unit
 from mlsd_course.grading.sandbox.limits import Limits
 
@@ -51,9 +52,9 @@ class Submission:
         )
 
 
-def students(root: Path, assignment: str) -> list[str]:
+def students(course: Course, assignment: str) -> list[str]:
     """Return who handed in `assignment`, in order; names that no gradebook could hold are among them."""
-    folder = root / "submitted"
+    folder = course.submitted
     if not folder.is_dir():
         return []
     return sorted(entry.name for entry in os.scandir(folder) if os.path.lexists(folder / entry.name / assignment))
@@ -75,9 +76,9 @@ def key_of(folder: Path) -> str:
     return digest.hexdigest()[:32]
 
 
-def read(root: Path, asked: Assignment, student: str) -> Submission:
+def read(course: Course, asked: Assignment, student: str) -> Submission:
     """Return what `student` handed in for `asked`, with its locked cells as the instructor wrote them."""
-    folder = root / "submitted" / student / asked.name
+    folder = course.submitted / student / asked.name
     found = Submission(student, asked.name, "")
     if any(path.is_symlink() for path in (folder, folder.parent)):
         found.refused[""] = "The folder is a link to somewhere else; hand in the files themselves"
