@@ -1,6 +1,6 @@
 """The same units on a Dask cluster (extra `scale`): one on this machine, or the one at a scheduler's address.
 
-A worker holds one slot and keeps it from unit to unit. When a worker dies, Dask gives its unit to another; results come
+Each process of the cluster holds one `Worker` and keeps it from unit to unit. When a process dies, Dask gives its unit to another; results come
 back once each, and only the process that asked for them writes.
 """
 
@@ -12,10 +12,10 @@ from typing import Any
 from mlsd_course.errors import GradingError, MissingExtra
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox, require
 from mlsd_course.grading.sandbox.job import Result, Unit
-from mlsd_course.grading.sandbox.worker import Slot
+from mlsd_course.grading.sandbox.worker import Worker
 
 ANSWER_S = 20  # how long a scheduler may take to answer
-_slots: dict[bool, Slot] = {}  # of this worker process
+_workers: dict[bool, Worker] = {}  # of this process, by whether it trusts
 
 
 class DaskCrew:
@@ -60,11 +60,11 @@ class DaskCrew:
 
 
 def run_unit(unit: Unit, trusting: bool) -> Result:
-    """Run one unit in the slot of this worker process."""
-    if trusting not in _slots:
-        slot = _slots[trusting] = Slot(Sandbox(closed=False) if trusting else require(), _number())
-        atexit.register(slot.close)
-    return _slots[trusting].run(unit)
+    """Run one unit in the `Worker` of this process."""
+    if trusting not in _workers:
+        worker = _workers[trusting] = Worker(Sandbox(closed=False) if trusting else require(), _number())
+        atexit.register(worker.close)
+    return _workers[trusting].run(unit)
 
 
 def _submit(client: Any, unit: Unit, trusting: bool) -> Any:

@@ -1,4 +1,4 @@
-"""Who runs the units: slots on this machine's cores, or the workers of a Dask cluster. Both yield results as they come."""
+"""Who runs the units: workers on this machine's cores, or the workers of a Dask cluster. Both yield results as they come."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from mlsd_course.grading.autograde import prepare
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox, obstacle, require
 from mlsd_course.grading.sandbox.fork_server_client import Hull
 from mlsd_course.grading.sandbox.job import Result, Unit
-from mlsd_course.grading.sandbox.worker import Slot
+from mlsd_course.grading.sandbox.worker import Worker
 
 AHEAD = 5  # units for each core that are read, running, or run and not yet written: the gradebook takes its time
 
@@ -37,7 +37,7 @@ class Crew(Protocol):
 class LocalCrew:
     """As many notebooks at a time as `jobs`; units are asked for a few ahead, so that not all are in memory.
 
-    There is a slot more than that: it begins while another one ends.
+    There is a worker more than that: it begins while another one ends.
     """
 
     def __init__(self, sandbox: Sandbox, jobs: int = 0) -> None:
@@ -58,7 +58,7 @@ class LocalCrew:
 
     def results(self, units: Iterable[Unit]) -> Iterator[Result]:
         """Yield results; the first error of a sandbox ends all, after what is running."""
-        if self._used or self._hull is None:  # started here: what a slot's thread starts dies with that thread
+        if self._used or self._hull is None:  # started here: what a worker's thread starts dies with that thread
             self.close()
             self._hull = Hull(self._sandbox)
         self._used = True
@@ -101,17 +101,17 @@ class LocalCrew:
         waiting: "queue.Queue[Unit | None]",
         done: "queue.Queue[Result | CourseError | None]",
     ) -> None:
-        slot = Slot(self._sandbox, number, self._hull, turns)
+        worker = Worker(self._sandbox, number, self._hull, turns)
         try:
             while (unit := waiting.get()) is not None:
-                done.put(slot.run(unit))
+                done.put(worker.run(unit))
             done.put(None)
         except CourseError as error:
             done.put(error)
         except BaseException as error:  # must not leave the writer waiting
-            done.put(GradingError(f"A slot failed ({type(error).__name__}: {error})"))
+            done.put(GradingError(f"A worker failed ({type(error).__name__}: {error})"))
         finally:
-            slot.close()
+            worker.close()
 
 
 def crew_for(

@@ -12,7 +12,7 @@ from mlsd_course.grading.autograde.submission import Submission, fill
 from mlsd_course.grading.course import Course
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.limits import Limits
-from mlsd_course.grading.sandbox.worker import Slot
+from mlsd_course.grading.sandbox.worker import Worker
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ def waits(mark: Mark) -> bool:
     return mark.score is None or mark.cause == "no response"
 
 
-def check(chapter: str, workspace: Path, root: Path, limits: Limits = Limits(), slot: Slot | None = None) -> Checked:  # noqa: B008
+def check(
+    chapter: str, workspace: Path, root: Path, limits: Limits = Limits(), worker: Worker | None = None
+) -> Checked:  # noqa: B008
     """Judge the graded notebooks of `chapter` in the learner's `workspace` by the tests under the course root `root`.
 
     Nothing is written. GradingError where there are none, or where one cannot be read.
@@ -59,11 +61,11 @@ def check(chapter: str, workspace: Path, root: Path, limits: Limits = Limits(), 
         raise GradingError("\n".join(f"{folder / name}.ipynb: {why}" for name, why in found.refused.items()))
     if not sys.platform.startswith("linux") or not hasattr(os, "fork"):
         return _judged(found, asked, there, root)
-    own = slot or Slot(Sandbox(closed=False))
+    own = worker or Worker(Sandbox(closed=False))
     try:
         result = own.run(found.unit(asked, limits))
     finally:
-        if slot is None:
+        if worker is None:
             own.close()
     marks: dict[str, Mark] = {}
     remarks = [f"{finding.cell or chapter}: {finding.text}" for finding in found.findings]

@@ -1,4 +1,4 @@
-"""The hull around a slot: bubblewrap with no network, a read-only system and nothing of the course but its package."""
+"""The hull around a worker: bubblewrap with no network, a read-only system and nothing of the course but its package."""
 
 import functools
 import os
@@ -51,7 +51,7 @@ _INHERITED = (
 
 @dataclass(frozen=True)
 class Sandbox:
-    """How a slot is closed off: with bubblewrap, or not at all."""
+    """How a worker is closed off: with bubblewrap, or not at all."""
 
     closed: bool = True
 

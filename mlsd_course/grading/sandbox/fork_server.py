@@ -1,4 +1,4 @@
-"""The process inside the hull that imports once and forks a slot, which forks an examinee for each notebook. It runs no learner's code."""
+"""The process inside the hull that imports once and forks a worker, which forks an examinee for each notebook. It runs no learner's code."""
 
 import contextlib
 import gc
@@ -24,7 +24,7 @@ _warmed: list[Any] = []
 
 
 def main(descriptor: int) -> None:
-    """Serve the hull's owner at the other end of the socket `descriptor`: import, then fork for each slot."""
+    """Serve the hull's owner at the other end of the socket `descriptor`: import, then fork for each worker."""
     control = Post(socket.socket(fileno=descriptor))
     gc.disable()  # imports leave no garbage, and looking for it takes a tenth of their time
     with contextlib.suppress(Closed):
@@ -54,7 +54,7 @@ def main(descriptor: int) -> None:
                         _serve(
                             Post(socket.socket(fileno=sockets[0])),
                             closed,
-                            message["slot"],
+                            message["worker"],
                             shell,
                             watch,
                             look,
@@ -66,9 +66,15 @@ def main(descriptor: int) -> None:
 
 
 def _serve(
-    control: Post, closed: bool, slot: int, shell: Shell, watch: Watch, look: Callable[[], Watch], formatter: Any
+    control: Post,
+    closed: bool,
+    worker_number: int,
+    shell: Shell,
+    watch: Watch,
+    look: Callable[[], Watch],
+    formatter: Any,
 ) -> None:
-    """Fork an examinee for each notebook of the slot at the other end."""
+    """Fork an examinee for each notebook of the worker at the other end."""
     caches: list[str] = []
     while True:
         message = control.receive()
@@ -98,7 +104,7 @@ def _serve(
                 os.environ["MLSD_WORKSPACE"] = str(Path("workspace").absolute())
             examine(sockets, shell, seen, formatter, limits)
 
-        pid = namespaces.run_caged(body, slot, message["limits"]["file_mb"]) if closed else _fork(body)
+        pid = namespaces.run_caged(body, worker_number, message["limits"]["file_mb"]) if closed else _fork(body)
         for each in sockets:
             os.close(each)
         came = _attend(pid, control, message["limits"]["memory_mb"])
@@ -158,7 +164,7 @@ def _fork(body: Any) -> int:
 
 
 def _attend(pid: int, control: Post, memory_mb: int) -> dict[str, Any]:
-    """Wait for the end of `pid`; bring it about where the slot asks, or where memory runs out."""
+    """Wait for the end of `pid`; bring it about where the worker asks, or where memory runs out."""
     base, peak, why = _anonymous_kb(os.getpid()), 0.0, ""
     waiting: list[Any] = [control.socket]
     ended = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None

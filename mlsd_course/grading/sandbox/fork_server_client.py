@@ -1,4 +1,4 @@
-"""The process that imports once for all slots of a machine, in its sandbox; each slot gets a fork of it."""
+"""The process that imports once for all workers of a machine, in its sandbox; each worker gets a fork of it."""
 
 import ast
 import contextlib
@@ -30,7 +30,7 @@ class Hull:
         self._start(expected)
 
     def connect(self, unit: Unit, number: int) -> Post:
-        """Return the socket of a fork, for the slot `number`, that has the imports of `unit`; GradingError if none starts."""
+        """Return the socket of a fork, for the worker `number`, that has the imports of `unit`; GradingError if none starts."""
         key = (unit.imports, unit.given)
         with self._lock:
             if self._control is None or (self._key is not None and self._key != key):
@@ -51,7 +51,7 @@ class Hull:
                     self._control.receive(START_S)
                     self._key = key
                 with theirs:
-                    self._control.send({"op": "slot", "slot": number})
+                    self._control.send({"op": "worker", "worker": number})
                     socket.send_fds(self._control.socket, [b"."], [theirs.fileno()])
             except (Closed, Silent, Disturbed, OSError):
                 raise self.broken("did not start") from None
@@ -81,7 +81,7 @@ class Hull:
                 stderr=self._log,
             )
         self._control, self._key = Post(ours), None
-        with contextlib.suppress(Closed):  # then the first slot hears of it
+        with contextlib.suppress(Closed):  # then the first worker hears of it
             self._control.send({"closed": self.sandbox.closed, "expected": list(expected)})
 
     def _stop(self) -> None:

@@ -1,7 +1,7 @@
 """What the fork that runs a submission may do: its own processes, files and memory, no rights, no way out.
 
 Two processes: the first one in new namespaces mounts and reaps (all die with it), the examinee gives up every right and
-runs the cells, in a user namespace in which no further one can be made. As root each slot has a user of its own. Linux
+runs the cells, in a user namespace in which no further one can be made. As root each worker has a user of its own. Linux
 only; imported anywhere.
 """
 
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 
 KEPT = "MLSD_KEPT"  # what stays in sight under /tmp: an environment, or a clone, that lies there
-NOBODY = 65200  # users that no system hands out; a slot adds its number
+NOBODY = 65200  # users that no system hands out; a worker adds its number
 _NEW_MOUNTS, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PID = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000
 _NOSUID, _NODEV, _NOEXEC, _BIND = 2, 4, 8, 4096 | 16384  # with the mounts below it
 _PR_SET_DEATH_SIGNAL, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_CAPBSET_DROP = 1, 4, 38, 24
@@ -30,7 +30,7 @@ class CageError(OSError):
     """A step that the kernel refused."""
 
 
-def run_caged(body: Callable[[], None], slot: int, file_mb: int) -> int:
+def run_caged(body: Callable[[], None], worker_number: int, file_mb: int) -> int:
     """Fork; run `body` in a cage; return the process id of the first process of the cage, which ends as the last one.
 
     Its exit code is the examinee's, or 128 + signal.
@@ -44,7 +44,7 @@ def run_caged(body: Callable[[], None], slot: int, file_mb: int) -> int:
         if not root:
             _map_itself(user, group)
         _mount(file_mb)
-        os._exit(_reap(_examinee(body, slot)))
+        os._exit(_reap(_examinee(body, worker_number)))
     except BaseException as error:
         os.write(2, f"cage: {error}\n".encode())
         os._exit(121)
@@ -132,11 +132,11 @@ def _show_again(path: str, descriptor: int) -> None:
     os.close(descriptor)
 
 
-def _examinee(body: Callable[[], None], slot: int) -> int:
+def _examinee(body: Callable[[], None], worker_number: int) -> int:
     pid = os.fork()
     if pid == 0:
         try:
-            give_up_rights(slot)
+            give_up_rights(worker_number)
             body()
             os._exit(0)
         except BaseException as error:
@@ -145,10 +145,10 @@ def _examinee(body: Callable[[], None], slot: int) -> int:
     return pid
 
 
-def give_up_rights(slot: int) -> None:
+def give_up_rights(worker_number: int) -> None:
     """Become nobody, for good."""
     if os.geteuid() == 0:
-        user = NOBODY + slot
+        user = NOBODY + worker_number
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)

@@ -27,7 +27,7 @@ _ENDS = {
 }
 
 
-class Slot:
+class Worker:
     """Runs units one at a time; `number` is its own among those that run at once.
 
     `turn` is held while cells run, and not while what was started is brought to its end, which takes time and no work.

@@ -1,4 +1,4 @@
-"""Slots on this machine's cores: what one slot does ends nothing of another's."""
+"""Workers on this machine's cores: what one worker does ends nothing of another's."""
 
 import sys
 
@@ -13,7 +13,7 @@ from mlsd_course.grading.sandbox.limits import Limits
 @pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux, where there are sandboxes")
 def test_a_slot_that_has_no_more_to_do_ends_nothing_of_another() -> None:
-    """Two assignments with other imports; in each one submission goes on when the other slot has ended."""
+    """Two assignments with other imports; in each one submission goes on when the other worker has ended."""
     crew = LocalCrew(Sandbox(), jobs=2)
     try:
         for statement in ("import math", "import json"):
