@@ -41,7 +41,9 @@ def grade(
     root = course or course_root() / "notebooks"
     limits = engine.Limits(cell_s=cell_seconds, notebook_s=notebook_seconds, memory_mb=memory_mb)
     expected = engine.expected(root, assignment or None)
-    crew = engine.crew_for(jobs=jobs, cluster=cluster, scheduler=scheduler, trusting=no_sandbox, expected=expected)
+    crew = engine.crew_for(
+        worker_count=jobs, cluster=cluster, scheduler=scheduler, trusting=no_sandbox, expected=expected
+    )
     with _bar() as bar, closing(crew):
         summary = engine.grade(
             root,

@@ -17,7 +17,7 @@ from mlsd_course.grading.autograde.pool import Crew, cores
 from mlsd_course.grading.autograde.scoring import Mark, findings_of, marked
 from mlsd_course.grading.autograde.submission import Submission, key_of, read, students
 from mlsd_course.grading.course import Course
-from mlsd_course.grading.sandbox.job import Finding, Result, Unit
+from mlsd_course.grading.sandbox.job import Finding, Job, Result
 from mlsd_course.grading.sandbox.limits import Limits
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class _Run:
         progress(self.asked.name, "", len(found))
         self._tell = lambda student: progress(self.asked.name, student, len(found))
         with ThreadPoolExecutor(WRITERS) as self.writers:
-            for result in crew.results(self._units(found)):
+            for result in crew.results(self._jobs(found)):
                 given, before = self.open.pop(result.student)
                 self._take(given, before, result)
             while self.run:
@@ -112,7 +112,7 @@ class _Run:
         for given, _ in self.open.values():
             raise GradingError(f"Nothing came of the submission of {given.student}", remedy="Run the command again")
 
-    def _units(self, found: list[str]) -> Iterator[Unit]:
+    def _jobs(self, found: list[str]) -> Iterator[Job]:
         """Yield what is to be run; settle on the way what is not."""
         for student in found:
             before = self.journal.read(self.asked.name, student)
@@ -120,15 +120,15 @@ class _Run:
                 self._finish(before)
                 continue
             given = read(self.course, self.asked, student)
-            unit = given.unit(self.asked, self.limits)
+            job = given.job(self.asked, self.limits)
             if not _readable(student):
                 self.summary.refused[repr(student)] = ["Its folder's name is no text, and no gradebook can hold it."]
                 self._tell(student)
-            elif not unit.papers:
+            elif not job.papers:
                 self._take(given, before, Result(self.asked.name, student))
             else:
                 self.open[student] = (given, before)
-                yield unit
+                yield job
 
     def _current(self, record: Record) -> bool:
         folder = self.course.submitted / record.student / record.assignment

@@ -41,7 +41,7 @@ def waits(mark: Mark) -> bool:
 
 def check(
     chapter: str, workspace: Path, root: Path, limits: Limits = Limits(), worker: Worker | None = None
-) -> Checked:  # noqa: B008
+) -> Checked:
     """Judge the graded notebooks of `chapter` in the learner's `workspace` by the tests under the course root `root`.
 
     Nothing is written. GradingError where there are none, or where one cannot be read.
@@ -63,7 +63,7 @@ def check(
         return _judged(found, asked, there, root)
     own = worker or Worker(Sandbox(closed=False))
     try:
-        result = own.run(found.unit(asked, limits))
+        result = own.run(found.job(asked, limits))
     finally:
         if worker is None:
             own.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
-from mlsd_course.grading.sandbox.job import Unit
+from mlsd_course.grading.sandbox.job import Job
 from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
 
 START_S, END_S = 120, 2.5
@@ -29,9 +29,9 @@ class Hull:
         self._control: Post | None = None
         self._start(expected)
 
-    def connect(self, unit: Unit, number: int) -> Post:
-        """Return the socket of a fork, for the worker `number`, that has the imports of `unit`; GradingError if none starts."""
-        key = (unit.imports, unit.given)
+    def connect(self, job: Job, number: int) -> Post:
+        """Return the socket of a fork, for the worker `number`, that has the imports of `job`; GradingError if none starts."""
+        key = (job.imports, job.given)
         with self._lock:
             if self._control is None or (self._key is not None and self._key != key):
                 self._stop()
@@ -43,9 +43,9 @@ class Hull:
                     self._control.send(
                         {
                             "op": "import",
-                            "imports": unit.imports,
-                            "given": unit.given,
-                            "modules": _modules(unit.imports),
+                            "imports": job.imports,
+                            "given": job.given,
+                            "modules": _modules(job.imports),
                         }
                     )
                     self._control.receive(START_S)

@@ -1,4 +1,4 @@
-"""The unit of work and what comes of it: plain data that can be sent to another process or another machine."""
+"""A job and what comes of it: plain data that can be sent to another process or another machine."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +26,7 @@ class Paper:
 
 
 @dataclass(frozen=True)
-class Unit:
+class Job:
     """All that is needed to run one learner's submission, here or elsewhere."""
 
     assignment: str
@@ -78,7 +78,7 @@ class Sitting:
 
 @dataclass
 class Result:
-    """What came of one unit."""
+    """What came of one job."""
 
     assignment: str
     student: str

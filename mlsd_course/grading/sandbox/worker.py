@@ -13,7 +13,7 @@ from typing import Any
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.fork_server_client import Hull
-from mlsd_course.grading.sandbox.job import Cell, Finding, Heard, Paper, Result, Sitting, Unit
+from mlsd_course.grading.sandbox.job import Cell, Finding, Heard, Job, Paper, Result, Sitting
 from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
 
 END_S = 10
@@ -28,7 +28,7 @@ _ENDS = {
 
 
 class Worker:
-    """Runs units one at a time; `number` is its own among those that run at once.
+    """Runs jobs one at a time; `number` is its own among those that run at once.
 
     `turn` is held while cells run, and not while what was started is brought to its end, which takes time and no work.
     """
@@ -46,11 +46,11 @@ class Worker:
         self._key: Any = None
         self._warm = False  # whether submissions use what the fork compiles once for all
 
-    def run(self, unit: Unit) -> Result:
-        """Return what came of `unit`; GradingError only where the sandbox itself fails."""
-        result = Result(unit.assignment, unit.student)
-        for paper in unit.papers:
-            result.sittings.append(self._sit(unit, paper))
+    def run(self, job: Job) -> Result:
+        """Return what came of `job`; GradingError only where the sandbox itself fails."""
+        result = Result(job.assignment, job.student)
+        for paper in job.papers:
+            result.sittings.append(self._sit(job, paper))
         return result
 
     def close(self) -> None:
@@ -64,36 +64,34 @@ class Worker:
             self._control.close()
         self._control = self._key = None
 
-    def _ready(self, unit: Unit) -> Post:
-        """Return the socket of a fork with the imports of `unit`."""
-        key = (unit.imports, unit.given)
+    def _ready(self, job: Job) -> Post:
+        """Return the socket of a fork with the imports of `job`."""
+        key = (job.imports, job.given)
         if self._control is None or self._key != key:
             self._leave()
-            self._control, self._key = self._hull.connect(unit, self.number), key
+            self._control, self._key = self._hull.connect(job, self.number), key
         return self._control
 
     def _broken(self, what: str) -> GradingError:
         self._leave()
         return self._hull.broken(what)
 
-    def _sit(self, unit: Unit, paper: Paper) -> Sitting:
-        sitting, control = Sitting(paper.notebook), self._ready(unit)
+    def _sit(self, job: Job, paper: Paper) -> Sitting:
+        sitting, control = Sitting(paper.notebook), self._ready(job)
         mine, theirs = socket.socketpair()
         bell, rope = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         with mine, bell, self._turn:
             started = time.monotonic()
             with theirs, rope:
-                control.send({"op": "start", "limits": unit.limits.as_dict(), "warm": self._warm})
+                control.send({"op": "start", "limits": job.limits.as_dict(), "warm": self._warm})
                 socket.send_fds(control.socket, [b"."], [theirs.fileno(), rope.fileno()])
             post = Post(mine)
             try:
-                files = {name: base64.b64encode(content).decode() for name, content in unit.files.items()}
+                files = {name: base64.b64encode(content).decode() for name, content in job.files.items()}
                 post.send({"op": "files", "files": files})
                 for cell in paper.cells:
-                    left_s = unit.limits.notebook_s - (time.monotonic() - started)
-                    sitting.cells[cell.number] = _asked(
-                        post, cell, min(left_s, unit.limits.cell_s + unit.limits.grace_s)
-                    )
+                    left_s = job.limits.notebook_s - (time.monotonic() - started)
+                    sitting.cells[cell.number] = _asked(post, cell, min(left_s, job.limits.cell_s + job.limits.grace_s))
                     sitting.findings += _rung(bell, cell)
                     self._warm = self._warm or sitting.cells[cell.number].compiles
             except Silent:
@@ -109,7 +107,7 @@ class Worker:
             raise self._broken("could not be closed")
         if sitting.ended == "It ended itself" or end["why"]:
             said = _ENDS.get(end["why"]) or _ENDS.get(end["code"]) or f"It ended itself (exit code {end['code']})"
-            sitting.ended = said.format(**unit.limits.as_dict())
+            sitting.ended = said.format(**job.limits.as_dict())
         sitting.seconds, sitting.peak_mb = time.monotonic() - started, float(end["peak_mb"])
         sitting.cpu_s = float(end["cpu_s"])
         return sitting

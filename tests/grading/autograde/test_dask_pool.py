@@ -1,4 +1,4 @@
-"""The units on a Dask cluster: a worker that dies in mid-run costs no submission and doubles none."""
+"""The jobs on a Dask cluster: a worker that dies in mid-run costs no submission and doubles none."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from mlsd_course.errors import GradingError
 from mlsd_course.grading import autograde
 from mlsd_course.grading.autograde import dask_pool
 from mlsd_course.grading.autograde.dask_pool import DaskCrew
-from mlsd_course.grading.sandbox.job import Result, Unit
+from mlsd_course.grading.sandbox.job import Job, Result
 from tests.support.grades import SLUG, grades, open_class
 from tests.support.learners import fill_in, learners
 
@@ -25,8 +25,8 @@ class Killing(DaskCrew):
     asked: list[str] = []  # noqa: RUF012
     killed = 0
 
-    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
-        for number, result in enumerate(super().results(units)):
+    def results(self, jobs: Iterable[Job]) -> Iterator[Result]:
+        for number, result in enumerate(super().results(jobs)):
             if number == 1:
                 self.killed = self.workers[0].pid
                 os.kill(self.killed, signal.SIGKILL)
@@ -39,7 +39,7 @@ def test_a_worker_is_killed_and_every_submission_is_graded_once(tmp_path: Path) 
     crowd = learners(made.source)[:4]
     for number in range(CLASS):
         fill_in(made.submit(f"l{number}"), crowd[number % 4])
-    crew = Killing(jobs=2)
+    crew = Killing(worker_count=2)
     seen: list[str] = []
     summary = made.grade(crew=crew, feedback=False, progress=lambda _, student, total: seen.append(student))
     assert crew.killed
