@@ -124,7 +124,7 @@ class _Run:
             if not _readable(student):
                 self.summary.refused[repr(student)] = ["Its folder's name is no text, and no gradebook can hold it."]
                 self._tell(student)
-            elif not job.papers:
+            elif not job.notebooks:
                 self._take(given, before, Result(self.asked.name, student))
             else:
                 self.open[student] = (given, before)

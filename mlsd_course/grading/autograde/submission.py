@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from mlsd_course.grading.autograde.assignment import Assignment, Notebook, SourceCell
 from mlsd_course.grading.course import Course
-from mlsd_course.grading.sandbox.job import Cell, Finding, Job, Paper
+from mlsd_course.grading.sandbox.job import Cell, Finding, Job, NotebookJob
 from mlsd_course.grading.sandbox.limits import Limits
 
 NOTEBOOK_LIMIT, FILES_LIMIT, CELLS_LIMIT, FILES_COUNT = 20_000_000, 50_000_000, 2000, 500
@@ -42,13 +42,13 @@ class Submission:
 
     def job(self, asked: Assignment, limits: Limits) -> Job:
         """Return what is to be run: the notebooks in which something is graded."""
-        papers = tuple(
-            Paper(name, _cells(notebook, asked.notebooks[name]))
+        notebooks = tuple(
+            NotebookJob(name, _cells(notebook, asked.notebooks[name]))
             for name, notebook in self.notebooks.items()
             if asked.notebooks[name].graded
         )
         return Job(
-            self.assignment, self.student, papers, {**self.files, **asked.files}, asked.imports, asked.given, limits
+            self.assignment, self.student, notebooks, {**self.files, **asked.files}, asked.imports, asked.given, limits
         )
 
 

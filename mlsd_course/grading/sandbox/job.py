@@ -18,7 +18,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Paper:
+class NotebookJob:
     """One notebook of a submission."""
 
     notebook: str
@@ -31,7 +31,7 @@ class Job:
 
     assignment: str
     student: str
-    papers: tuple[Paper, ...]
+    notebooks: tuple[NotebookJob, ...]
     files: dict[str, bytes]  # what the notebooks may open, by relative path
     imports: tuple[str, ...]  # statements, done once for all
     given: tuple[str, ...]  # names that the instructor's own imports bind

@@ -13,7 +13,7 @@ from typing import Any
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.fork_server_client import Hull
-from mlsd_course.grading.sandbox.job import Cell, Finding, Heard, Job, Paper, Result, Sitting
+from mlsd_course.grading.sandbox.job import Cell, Finding, Heard, Job, NotebookJob, Result, Sitting
 from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
 
 END_S = 10
@@ -49,8 +49,8 @@ class Worker:
     def run(self, job: Job) -> Result:
         """Return what came of `job`; GradingError only where the sandbox itself fails."""
         result = Result(job.assignment, job.student)
-        for paper in job.papers:
-            result.sittings.append(self._sit(job, paper))
+        for notebook_job in job.notebooks:
+            result.sittings.append(self._sit(job, notebook_job))
         return result
 
     def close(self) -> None:
@@ -76,8 +76,8 @@ class Worker:
         self._leave()
         return self._hull.broken(what)
 
-    def _sit(self, job: Job, paper: Paper) -> Sitting:
-        sitting, control = Sitting(paper.notebook), self._ready(job)
+    def _sit(self, job: Job, notebook_job: NotebookJob) -> Sitting:
+        sitting, control = Sitting(notebook_job.notebook), self._ready(job)
         mine, theirs = socket.socketpair()
         bell, rope = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         with mine, bell, self._turn:
@@ -89,7 +89,7 @@ class Worker:
             try:
                 files = {name: base64.b64encode(content).decode() for name, content in job.files.items()}
                 post.send({"op": "files", "files": files})
-                for cell in paper.cells:
+                for cell in notebook_job.cells:
                     left_s = job.limits.notebook_s - (time.monotonic() - started)
                     sitting.cells[cell.number] = _asked(post, cell, min(left_s, job.limits.cell_s + job.limits.grace_s))
                     sitting.findings += _rung(bell, cell)
