@@ -172,17 +172,17 @@ class _Run:
 
     def _take(self, given: Submission, before: Record | None, result: Result) -> None:
         """Write what came of a submission: notebooks, record, gradebook, feedback, in this order."""
-        sittings = {sitting.notebook: sitting for sitting in result.sittings}
+        notebook_results = {notebook_result.notebook: notebook_result for notebook_result in result.notebooks}
         record = Record(given.assignment, given.student, given.key, missing=given.missing, refused=given.refused)
         record.timestamp = given.timestamp.isoformat(sep=" ") if given.timestamp else ""
         record.graded_at = datetime.now(UTC).isoformat(timespec="seconds")
-        record.seconds = sum(sitting.seconds for sitting in result.sittings)
+        record.seconds = sum(notebook_result.seconds for notebook_result in result.notebooks)
         findings, notebooks = list(given.findings), dict(given.notebooks)
         for name, asked in self.asked.notebooks.items():
             if name in given.missing:
                 continue
             reason = given.refused.get(name) or given.refused.get("")
-            sitting = sittings.get(name)
+            notebook_result = notebook_results.get(name)
             if reason:
                 notebooks[name] = autograded.stand_in(asked, reason)
                 marks = {
@@ -191,17 +191,17 @@ class _Run:
                     if cell.grade or cell.task
                 }
             else:
-                marks = marked(notebooks[name], asked, sitting)
+                marks = marked(notebooks[name], asked, notebook_result)
                 notebooks[name] = autograded.shortened(notebooks[name])
-            if sitting:
-                findings += findings_of(sitting)
-                if sitting.ended:
-                    findings.append(Finding("ended", sitting.ended))
+            if notebook_result:
+                findings += findings_of(notebook_result)
+                if notebook_result.ended:
+                    findings.append(Finding("ended", notebook_result.ended))
             record.notebooks[name] = {
-                "ended": sitting.ended if sitting else "",
-                "seconds": sitting.seconds if sitting else 0.0,
-                "cpu_s": sitting.cpu_s if sitting else 0.0,
-                "peak_mb": sitting.peak_mb if sitting else 0.0,
+                "ended": notebook_result.ended if notebook_result else "",
+                "seconds": notebook_result.seconds if notebook_result else 0.0,
+                "cpu_s": notebook_result.cpu_s if notebook_result else 0.0,
+                "peak_mb": notebook_result.peak_mb if notebook_result else 0.0,
                 "marks": {cell: asdict(mark) for cell, mark in marks.items()},
                 "hashes": asked.hashes,
                 "blank": [] if reason else _blank(notebooks[name]),

@@ -7,7 +7,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from mlsd_course.grading.autograde.assignment import Notebook, SourceCell
-from mlsd_course.grading.sandbox.job import Finding, Heard, Sitting
+from mlsd_course.grading.sandbox.job import Finding, Heard, NotebookResult
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Mark:
     seconds: float = 0.0
 
 
-def marked(notebook: NotebookNode, asked: Notebook, sitting: Sitting | None) -> dict[str, Mark]:
+def marked(notebook: NotebookNode, asked: Notebook, notebook_result: NotebookResult | None) -> dict[str, Mark]:
     """Return the marks of a notebook by grade id, and put the outputs into its cells.
 
     A written answer is nbgrader's: nothing where it was not touched, else a person's. A test that did not run, that
@@ -30,26 +30,28 @@ def marked(notebook: NotebookNode, asked: Notebook, sitting: Sitting | None) -> 
     """
     marks, void = {}, False
     for number, node in enumerate(notebook.cells):
-        heard = sitting.cells.get(number) if sitting else None
+        heard = notebook_result.cells.get(number) if notebook_result else None
         name = str(node.metadata.get("nbgrader", {}).get("grade_id", ""))
         if node.cell_type == "code":
             node.outputs = [NotebookNode(output) for output in _nodes(heard.outputs)] if heard else []
-        if sitting:
+        if notebook_result:
             place = name or f"cell {number + 1}"
-            void = void or any(finding.voids and finding.cell == place for finding in sitting.findings)
+            void = void or any(finding.voids and finding.cell == place for finding in notebook_result.findings)
         source = asked.cells.get(name)
         if source is None or not (source.grade or source.task):
             continue
         if not source.test:
             marks[name] = _written(node, source)
         else:
-            marks[name] = _tested(node, source, heard, sitting, void)
+            marks[name] = _tested(node, source, heard, notebook_result, void)
     return marks
 
 
-def _tested(node: NotebookNode, source: SourceCell, heard: Heard | None, sitting: Sitting | None, void: bool) -> Mark:
+def _tested(
+    node: NotebookNode, source: SourceCell, heard: Heard | None, notebook_result: NotebookResult | None, void: bool
+) -> Mark:
     if heard is None:
-        said = f"{sitting.ended}: this test did not run." if sitting else "The notebook was not run."
+        said = f"{notebook_result.ended}: this test did not run." if notebook_result else "The notebook was not run."
         node.outputs = [_error("NotRun", said)]
         return Mark(0.0, source.points, message=said, cause="not run")
     score, message, cause = _score(node, source)
@@ -118,10 +120,10 @@ def _written(node: NotebookNode, source: SourceCell) -> Mark:
     return Mark(None, source.points, True)
 
 
-def findings_of(sitting: Sitting) -> list[Finding]:
+def findings_of(notebook_result: NotebookResult) -> list[Finding]:
     """Return what the run of a notebook has shown that the instructor should know, each once."""
-    found = list(sitting.findings)
-    for heard in sitting.cells.values():
+    found = list(notebook_result.findings)
+    for heard in notebook_result.cells.values():
         found += [Finding("replaced", f"It {doubt}") for doubt in heard.doubts]
     return list({(each.kind, each.text): each for each in found}.values())
 

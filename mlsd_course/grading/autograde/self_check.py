@@ -69,9 +69,13 @@ def check(
             own.close()
     marks: dict[str, Mark] = {}
     remarks = [f"{finding.cell or chapter}: {finding.text}" for finding in found.findings]
-    for sitting in result.sittings:
-        marks |= marked(found.notebooks[sitting.notebook], asked.notebooks[sitting.notebook], sitting)
-        remarks += [finding.text for finding in findings_of(sitting)] + ([sitting.ended] if sitting.ended else [])
+    for notebook_result in result.notebooks:
+        marks |= marked(
+            found.notebooks[notebook_result.notebook], asked.notebooks[notebook_result.notebook], notebook_result
+        )
+        remarks += [finding.text for finding in findings_of(notebook_result)] + (
+            [notebook_result.ended] if notebook_result.ended else []
+        )
     return Checked(chapter, marks, tuple(remarks))
 
 

@@ -64,7 +64,7 @@ class Finding:
 
 
 @dataclass
-class Sitting:
+class NotebookResult:
     """What came of one notebook. `ended` says why it did not reach its end; "" where it did."""
 
     notebook: str
@@ -82,4 +82,4 @@ class Result:
 
     assignment: str
     student: str
-    sittings: list[Sitting] = field(default_factory=list)
+    notebooks: list[NotebookResult] = field(default_factory=list)

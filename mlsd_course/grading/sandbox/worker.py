@@ -13,7 +13,7 @@ from typing import Any
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.fork_server_client import Hull
-from mlsd_course.grading.sandbox.job import Cell, Finding, Heard, Job, NotebookJob, Result, Sitting
+from mlsd_course.grading.sandbox.job import Cell, Finding, Heard, Job, NotebookJob, NotebookResult, Result
 from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
 
 END_S = 10
@@ -50,7 +50,7 @@ class Worker:
         """Return what came of `job`; GradingError only where the sandbox itself fails."""
         result = Result(job.assignment, job.student)
         for notebook_job in job.notebooks:
-            result.sittings.append(self._sit(job, notebook_job))
+            result.notebooks.append(self._run_notebook(job, notebook_job))
         return result
 
     def close(self) -> None:
@@ -76,8 +76,8 @@ class Worker:
         self._leave()
         return self._hull.broken(what)
 
-    def _sit(self, job: Job, notebook_job: NotebookJob) -> Sitting:
-        sitting, control = Sitting(notebook_job.notebook), self._ready(job)
+    def _run_notebook(self, job: Job, notebook_job: NotebookJob) -> NotebookResult:
+        notebook_result, control = NotebookResult(notebook_job.notebook), self._ready(job)
         mine, theirs = socket.socketpair()
         bell, rope = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         with mine, bell, self._turn:
@@ -91,26 +91,30 @@ class Worker:
                 post.send({"op": "files", "files": files})
                 for cell in notebook_job.cells:
                     left_s = job.limits.notebook_s - (time.monotonic() - started)
-                    sitting.cells[cell.number] = _asked(post, cell, min(left_s, job.limits.cell_s + job.limits.grace_s))
-                    sitting.findings += _rung(bell, cell)
-                    self._warm = self._warm or sitting.cells[cell.number].compiles
+                    notebook_result.cells[cell.number] = _asked(
+                        post, cell, min(left_s, job.limits.cell_s + job.limits.grace_s)
+                    )
+                    notebook_result.findings += _rung(bell, cell)
+                    self._warm = self._warm or notebook_result.cells[cell.number].compiles
             except Silent:
-                sitting.ended = "It did not stop when its time was up"
+                notebook_result.ended = "It did not stop when its time was up"
             except (Disturbed, KeyError, TypeError, ValueError) as error:
-                sitting.ended = "It wrote to the judge's socket, and nothing that it reports can be trusted"
-                sitting.findings.append(Finding("forged report", f"What came is no report: {error}", voids=True))
+                notebook_result.ended = "It wrote to the judge's socket, and nothing that it reports can be trusted"
+                notebook_result.findings.append(
+                    Finding("forged report", f"What came is no report: {error}", voids=True)
+                )
             except Closed:
-                sitting.ended = "It ended itself"
-            sitting.findings += _rung(bell, None)
+                notebook_result.ended = "It ended itself"
+            notebook_result.findings += _rung(bell, None)
         end = self._end(control)
-        if end["code"] in (120, 121) and not sitting.cells:
+        if end["code"] in (120, 121) and not notebook_result.cells:
             raise self._broken("could not be closed")
-        if sitting.ended == "It ended itself" or end["why"]:
+        if notebook_result.ended == "It ended itself" or end["why"]:
             said = _ENDS.get(end["why"]) or _ENDS.get(end["code"]) or f"It ended itself (exit code {end['code']})"
-            sitting.ended = said.format(**job.limits.as_dict())
-        sitting.seconds, sitting.peak_mb = time.monotonic() - started, float(end["peak_mb"])
-        sitting.cpu_s = float(end["cpu_s"])
-        return sitting
+            notebook_result.ended = said.format(**job.limits.as_dict())
+        notebook_result.seconds, notebook_result.peak_mb = time.monotonic() - started, float(end["peak_mb"])
+        notebook_result.cpu_s = float(end["cpu_s"])
+        return notebook_result
 
     def _end(self, control: Post) -> dict[str, Any]:
         """See to it that nothing of the notebook runs any more; return how it ended."""

@@ -23,7 +23,7 @@ def test_a_slot_that_has_no_more_to_do_ends_nothing_of_another() -> None:
             ]
             results = {result.student: result for result in crew.results(jobs)}
             assert set(results) == {"quick", "slow"}
-            assert all(not result.sittings[0].ended for result in results.values())
+            assert all(not result.notebooks[0].ended for result in results.values())
     finally:
         crew.close()
 
