@@ -7,7 +7,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from mlsd_course.grading.autograde.assignment import Notebook, SourceCell
-from mlsd_course.grading.sandbox.job import Finding, Heard, NotebookResult
+from mlsd_course.grading.sandbox.job import CellResult, Finding, NotebookResult
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ def marked(notebook: NotebookNode, asked: Notebook, notebook_result: NotebookRes
     """
     marks, void = {}, False
     for number, node in enumerate(notebook.cells):
-        heard = notebook_result.cells.get(number) if notebook_result else None
+        cell_result = notebook_result.cells.get(number) if notebook_result else None
         name = str(node.metadata.get("nbgrader", {}).get("grade_id", ""))
         if node.cell_type == "code":
-            node.outputs = [NotebookNode(output) for output in _nodes(heard.outputs)] if heard else []
+            node.outputs = [NotebookNode(output) for output in _nodes(cell_result.outputs)] if cell_result else []
         if notebook_result:
             place = name or f"cell {number + 1}"
             void = void or any(finding.voids and finding.cell == place for finding in notebook_result.findings)
@@ -43,28 +43,32 @@ def marked(notebook: NotebookNode, asked: Notebook, notebook_result: NotebookRes
         if not source.test:
             marks[name] = _written(node, source)
         else:
-            marks[name] = _tested(node, source, heard, notebook_result, void)
+            marks[name] = _tested(node, source, cell_result, notebook_result, void)
     return marks
 
 
 def _tested(
-    node: NotebookNode, source: SourceCell, heard: Heard | None, notebook_result: NotebookResult | None, void: bool
+    node: NotebookNode,
+    source: SourceCell,
+    cell_result: CellResult | None,
+    notebook_result: NotebookResult | None,
+    void: bool,
 ) -> Mark:
-    if heard is None:
+    if cell_result is None:
         said = f"{notebook_result.ended}: this test did not run." if notebook_result else "The notebook was not run."
         node.outputs = [_error("NotRun", said)]
         return Mark(0.0, source.points, message=said, cause="not run")
     score, message, cause = _score(node, source)
-    seconds = heard.seconds
+    seconds = cell_result.seconds
     if void:
         said = "What ran before has reached for the judge, so this test proves nothing. Your instructor looks at it."
         node.outputs.append(_error("Voided", said))
         return Mark(0.0, source.points, True, said, "voided", seconds)
-    if heard.doubts and score > 0:
-        twin = NotebookNode(node, outputs=[NotebookNode(each) for each in _nodes(heard.second or [])])
-        again = 0.0 if heard.second is None else _score(twin, source)[0]
+    if cell_result.doubts and score > 0:
+        twin = NotebookNode(node, outputs=[NotebookNode(each) for each in _nodes(cell_result.second or [])])
+        again = 0.0 if cell_result.second is None else _score(twin, source)[0]
         if again < score:
-            said = f"This test succeeds only because of what was replaced: it {'; '.join(heard.doubts[:3])}."
+            said = f"This test succeeds only because of what was replaced: it {'; '.join(cell_result.doubts[:3])}."
             node.outputs.append(_error("Refuted", said))
             return Mark(again, source.points, True, said, "refuted", seconds)
     return Mark(score, source.points, False, message, cause, seconds)
@@ -123,8 +127,8 @@ def _written(node: NotebookNode, source: SourceCell) -> Mark:
 def findings_of(notebook_result: NotebookResult) -> list[Finding]:
     """Return what the run of a notebook has shown that the instructor should know, each once."""
     found = list(notebook_result.findings)
-    for heard in notebook_result.cells.values():
-        found += [Finding("replaced", f"It {doubt}") for doubt in heard.doubts]
+    for cell_result in notebook_result.cells.values():
+        found += [Finding("replaced", f"It {doubt}") for doubt in cell_result.doubts]
     return list({(each.kind, each.text): each for each in found}.values())
 
 

@@ -39,7 +39,7 @@ class Job:
 
 
 @dataclass
-class Heard:
+class CellResult:
     """What came of one cell: outputs as nbformat has them, and seconds.
 
     A test before which something looked wrong (`doubts`) was run a second time with that put back: `second`, or None
@@ -68,7 +68,7 @@ class NotebookResult:
     """What came of one notebook. `ended` says why it did not reach its end; "" where it did."""
 
     notebook: str
-    cells: dict[int, Heard] = field(default_factory=dict)
+    cells: dict[int, CellResult] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     ended: str = ""
     seconds: float = 0.0

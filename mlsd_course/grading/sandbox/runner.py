@@ -59,16 +59,16 @@ class Examinee:
             doubts = self.watch.suspicions(self.shell.user_ns, used)
             if doubts:
                 second = {"doubts": doubts[:20], "outputs": self._second(code, used)}
-            outputs = self._heard(lambda: self._test(code))
+            outputs = self._outputs_of(lambda: self._test(code))
         else:
-            outputs = self._heard(lambda: self.shell.run_cell(message["source"], store_history=True))
+            outputs = self._outputs_of(lambda: self.shell.run_cell(message["source"], store_history=True))
             if message["binds"]:
                 self.watch.remember(message["binds"], self.shell.user_ns)
         seconds = time.perf_counter() - started
         report = {"nonce": message["nonce"], "outputs": outputs, "seconds": seconds, "second": second}
         return {**report, "compiles": True} if "numba" in sys.modules else report
 
-    def _heard(self, run: Any) -> list[Output]:
+    def _outputs_of(self, run: Any) -> list[Output]:
         """Run, and return what was shown; the cell is interrupted when its time is up."""
         outputs = self.shell.outputs
         outputs.clear()
@@ -121,7 +121,7 @@ class Examinee:
             try:
                 os.close(reader)
                 self.watch.put_back(self.shell.user_ns, used)
-                text = json.dumps(self._heard(lambda: self._test(code))).encode()
+                text = json.dumps(self._outputs_of(lambda: self._test(code))).encode()
                 while text:
                     text = text[os.write(writer, text) :]
             finally:

@@ -13,7 +13,7 @@ from typing import Any
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.fork_server_client import Hull
-from mlsd_course.grading.sandbox.job import Cell, Finding, Heard, Job, NotebookJob, NotebookResult, Result
+from mlsd_course.grading.sandbox.job import Cell, CellResult, Finding, Job, NotebookJob, NotebookResult, Result
 from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
 
 END_S = 10
@@ -169,7 +169,7 @@ def bound(source: str) -> list[str]:
     return names
 
 
-def _asked(post: Post, cell: Cell, timeout_s: float) -> Heard:
+def _asked(post: Post, cell: Cell, timeout_s: float) -> CellResult:
     nonce = secrets.token_hex(16)
     message: dict[str, Any] = {"op": "cell", "nonce": nonce}
     if cell.test:
@@ -177,19 +177,19 @@ def _asked(post: Post, cell: Cell, timeout_s: float) -> Heard:
             message |= {"op": "test", **compiled(cell)}
         except SyntaxError as error:
             said = f"The test itself cannot be read: {error}"
-            return Heard([{"output_type": "error", "ename": "SyntaxError", "evalue": said, "traceback": [said]}])
+            return CellResult([{"output_type": "error", "ename": "SyntaxError", "evalue": said, "traceback": [said]}])
     else:
         message |= {"source": cell.source, "binds": bound(cell.source) if cell.trusted else []}
     post.send(message)
     report = post.receive(max(0.1, timeout_s))
     if report.get("nonce") != nonce:
         raise Disturbed("a report that nobody asked for")
-    heard = Heard(clean(report["outputs"]), min(float(report["seconds"]), 1e6))
-    heard.compiles = bool(report.get("compiles"))
+    cell_result = CellResult(clean(report["outputs"]), min(float(report["seconds"]), 1e6))
+    cell_result.compiles = bool(report.get("compiles"))
     if second := report.get("second"):
-        heard.doubts = [str(doubt)[:200] for doubt in list(second["doubts"])[:20]]
-        heard.second = None if second["outputs"] is None else clean(second["outputs"])
-    return heard
+        cell_result.doubts = [str(doubt)[:200] for doubt in list(second["doubts"])[:20]]
+        cell_result.second = None if second["outputs"] is None else clean(second["outputs"])
+    return cell_result
 
 
 def clean(outputs: Any) -> list[dict[str, Any]]:
@@ -223,10 +223,10 @@ def _text(value: Any) -> str:
 
 def _rung(bell: socket.socket, cell: Cell | None) -> list[Finding]:
     """Return what the bell told, once each."""
-    heard = set()
+    cell_result = set()
     bell.setblocking(False)
     with contextlib.suppress(BlockingIOError, OSError):
         while said := bell.recv(200):
-            heard.add(said.decode(errors="replace"))
+            cell_result.add(said.decode(errors="replace"))
     place = "" if cell is None else cell.name or f"cell {cell.number + 1}"
-    return [Finding("tampering", f"Its code {what}", place, voids=True) for what in sorted(heard)]
+    return [Finding("tampering", f"Its code {what}", place, voids=True) for what in sorted(cell_result)]
