@@ -11,7 +11,7 @@ from typing import Any
 
 from mlsd_course.errors import GradingError, MissingExtra
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox, require
-from mlsd_course.grading.sandbox.job import Job, Result
+from mlsd_course.grading.sandbox.job import Job, JobResult
 from mlsd_course.grading.sandbox.worker import Worker
 
 ANSWER_S = 20  # how long a scheduler may take to answer
@@ -35,7 +35,7 @@ class DaskCrew:
     def close(self) -> None:
         """Nothing is left when the results are there."""
 
-    def results(self, jobs: Iterable[Job]) -> Iterator[Result]:
+    def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
         """Yield results as they come; jobs are sent ahead, two for each worker."""
         from distributed import Client, LocalCluster, as_completed
 
@@ -50,7 +50,7 @@ class DaskCrew:
                 ahead = 2 * max(1, len(client.scheduler_info()["workers"]))
                 running = as_completed([_submit(client, job, self.trusting) for job in islice(waiting, ahead)])
                 for future in running:
-                    result: Result = future.result()
+                    result: JobResult = future.result()
                     if (job := next(waiting, None)) is not None:
                         running.add(_submit(client, job, self.trusting))
                     yield result
@@ -59,7 +59,7 @@ class DaskCrew:
                 cluster.close()
 
 
-def run_job(job: Job, trusting: bool) -> Result:
+def run_job(job: Job, trusting: bool) -> JobResult:
     """Run one job in the `Worker` of this process."""
     if trusting not in _workers:
         worker = _workers[trusting] = Worker(Sandbox(closed=False) if trusting else require(), _number())

@@ -12,7 +12,7 @@ from mlsd_course.errors import CourseError, GradingError
 from mlsd_course.grading.autograde import prepare
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox, obstacle, require
 from mlsd_course.grading.sandbox.fork_server_client import Hull
-from mlsd_course.grading.sandbox.job import Job, Result
+from mlsd_course.grading.sandbox.job import Job, JobResult
 from mlsd_course.grading.sandbox.worker import Worker
 
 AHEAD = 5  # jobs for each core that are read, running, or run and not yet written: the gradebook takes its time
@@ -21,7 +21,7 @@ AHEAD = 5  # jobs for each core that are read, running, or run and not yet writt
 class Crew(Protocol):
     """Runs every job once."""
 
-    def results(self, jobs: Iterable[Job]) -> Iterator[Result]:
+    def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
         """Yield what came of each job, in any order."""
         ...
 
@@ -56,14 +56,14 @@ class LocalCrew:
             self._hull.close()
         self._hull = None
 
-    def results(self, jobs: Iterable[Job]) -> Iterator[Result]:
+    def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
         """Yield results; the first error of a sandbox ends all, after what is running."""
         if self._used or self._hull is None:  # started here: what a worker's thread starts dies with that thread
             self.close()
             self._hull = Hull(self._sandbox)
         self._used = True
         waiting: queue.Queue[Job | None] = queue.Queue()
-        done: queue.Queue[Result | CourseError | None] = queue.Queue()
+        done: queue.Queue[JobResult | CourseError | None] = queue.Queue()
         turns = threading.BoundedSemaphore(self.worker_count)
         threads = [
             threading.Thread(target=self._work, args=(number, turns, waiting, done), daemon=True)
@@ -99,7 +99,7 @@ class LocalCrew:
         number: int,
         turns: threading.BoundedSemaphore,
         waiting: "queue.Queue[Job | None]",
-        done: "queue.Queue[Result | CourseError | None]",
+        done: "queue.Queue[JobResult | CourseError | None]",
     ) -> None:
         worker = Worker(self._sandbox, number, self._hull, turns)
         try:

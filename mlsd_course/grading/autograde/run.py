@@ -17,7 +17,7 @@ from mlsd_course.grading.autograde.pool import Crew, cores
 from mlsd_course.grading.autograde.scoring import Mark, findings_of, marked
 from mlsd_course.grading.autograde.submission import Submission, key_of, read, students
 from mlsd_course.grading.course import Course
-from mlsd_course.grading.sandbox.job import Finding, Job, Result
+from mlsd_course.grading.sandbox.job import Finding, Job, JobResult
 from mlsd_course.grading.sandbox.limits import Limits
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class _Run:
                 self.summary.refused[repr(student)] = ["Its folder's name is no text, and no gradebook can hold it."]
                 self._tell(student)
             elif not job.notebooks:
-                self._take(given, before, Result(self.asked.name, student))
+                self._take(given, before, JobResult(self.asked.name, student))
             else:
                 self.open[student] = (given, before)
                 yield job
@@ -170,7 +170,7 @@ class _Run:
         autograded.write(self.course, self.asked, given, notebooks)
         return True
 
-    def _take(self, given: Submission, before: Record | None, result: Result) -> None:
+    def _take(self, given: Submission, before: Record | None, result: JobResult) -> None:
         """Write what came of a submission: notebooks, record, gradebook, feedback, in this order."""
         notebook_results = {notebook_result.notebook: notebook_result for notebook_result in result.notebooks}
         record = Record(given.assignment, given.student, given.key, missing=given.missing, refused=given.refused)

@@ -77,7 +77,7 @@ class NotebookResult:
 
 
 @dataclass
-class Result:
+class JobResult:
     """What came of one job."""
 
     assignment: str

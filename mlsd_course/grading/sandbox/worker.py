@@ -13,7 +13,7 @@ from typing import Any
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.fork_server_client import Hull
-from mlsd_course.grading.sandbox.job import Cell, CellResult, Finding, Job, NotebookJob, NotebookResult, Result
+from mlsd_course.grading.sandbox.job import Cell, CellResult, Finding, Job, JobResult, NotebookJob, NotebookResult
 from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
 
 END_S = 10
@@ -46,9 +46,9 @@ class Worker:
         self._key: Any = None
         self._warm = False  # whether submissions use what the fork compiles once for all
 
-    def run(self, job: Job) -> Result:
+    def run(self, job: Job) -> JobResult:
         """Return what came of `job`; GradingError only where the sandbox itself fails."""
-        result = Result(job.assignment, job.student)
+        result = JobResult(job.assignment, job.student)
         for notebook_job in job.notebooks:
             result.notebooks.append(self._run_notebook(job, notebook_job))
         return result

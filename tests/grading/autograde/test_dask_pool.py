@@ -11,7 +11,7 @@ from mlsd_course.errors import GradingError
 from mlsd_course.grading import autograde
 from mlsd_course.grading.autograde import dask_pool
 from mlsd_course.grading.autograde.dask_pool import DaskCrew
-from mlsd_course.grading.sandbox.job import Job, Result
+from mlsd_course.grading.sandbox.job import Job, JobResult
 from tests.support.grades import SLUG, grades, open_class
 from tests.support.learners import fill_in, learners
 
@@ -25,7 +25,7 @@ class Killing(DaskCrew):
     asked: list[str] = []  # noqa: RUF012
     killed = 0
 
-    def results(self, jobs: Iterable[Job]) -> Iterator[Result]:
+    def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
         for number, result in enumerate(super().results(jobs)):
             if number == 1:
                 self.killed = self.workers[0].pid
