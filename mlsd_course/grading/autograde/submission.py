@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from mlsd_course.grading.autograde.assignment import Assignment, Notebook, SourceCell
 from mlsd_course.grading.course import Course
-from mlsd_course.grading.sandbox.job import Cell, Finding, Job, NotebookJob
+from mlsd_course.grading.sandbox.job import CellJob, Finding, Job, NotebookJob
 from mlsd_course.grading.sandbox.limits import Limits
 
 NOTEBOOK_LIMIT, FILES_LIMIT, CELLS_LIMIT, FILES_COUNT = 20_000_000, 50_000_000, 2000, 500
@@ -231,14 +231,14 @@ def _add_missing(notebook: NotebookNode, asked: Notebook, findings: list[Finding
             previous = name
 
 
-def _cells(notebook: NotebookNode, asked: Notebook) -> tuple[Cell, ...]:
+def _cells(notebook: NotebookNode, asked: Notebook) -> tuple[CellJob, ...]:
     cells = []
     for number, node in enumerate(notebook.cells):
         if node.cell_type == "code":
             source = asked.cells.get(_name(node))
             locked = source is not None and source.locked
             cells.append(
-                Cell(number, _name(node), node.source, trusted=locked, test=source is not None and source.test)
+                CellJob(number, _name(node), node.source, trusted=locked, test=source is not None and source.test)
             )
     return tuple(cells)
 

@@ -7,7 +7,7 @@ from mlsd_course.grading.sandbox.limits import Limits
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellJob:
     """One code cell to be run. A `trusted` one is the instructor's text; a `test` is graded and shown to nobody before."""
 
     number: int  # its place in the notebook, from 0
@@ -22,7 +22,7 @@ class NotebookJob:
     """One notebook of a submission."""
 
     notebook: str
-    cells: tuple[Cell, ...]
+    cells: tuple[CellJob, ...]
 
 
 @dataclass(frozen=True)

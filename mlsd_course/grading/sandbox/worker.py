@@ -13,7 +13,7 @@ from typing import Any
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.fork_server_client import Hull
-from mlsd_course.grading.sandbox.job import Cell, CellResult, Finding, Job, JobResult, NotebookJob, NotebookResult
+from mlsd_course.grading.sandbox.job import CellJob, CellResult, Finding, Job, JobResult, NotebookJob, NotebookResult
 from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
 
 END_S = 10
@@ -128,7 +128,7 @@ class Worker:
 
 
 @lru_cache(maxsize=1000)
-def compiled(cell: Cell) -> dict[str, Any]:
+def compiled(cell: CellJob) -> dict[str, Any]:
     """Return a test as code objects: what ends in an expression gives its value. SyntaxError is the test's own."""
     source = cell.source
     if any(line.lstrip().startswith(("%", "!")) or line.rstrip().endswith("?") for line in source.splitlines()):
@@ -169,7 +169,7 @@ def bound(source: str) -> list[str]:
     return names
 
 
-def _asked(post: Post, cell: Cell, timeout_s: float) -> CellResult:
+def _asked(post: Post, cell: CellJob, timeout_s: float) -> CellResult:
     nonce = secrets.token_hex(16)
     message: dict[str, Any] = {"op": "cell", "nonce": nonce}
     if cell.test:
@@ -221,7 +221,7 @@ def _text(value: Any) -> str:
     return value[:_LIMIT_TEXT].encode("utf-8", "replace").decode("utf-8")
 
 
-def _rung(bell: socket.socket, cell: Cell | None) -> list[Finding]:
+def _rung(bell: socket.socket, cell: CellJob | None) -> list[Finding]:
     """Return what the bell told, once each."""
     cell_result = set()
     bell.setblocking(False)

@@ -6,7 +6,7 @@ import pytest
 
 from mlsd_course.grading.autograde.pool import LocalCrew
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
-from mlsd_course.grading.sandbox.job import Cell, Job, NotebookJob
+from mlsd_course.grading.sandbox.job import CellJob, Job, NotebookJob
 from mlsd_course.grading.sandbox.limits import Limits
 
 
@@ -29,5 +29,5 @@ def test_a_slot_that_has_no_more_to_do_ends_nothing_of_another() -> None:
 
 
 def _job(student: str, statement: str, code: str) -> Job:
-    notebook_job = NotebookJob("exercises", (Cell(0, "", f"{statement}\n{code}"),))
+    notebook_job = NotebookJob("exercises", (CellJob(0, "", f"{statement}\n{code}"),))
     return Job("a", student, (notebook_job,), {}, (statement,), (), Limits())
