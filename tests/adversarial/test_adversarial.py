@@ -156,7 +156,7 @@ def test_nothing_leaks(graded: Graded, name: str) -> None:
 
 
 def test_nobody_was_called(graded: Graded) -> None:
-    """A server on this machine's loopback address cell_result nothing."""
+    """A server on this machine's loopback address heard nothing."""
     assert graded.called == []
 
 

@@ -17,7 +17,7 @@ from mlsd_course.grading.autograde.pool import Crew, cores
 from mlsd_course.grading.autograde.scoring import Mark, findings_of, marked
 from mlsd_course.grading.autograde.submission import Submission, key_of, read, students
 from mlsd_course.grading.course import Course
-from mlsd_course.grading.sandbox.job import Finding, Job, JobResult
+from mlsd_course.grading.sandbox.job import Job, JobResult, SubmissionFinding
 from mlsd_course.grading.sandbox.limits import Limits
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ class _Run:
             if notebook_result:
                 findings += findings_of(notebook_result)
                 if notebook_result.ended:
-                    findings.append(Finding("ended", notebook_result.ended))
+                    findings.append(SubmissionFinding("ended", notebook_result.ended))
             record.notebooks[name] = {
                 "ended": notebook_result.ended if notebook_result else "",
                 "seconds": notebook_result.seconds if notebook_result else 0.0,

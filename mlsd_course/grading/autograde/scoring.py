@@ -7,7 +7,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from mlsd_course.grading.autograde.assignment import Notebook, SourceCell
-from mlsd_course.grading.sandbox.job import CellResult, Finding, NotebookResult
+from mlsd_course.grading.sandbox.job import CellResult, NotebookResult, SubmissionFinding
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,11 @@ def _written(node: NotebookNode, source: SourceCell) -> Mark:
     return Mark(None, source.points, True)
 
 
-def findings_of(notebook_result: NotebookResult) -> list[Finding]:
+def findings_of(notebook_result: NotebookResult) -> list[SubmissionFinding]:
     """Return what the run of a notebook has shown that the instructor should know, each once."""
     found = list(notebook_result.findings)
     for cell_result in notebook_result.cells.values():
-        found += [Finding("replaced", f"It {doubt}") for doubt in cell_result.doubts]
+        found += [SubmissionFinding("replaced", f"It {doubt}") for doubt in cell_result.doubts]
     return list({(each.kind, each.text): each for each in found}.values())
 
 

@@ -14,6 +14,8 @@ from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.limits import Limits
 from mlsd_course.grading.sandbox.worker import Worker
 
+_LIMITS = Limits()
+
 
 @dataclass(frozen=True)
 class Checked:

@@ -54,7 +54,7 @@ class CellResult:
 
 
 @dataclass
-class Finding:
+class SubmissionFinding:
     """Something that the instructor should know; `cell` is a grade id or a number, `voids` takes later points away."""
 
     kind: str
@@ -69,7 +69,7 @@ class NotebookResult:
 
     notebook: str
     cells: dict[int, CellResult] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[SubmissionFinding] = field(default_factory=list)
     ended: str = ""
     seconds: float = 0.0
     cpu_s: float = 0.0

@@ -13,7 +13,15 @@ from typing import Any
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.fork_server_client import Hull
-from mlsd_course.grading.sandbox.job import CellJob, CellResult, Finding, Job, JobResult, NotebookJob, NotebookResult
+from mlsd_course.grading.sandbox.job import (
+    CellJob,
+    CellResult,
+    Job,
+    JobResult,
+    NotebookJob,
+    NotebookResult,
+    SubmissionFinding,
+)
 from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
 
 END_S = 10
@@ -101,7 +109,7 @@ class Worker:
             except (Disturbed, KeyError, TypeError, ValueError) as error:
                 notebook_result.ended = "It wrote to the judge's socket, and nothing that it reports can be trusted"
                 notebook_result.findings.append(
-                    Finding("forged report", f"What came is no report: {error}", voids=True)
+                    SubmissionFinding("forged report", f"What came is no report: {error}", voids=True)
                 )
             except Closed:
                 notebook_result.ended = "It ended itself"
@@ -221,12 +229,12 @@ def _text(value: Any) -> str:
     return value[:_LIMIT_TEXT].encode("utf-8", "replace").decode("utf-8")
 
 
-def _rung(bell: socket.socket, cell: CellJob | None) -> list[Finding]:
+def _rung(bell: socket.socket, cell: CellJob | None) -> list[SubmissionFinding]:
     """Return what the bell told, once each."""
-    cell_result = set()
+    messages = set()
     bell.setblocking(False)
     with contextlib.suppress(BlockingIOError, OSError):
         while said := bell.recv(200):
-            cell_result.add(said.decode(errors="replace"))
+            messages.add(said.decode(errors="replace"))
     place = "" if cell is None else cell.name or f"cell {cell.number + 1}"
-    return [Finding("tampering", f"Its code {what}", place, voids=True) for what in sorted(cell_result)]
+    return [SubmissionFinding("tampering", f"Its code {what}", place, voids=True) for what in sorted(messages)]
