@@ -14,7 +14,7 @@ from mlsd_course.grading.autograde.assignment import assignment, assignments
 from mlsd_course.grading.autograde.gradebook import Book
 from mlsd_course.grading.autograde.journal import Journal, Record
 from mlsd_course.grading.autograde.pool import Crew, cores
-from mlsd_course.grading.autograde.scoring import Mark, findings_of, marked
+from mlsd_course.grading.autograde.scoring import CellMark, findings_of, score_notebook
 from mlsd_course.grading.autograde.submission import Submission, key_of, read, students
 from mlsd_course.grading.course import Course
 from mlsd_course.grading.sandbox.job import Job, JobResult, SubmissionFinding
@@ -186,12 +186,12 @@ class _Run:
             if reason:
                 notebooks[name] = autograded.stand_in(asked, reason)
                 marks = {
-                    cell.name: Mark(0.0, cell.points, True, f"{reason}.", "unreadable")
+                    cell.name: CellMark(0.0, cell.points, True, f"{reason}.", "unreadable")
                     for cell in asked.cells.values()
                     if cell.grade or cell.task
                 }
             else:
-                marks = marked(notebooks[name], asked, notebook_result)
+                marks = score_notebook(notebooks[name], asked, notebook_result)
                 notebooks[name] = autograded.shortened(notebooks[name])
             if notebook_result:
                 findings += findings_of(notebook_result)

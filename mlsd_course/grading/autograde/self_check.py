@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.autograde.assignment import Assignment, from_source
-from mlsd_course.grading.autograde.scoring import Mark, findings_of, marked
+from mlsd_course.grading.autograde.scoring import CellMark, findings_of, score_notebook
 from mlsd_course.grading.autograde.submission import Submission, fill
 from mlsd_course.grading.course import Course
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
@@ -22,7 +22,7 @@ class Checked:
     """What came of one chapter: marks by grade id in the notebook's order, and what else there is to say."""
 
     chapter: str
-    marks: dict[str, Mark]
+    marks: dict[str, CellMark]
     remarks: tuple[str, ...] = ()
 
     @property
@@ -36,7 +36,7 @@ class Checked:
         return sum(mark.points for mark in self.marks.values() if not waits(mark))
 
 
-def waits(mark: Mark) -> bool:
+def waits(mark: CellMark) -> bool:
     """Tell whether only a person can give points."""
     return mark.score is None or mark.cause == "no response"
 
@@ -69,10 +69,10 @@ def check(
     finally:
         if worker is None:
             own.close()
-    marks: dict[str, Mark] = {}
+    marks: dict[str, CellMark] = {}
     remarks = [f"{finding.cell or chapter}: {finding.text}" for finding in found.findings]
     for notebook_result in result.notebooks:
-        marks |= marked(
+        marks |= score_notebook(
             found.notebooks[notebook_result.notebook], asked.notebooks[notebook_result.notebook], notebook_result
         )
         remarks += [finding.text for finding in findings_of(notebook_result)] + (
@@ -96,5 +96,5 @@ def _judged(found: Submission, asked: Assignment, there: list[str], root: Path) 
         verdict = judge(source.notebook(), {name: names[name] for name in solutions & names.keys()})
         for name, score in verdict.scores.items():
             message = verdict.messages.get(name, "")
-            marks[name] = Mark(score, verdict.points[name], score is None, message, "failed" if message else "")
+            marks[name] = CellMark(score, verdict.points[name], score is None, message, "failed" if message else "")
     return Checked(asked.name, marks)
