@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mlsd_course.grading.autograde.imports import expected
-    from mlsd_course.grading.autograde.journal import Journal, Record
+    from mlsd_course.grading.autograde.journal import Journal, SubmissionRecord
     from mlsd_course.grading.autograde.pool import crew_for
     from mlsd_course.grading.autograde.run import Summary, grade
     from mlsd_course.grading.autograde.self_check import Checked, check
@@ -27,7 +27,7 @@ _HOMES = {
     "Checked": "autograde.self_check",
     "Journal": "autograde.journal",
     "Limits": "sandbox.limits",
-    "Record": "autograde.journal",
+    "SubmissionRecord": "autograde.journal",
     "Sandbox": "sandbox.bubblewrap",
     "Summary": "autograde.run",
     "check": "autograde.self_check",
@@ -38,7 +38,18 @@ _HOMES = {
 
 _SERVERS = ("assignment_list", "course_list", "validate_assignment", "formgrader")
 
-__all__ = ["Checked", "Journal", "Limits", "Record", "Sandbox", "Summary", "check", "crew_for", "expected", "grade"]
+__all__ = [
+    "Checked",
+    "Journal",
+    "Limits",
+    "Sandbox",
+    "SubmissionRecord",
+    "Summary",
+    "check",
+    "crew_for",
+    "expected",
+    "grade",
+]
 
 
 def __getattr__(name: str) -> Any:

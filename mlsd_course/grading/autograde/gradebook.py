@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from mlsd_course.grading.autograde.assignment import Assignment
-from mlsd_course.grading.autograde.journal import Record
+from mlsd_course.grading.autograde.journal import SubmissionRecord
 from mlsd_course.grading.course import Course
 
 
@@ -31,7 +31,7 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self.gradebook.close()
 
-    def holds(self, record: Record) -> bool:
+    def holds(self, record: SubmissionRecord) -> bool:
         """Tell whether the gradebook has a submission for `record`."""
         from nbgrader.api import MissingEntry
 
@@ -41,7 +41,7 @@ class Book:
             return False
         return True
 
-    def apply(self, records: list[Record], asked: Assignment) -> None:
+    def apply(self, records: list[SubmissionRecord], asked: Assignment) -> None:
         """Enter the automatic points of `records`, all or none.
 
         What a person has entered stays; repeated, it changes nothing.
@@ -67,7 +67,7 @@ class Book:
         del session.commit
         session.commit()
 
-    def _apply(self, record: Record, asked: Assignment) -> None:
+    def _apply(self, record: SubmissionRecord, asked: Assignment) -> None:
         from nbgrader.utils import parse_utc
 
         book = self.gradebook
@@ -113,5 +113,5 @@ def _enter(grade: Any, mark: dict[str, Any] | None, missing: bool) -> None:
     grade.needs_manual_grade = bool(mark["manual"] or mark["score"] is None or grade.manual_score is not None)
 
 
-def _unanswered(record: Record, notebook: str, name: str) -> str | None:
+def _unanswered(record: SubmissionRecord, notebook: str, name: str) -> str | None:
     return "No response." if name in record.notebooks.get(notebook, {}).get("blank", []) else None

@@ -22,7 +22,7 @@ FOLDER = ".mlsd"
 
 
 @dataclass
-class Record:
+class SubmissionRecord:
     """One submission as it was graded.
 
     `notebooks` holds, by name: `ended` ("" or why it did not reach its end), `seconds`, `cpu_s`, `peak_mb`, and `marks`: by grade
@@ -61,15 +61,15 @@ class Journal:
     def __init__(self, root: Path) -> None:
         self.folder = root / FOLDER / "grading"
 
-    def read(self, assignment: str, student: str) -> Record | None:
+    def read(self, assignment: str, student: str) -> SubmissionRecord | None:
         """Return the record of a submission; None where there is none that can be read."""
         try:
             values = json.loads(self._path(assignment, student).read_text(encoding="utf-8"))
-            return Record(**values)
+            return SubmissionRecord(**values)
         except (OSError, ValueError, TypeError):
             return None
 
-    def write(self, record: Record, lasting: bool = True) -> None:
+    def write(self, record: SubmissionRecord, lasting: bool = True) -> None:
         """Keep `record` in place of the one before; unless `lasting`, a power failure may bring back the latter."""
         path = self._path(record.assignment, record.student)
         if not path.parent.is_dir():
@@ -83,12 +83,12 @@ class Journal:
             spare.write_bytes(content)
             spare.replace(path)
 
-    def records(self, assignment: str) -> list[Record]:
+    def records(self, assignment: str) -> list[SubmissionRecord]:
         """Return the records of all submissions of `assignment`, by student."""
         found = []
         for path in sorted((self.folder / _file_name(assignment)).glob("*.json")):
             try:
-                found.append(Record(**json.loads(path.read_text(encoding="utf-8"))))
+                found.append(SubmissionRecord(**json.loads(path.read_text(encoding="utf-8"))))
             except (OSError, ValueError, TypeError):
                 continue
         return sorted(found, key=lambda record: record.student)

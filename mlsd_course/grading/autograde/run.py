@@ -12,7 +12,7 @@ from mlsd_course.errors import GradingError
 from mlsd_course.grading.autograde import autograded
 from mlsd_course.grading.autograde.assignment import assignment, assignments
 from mlsd_course.grading.autograde.gradebook import Book
-from mlsd_course.grading.autograde.journal import Journal, Record
+from mlsd_course.grading.autograde.journal import Journal, SubmissionRecord
 from mlsd_course.grading.autograde.pool import Crew, cores
 from mlsd_course.grading.autograde.scoring import CellMark, findings_of, score_notebook
 from mlsd_course.grading.autograde.submission import Submission, key_of, read, students
@@ -93,9 +93,11 @@ class _Run:
         self.force, self.feedback = force, feedback
         self.asked, changed = assignment(course, name, book.gradebook)
         summary.changed += changed
-        self.open: dict[str, tuple[Submission, Record | None]] = {}
-        self.run: list[tuple[Record, Future[None]]] = []  # and not yet in the gradebook, on their way to the disk
-        self.unfed: list[Record] = []  # in the gradebook, without pages
+        self.open: dict[str, tuple[Submission, SubmissionRecord | None]] = {}
+        self.run: list[
+            tuple[SubmissionRecord, Future[None]]
+        ] = []  # and not yet in the gradebook, on their way to the disk
+        self.unfed: list[SubmissionRecord] = []  # in the gradebook, without pages
 
     def go(self, crew: Crew, only: list[str] | None, progress: Progress) -> None:
         """Grade the submissions of the assignment."""
@@ -130,7 +132,7 @@ class _Run:
                 self.open[student] = (given, before)
                 yield job
 
-    def _current(self, record: Record) -> bool:
+    def _current(self, record: SubmissionRecord) -> bool:
         folder = self.course.submitted / record.student / record.assignment
         linked = folder.is_symlink() or folder.parent.is_symlink()
         if record.key != ("" if linked else key_of(folder)):
@@ -139,7 +141,7 @@ class _Run:
             name: self.asked.notebooks[name].hashes for name in record.notebooks if name in self.asked.notebooks
         }
 
-    def _finish(self, record: Record) -> None:
+    def _finish(self, record: SubmissionRecord) -> None:
         """Do what a run before has left undone."""
         folder = self.course.autograded / record.student / record.assignment
         if not all((folder / f"{name}.ipynb").exists() for name in record.notebooks):
@@ -156,7 +158,7 @@ class _Run:
         self._note(record)
         self._tell(record.student)
 
-    def _again(self, record: Record) -> bool | None:
+    def _again(self, record: SubmissionRecord) -> bool | None:
         """Write autograded notebooks that somebody has removed, without their outputs."""
         given = read(self.course, self.asked, record.student)
         notebooks = {
@@ -170,10 +172,12 @@ class _Run:
         autograded.write(self.course, self.asked, given, notebooks)
         return True
 
-    def _take(self, given: Submission, before: Record | None, result: JobResult) -> None:
+    def _take(self, given: Submission, before: SubmissionRecord | None, result: JobResult) -> None:
         """Write what came of a submission: notebooks, record, gradebook, feedback, in this order."""
         notebook_results = {notebook_result.notebook: notebook_result for notebook_result in result.notebooks}
-        record = Record(given.assignment, given.student, given.key, missing=given.missing, refused=given.refused)
+        record = SubmissionRecord(
+            given.assignment, given.student, given.key, missing=given.missing, refused=given.refused
+        )
         record.timestamp = given.timestamp.isoformat(sep=" ") if given.timestamp else ""
         record.graded_at = datetime.now(UTC).isoformat(timespec="seconds")
         record.seconds = sum(notebook_result.seconds for notebook_result in result.notebooks)
@@ -215,7 +219,7 @@ class _Run:
         self._note(record)
         self._tell(record.student)
 
-    def _write(self, given: Submission, notebooks: dict[str, "NotebookNode"], record: Record) -> None:
+    def _write(self, given: Submission, notebooks: dict[str, "NotebookNode"], record: SubmissionRecord) -> None:
         """Put on the disk what came of a submission, the record last. Runs beside others."""
         autograded.write(self.course, self.asked, given, notebooks)
         self.journal.write(record)
@@ -232,7 +236,7 @@ class _Run:
             written.result()
         self._settle([record for record, _ in ready])
 
-    def _settle(self, records: list[Record]) -> None:
+    def _settle(self, records: list[SubmissionRecord]) -> None:
         """Put `records` into the gradebook, as a whole; the pages come last."""
         open_ = [record for record in records if not record.applied or not self.book.holds(record)]
         self.book.apply(open_, self.asked)
@@ -257,7 +261,7 @@ class _Run:
             progress(label, record.student, len(self.unfed))
         self.unfed.clear()
 
-    def _note(self, record: Record) -> None:
+    def _note(self, record: SubmissionRecord) -> None:
         name = record.student
         if record.refused:
             self.summary.refused[name] = [f"{place or 'all'}: {why}." for place, why in record.refused.items()]
@@ -268,7 +272,7 @@ class _Run:
             ]
 
 
-def _keep(before: Record, record: Record) -> None:
+def _keep(before: SubmissionRecord, record: SubmissionRecord) -> None:
     """Keep the marks whose test is the same: a repaired test touches its own points only."""
     for name, now in record.notebooks.items():
         then: dict[str, Any] = before.notebooks.get(name, {})

@@ -41,9 +41,7 @@ def waits(mark: CellMark) -> bool:
     return mark.score is None or mark.cause == "no response"
 
 
-def check(
-    chapter: str, workspace: Path, root: Path, limits: Limits = Limits(), worker: Worker | None = None
-) -> Checked:
+def check(chapter: str, workspace: Path, root: Path, limits: Limits = _LIMITS, worker: Worker | None = None) -> Checked:
     """Judge the graded notebooks of `chapter` in the learner's `workspace` by the tests under the course root `root`.
 
     Nothing is written. GradingError where there are none, or where one cannot be read.

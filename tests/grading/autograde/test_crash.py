@@ -37,7 +37,7 @@ class Killed(BaseException):
 
 @pytest.fixture
 def a_class(tmp_path: Path) -> Class:
-    """Four learners; one of them was score_notebook by hand before."""
+    """Four learners; one of them was marked by hand before."""
     made = open_class(tmp_path, [])
     crowd = learners(made.source)
     for number in range(CLASS):
