@@ -145,11 +145,11 @@ class _Run:
         """Do what a run before has left undone."""
         folder = self.course.autograded / record.student / record.assignment
         if not all((folder / f"{name}.ipynb").exists() for name in record.notebooks):
-            record.applied = record.fed = False
+            record.recorded = record.feedback_written = False
             notebooks = self._again(record)
             if notebooks is None:
                 return
-        undone = not record.applied or (self.feedback and not record.fed) or not self.book.holds(record)
+        undone = not record.recorded or (self.feedback and not record.feedback_written) or not self.book.holds(record)
         if undone:
             self._settle([record])
             self.summary.finished += 1
@@ -238,12 +238,12 @@ class _Run:
 
     def _settle(self, records: list[SubmissionRecord]) -> None:
         """Put `records` into the gradebook, as a whole; the pages come last."""
-        open_ = [record for record in records if not record.applied or not self.book.holds(record)]
+        open_ = [record for record in records if not record.recorded or not self.book.holds(record)]
         self.book.apply(open_, self.asked)
         for record in open_:
-            record.applied = True
+            record.recorded = True
             self.journal.write(record, lasting=False)
-        self.unfed += [record for record in records if self.feedback and not record.fed]
+        self.unfed += [record for record in records if self.feedback and not record.feedback_written]
 
     def _feed(self, progress: Progress) -> None:
         """Write the pages of what the gradebook holds."""
@@ -256,7 +256,7 @@ class _Run:
         pages = [(record.assignment, record.student, list(record.notebooks)) for record in self.unfed]
         for number in feedback.write_all(self.course, pages, cores()):
             record = self.unfed[number]
-            record.fed = True
+            record.feedback_written = True
             self.journal.write(record, lasting=False)
             progress(label, record.student, len(self.unfed))
         self.unfed.clear()

@@ -126,7 +126,7 @@ def test_kill_minus_nine_at_any_time_and_the_same_command_resumes(a_class: Class
     assert found["rows"] == [f"l{number}" for number in range(CLASS)]
     assert sum(points for points, _ in grades(a_class.root)["l0"].values()) == 8
     records = autograde.Journal(a_class.root).records(SLUG)
-    assert all(record.applied and record.fed for record in records)
+    assert all(record.recorded and record.feedback_written for record in records)
     for record in records:
         with book_of(a_class.root) as gradebook:
             assert gradebook.find_submission(SLUG, record.student).score >= record.score
