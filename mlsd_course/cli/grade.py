@@ -41,14 +41,14 @@ def grade(
     root = course or course_root() / "notebooks"
     limits = engine.Limits(cell_s=cell_seconds, notebook_s=notebook_seconds, memory_mb=memory_mb)
     expected = engine.expected(root, assignment or None)
-    crew = engine.crew_for(
+    pool = engine.pool_for(
         worker_count=jobs, cluster=cluster, scheduler=scheduler, trusting=no_sandbox, expected=expected
     )
-    with _bar() as bar, closing(crew):
+    with _bar() as bar, closing(pool):
         summary = engine.grade(
             root,
             assignment or None,
-            crew,
+            pool,
             limits=limits,
             only=student or None,
             force=force,

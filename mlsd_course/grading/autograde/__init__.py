@@ -1,7 +1,7 @@
 """`mlsd grade`: what runs a class's submissions, each in a sandbox of its own, and writes what nbgrader writes.
 
 Outside the sandbox, trusted: `run` (the order of things) · `assignment` (tests and points, from the source) ·
-`submission` (what was handed in) · `imports` · `hull` (starts the zygote) · `worker` (runs one job) · `crew`, `cluster`
+`submission` (what was handed in) · `imports` · `hull` (starts the zygote) · `worker` (runs one job) · `pool`, `cluster`
 (many) · `journal` · `book` · `autograded` · `feedback`. Inside: `zygote` (imports once, forks) · `cage` (what the fork may do) · `examinee` (runs the
 cells) · `shell` · `watch` (what was tampered with) · `stamp`.
 """
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mlsd_course.grading.autograde.imports import expected
     from mlsd_course.grading.autograde.journal import Journal, SubmissionRecord
-    from mlsd_course.grading.autograde.pool import crew_for
+    from mlsd_course.grading.autograde.pool import pool_for
     from mlsd_course.grading.autograde.run import Summary, grade
     from mlsd_course.grading.autograde.self_check import Checked, check
     from mlsd_course.grading.sandbox.bubblewrap import Sandbox
@@ -31,7 +31,7 @@ _HOMES = {
     "Sandbox": "sandbox.bubblewrap",
     "Summary": "autograde.run",
     "check": "autograde.self_check",
-    "crew_for": "autograde.pool",
+    "pool_for": "autograde.pool",
     "expected": "autograde.imports",
     "grade": "autograde.run",
 }
@@ -46,9 +46,9 @@ __all__ = [
     "SubmissionRecord",
     "Summary",
     "check",
-    "crew_for",
     "expected",
     "grade",
+    "pool_for",
 ]
 
 

@@ -18,7 +18,7 @@ ANSWER_S = 20  # how long a scheduler may take to answer
 _workers: dict[bool, Worker] = {}  # of this process, by whether it trusts
 
 
-class DaskCrew:
+class DaskPool:
     """Workers of the cluster at `address`; without one, `worker_count` workers (0: one a core) that are started here."""
 
     def __init__(self, address: str = "", worker_count: int = 0, trusting: bool = False) -> None:

@@ -18,7 +18,7 @@ from mlsd_course.grading.sandbox.worker import Worker
 AHEAD = 5  # jobs for each core that are read, running, or run and not yet written: the gradebook takes its time
 
 
-class Crew(Protocol):
+class Pool(Protocol):
     """Runs every job once."""
 
     def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
@@ -34,7 +34,7 @@ class Crew(Protocol):
         ...
 
 
-class LocalCrew:
+class LocalPool:
     """As many notebooks at a time as `worker_count`; jobs are asked for a few ahead, so that not all are in memory.
 
     There is a worker more than that: it begins while another one ends.
@@ -114,37 +114,37 @@ class LocalCrew:
             worker.close()
 
 
-def crew_for(
+def pool_for(
     *,
     worker_count: int = 0,
     cluster: str = "",
     scheduler: str = "",
     trusting: bool = False,
     expected: Iterable[str] = (),
-) -> Crew:
+) -> Pool:
     """Return who runs the jobs; GradingError where no sandbox can be had and `trusting` is not said.
 
     expected: what the first job is likely to import. Then the imports, there and here, and the look for a sandbox go on
     side by side.
     """
     if cluster or scheduler:
-        from mlsd_course.grading.autograde.dask_pool import DaskCrew
+        from mlsd_course.grading.autograde.dask_pool import DaskPool
 
-        return DaskCrew(scheduler, worker_count, trusting)
+        return DaskPool(scheduler, worker_count, trusting)
     if not expected:
-        return LocalCrew(sandbox_for(trusting), worker_count)
-    crew = LocalCrew(Sandbox(closed=not trusting), worker_count)
+        return LocalPool(sandbox_for(trusting), worker_count)
+    pool = LocalPool(Sandbox(closed=not trusting), worker_count)
     try:
         with contextlib.suppress(OSError):  # the look says why
-            crew.expect(expected)
+            pool.expect(expected)
         with ThreadPoolExecutor(1) as beside:
             beside.submit(obstacle)
             prepare()
         sandbox_for(trusting)
     except BaseException:
-        crew.close()
+        pool.close()
         raise
-    return crew
+    return pool
 
 
 def sandbox_for(trusting: bool) -> Sandbox:

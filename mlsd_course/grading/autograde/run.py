@@ -13,7 +13,7 @@ from mlsd_course.grading.autograde import autograded
 from mlsd_course.grading.autograde.assignment import assignment, assignments
 from mlsd_course.grading.autograde.gradebook import Book
 from mlsd_course.grading.autograde.journal import Journal, SubmissionRecord
-from mlsd_course.grading.autograde.pool import Crew, cores
+from mlsd_course.grading.autograde.pool import Pool, cores
 from mlsd_course.grading.autograde.scoring import CellMark, findings_of, score_notebook
 from mlsd_course.grading.autograde.submission import Submission, key_of, read, students
 from mlsd_course.grading.course import Course
@@ -43,7 +43,7 @@ class Summary:
 def grade(
     root: Path,
     names: list[str] | None,
-    crew: Crew,
+    pool: Pool,
     *,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     only: list[str] | None = None,
@@ -69,9 +69,9 @@ def grade(
     try:
         with journal.lock(), Book(course) as book:
             for name in names or there:
-                _Run(course, name, book, journal, limits, summary, force, feedback).go(crew, only, progress)
+                _Run(course, name, book, journal, limits, summary, force, feedback).go(pool, only, progress)
     finally:
-        crew.close()
+        pool.close()
     return summary
 
 
@@ -99,13 +99,13 @@ class _Run:
         ] = []  # and not yet in the gradebook, on their way to the disk
         self.unfed: list[SubmissionRecord] = []  # in the gradebook, without pages
 
-    def go(self, crew: Crew, only: list[str] | None, progress: Progress) -> None:
+    def go(self, pool: Pool, only: list[str] | None, progress: Progress) -> None:
         """Grade the submissions of the assignment."""
         found = [name for name in students(self.course, self.asked.name) if only is None or name in only]
         progress(self.asked.name, "", len(found))
         self._tell = lambda student: progress(self.asked.name, student, len(found))
         with ThreadPoolExecutor(WRITERS) as self.writers:
-            for result in crew.results(self._jobs(found)):
+            for result in pool.results(self._jobs(found)):
                 given, before = self.open.pop(result.student)
                 self._take(given, before, result)
             while self.run:
