@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mlsd_course.grading.sandbox import namespaces
-from mlsd_course.grading.sandbox.messages import Closed, Post
+from mlsd_course.grading.sandbox.messages import Channel, Closed
 from mlsd_course.grading.sandbox.runner import examine
 from mlsd_course.grading.sandbox.shell import Shell, new_formatter, new_shell
 from mlsd_course.grading.sandbox.tampering import Watch
@@ -25,7 +25,7 @@ _warmed: list[Any] = []
 
 def main(descriptor: int) -> None:
     """Serve the hull's owner at the other end of the socket `descriptor`: import, then fork for each worker."""
-    control = Post(socket.socket(fileno=descriptor))
+    control = Channel(socket.socket(fileno=descriptor))
     gc.disable()  # imports leave no garbage, and looking for it takes a tenth of their time
     with contextlib.suppress(Closed):
         start = control.receive()
@@ -52,7 +52,7 @@ def main(descriptor: int) -> None:
                 try:
                     with contextlib.suppress(Closed):
                         _serve(
-                            Post(socket.socket(fileno=sockets[0])),
+                            Channel(socket.socket(fileno=sockets[0])),
                             closed,
                             message["worker"],
                             shell,
@@ -66,7 +66,7 @@ def main(descriptor: int) -> None:
 
 
 def _serve(
-    control: Post,
+    control: Channel,
     closed: bool,
     worker_number: int,
     shell: Shell,
@@ -163,7 +163,7 @@ def _fork(body: Any) -> int:
     return pid
 
 
-def _attend(pid: int, control: Post, memory_mb: int) -> dict[str, Any]:
+def _attend(pid: int, control: Channel, memory_mb: int) -> dict[str, Any]:
     """Wait for the end of `pid`; bring it about where the worker asks, or where memory runs out."""
     base, peak, why = _anonymous_kb(os.getpid()), 0.0, ""
     waiting: list[Any] = [control.socket]

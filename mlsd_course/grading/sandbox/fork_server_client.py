@@ -12,7 +12,7 @@ from typing import Any
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.job import Job
-from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
+from mlsd_course.grading.sandbox.messages import Channel, Closed, Disturbed, Silent
 
 START_S, END_S = 120, 2.5
 
@@ -26,10 +26,10 @@ class Hull:
         self._lock = threading.Lock()
         self._key: Any = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._control: Post | None = None
+        self._control: Channel | None = None
         self._start(expected)
 
-    def connect(self, job: Job, number: int) -> Post:
+    def connect(self, job: Job, number: int) -> Channel:
         """Return the socket of a fork, for the worker `number`, that has the imports of `job`; GradingError if none starts."""
         key = (job.imports, job.given)
         with self._lock:
@@ -55,7 +55,7 @@ class Hull:
                     socket.send_fds(self._control.socket, [b"."], [theirs.fileno()])
             except (Closed, Silent, Disturbed, OSError):
                 raise self.broken("did not start") from None
-            return Post(ours)
+            return Channel(ours)
 
     def broken(self, what: str) -> GradingError:
         """Return the error for a sandbox that fails, with what it said last."""
@@ -80,7 +80,7 @@ class Hull:
                 stdout=self._log,
                 stderr=self._log,
             )
-        self._control, self._key = Post(ours), None
+        self._control, self._key = Channel(ours), None
         with contextlib.suppress(Closed):  # then the first worker hears of it
             self._control.send({"closed": self.sandbox.closed, "expected": list(expected)})
 

@@ -18,7 +18,7 @@ import types
 from pathlib import Path
 from typing import Any
 
-from mlsd_course.grading.sandbox.messages import Closed, Post
+from mlsd_course.grading.sandbox.messages import Channel, Closed
 from mlsd_course.grading.sandbox.shell import Output, Shell, Stream, catch_descriptors, drain
 from mlsd_course.grading.sandbox.tampering import Watch, audit
 
@@ -34,12 +34,12 @@ class Examinee:
         self.caught = catch_descriptors(limits["file_mb"])
         self.streams = [Stream(shell.outputs, name, number + 1) for number, name in enumerate(("stdout", "stderr"))]
 
-    def sit(self, post: Post) -> None:
+    def sit(self, channel: Channel) -> None:
         """Run what comes until nothing comes any more."""
         me, getpid, leave = os.getpid(), os.getpid, os._exit
         while True:
             try:
-                message = post.receive()
+                message = channel.receive()
             except Closed:
                 leave(0)
             if message["op"] == "files":
@@ -48,7 +48,7 @@ class Examinee:
             report = self.report(message)
             if getpid() != me:
                 leave(0)  # a copy that the cell has made of this process
-            post.send(report)
+            channel.send(report)
 
     def report(self, message: Message) -> Message:
         """Run one cell; return what came of it."""
@@ -142,7 +142,7 @@ def examine(sockets: list[int], shell: Shell, watch: Watch, formatter: Any, limi
     keep = [os.dup2(each, 100 + number, inheritable=False) for number, each in enumerate(sockets)]
     os.closerange(3, 100)
     os.closerange(102, 1024)
-    post, bell = (socket.socket(fileno=each) for each in keep)
+    messages, bell = (socket.socket(fileno=each) for each in keep)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for folder in ("home", "workspace", "work"):
         Path(folder).mkdir(exist_ok=True)
@@ -166,7 +166,7 @@ def examine(sockets: list[int], shell: Shell, watch: Watch, formatter: Any, limi
     bell.setblocking(False)
     watch.begin()
     audit(ring)
-    examinee.sit(Post(post))
+    examinee.sit(Channel(messages))
 
 
 def lay_out(files: dict[str, str]) -> None:

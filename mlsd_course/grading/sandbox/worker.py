@@ -22,7 +22,7 @@ from mlsd_course.grading.sandbox.job import (
     NotebookResult,
     SubmissionFinding,
 )
-from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
+from mlsd_course.grading.sandbox.messages import Channel, Closed, Disturbed, Silent
 
 END_S = 10
 _LIMIT_TEXT = 2_000_000
@@ -50,7 +50,7 @@ class Worker:
     ) -> None:
         self.number, self._turn = number, turn or contextlib.nullcontext()
         self._hull, self._owned = hull or Hull(sandbox), hull is None
-        self._control: Post | None = None
+        self._control: Channel | None = None
         self._key: Any = None
         self._warm = False  # whether submissions use what the fork compiles once for all
 
@@ -72,7 +72,7 @@ class Worker:
             self._control.close()
         self._control = self._key = None
 
-    def _ready(self, job: Job) -> Post:
+    def _ready(self, job: Job) -> Channel:
         """Return the socket of a fork with the imports of `job`."""
         key = (job.imports, job.given)
         if self._control is None or self._key != key:
@@ -93,14 +93,14 @@ class Worker:
             with theirs, rope:
                 control.send({"op": "start", "limits": job.limits.as_dict(), "warm": self._warm})
                 socket.send_fds(control.socket, [b"."], [theirs.fileno(), rope.fileno()])
-            post = Post(mine)
+            channel = Channel(mine)
             try:
                 files = {name: base64.b64encode(content).decode() for name, content in job.files.items()}
-                post.send({"op": "files", "files": files})
+                channel.send({"op": "files", "files": files})
                 for cell in notebook_job.cells:
                     left_s = job.limits.notebook_s - (time.monotonic() - started)
                     notebook_result.cells[cell.number] = _asked(
-                        post, cell, min(left_s, job.limits.cell_s + job.limits.grace_s)
+                        channel, cell, min(left_s, job.limits.cell_s + job.limits.grace_s)
                     )
                     notebook_result.findings += _rung(bell, cell)
                     self._warm = self._warm or notebook_result.cells[cell.number].compiles
@@ -124,7 +124,7 @@ class Worker:
         notebook_result.cpu_s = float(end["cpu_s"])
         return notebook_result
 
-    def _end(self, control: Post) -> dict[str, Any]:
+    def _end(self, control: Channel) -> dict[str, Any]:
         """See to it that nothing of the notebook runs any more; return how it ended."""
         try:
             with contextlib.suppress(Silent):
@@ -177,7 +177,7 @@ def bound(source: str) -> list[str]:
     return names
 
 
-def _asked(post: Post, cell: CellJob, timeout_s: float) -> CellResult:
+def _asked(channel: Channel, cell: CellJob, timeout_s: float) -> CellResult:
     nonce = secrets.token_hex(16)
     message: dict[str, Any] = {"op": "cell", "nonce": nonce}
     if cell.test:
@@ -188,8 +188,8 @@ def _asked(post: Post, cell: CellJob, timeout_s: float) -> CellResult:
             return CellResult([{"output_type": "error", "ename": "SyntaxError", "evalue": said, "traceback": [said]}])
     else:
         message |= {"source": cell.source, "binds": bound(cell.source) if cell.trusted else []}
-    post.send(message)
-    report = post.receive(max(0.1, timeout_s))
+    channel.send(message)
+    report = channel.receive(max(0.1, timeout_s))
     if report.get("nonce") != nonce:
         raise Disturbed("a report that nobody asked for")
     cell_result = CellResult(clean(report["outputs"]), min(float(report["seconds"]), 1e6))
