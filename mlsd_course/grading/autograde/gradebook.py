@@ -11,7 +11,7 @@ from mlsd_course.grading.autograde.journal import SubmissionRecord
 from mlsd_course.grading.course import Course
 
 
-class Book:
+class GradebookWriter:
     """The gradebook of a course, open."""
 
     def __init__(self, course: Course) -> None:
@@ -25,7 +25,7 @@ class Book:
         self._late.log.setLevel(logging.ERROR)
         self._late.plugin_inst.log.setLevel(logging.ERROR)
 
-    def __enter__(self) -> "Book":
+    def __enter__(self) -> "GradebookWriter":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -70,12 +70,12 @@ class Book:
     def _apply(self, record: SubmissionRecord, asked: Assignment) -> None:
         from nbgrader.utils import parse_utc
 
-        book = self.gradebook
+        gradebook = self.gradebook
         when = {"timestamp": parse_utc(record.timestamp)} if record.timestamp else {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # SQLAlchemy about nbgrader's own code
-            book.update_or_create_student(record.student)
-            submission = book.update_or_create_submission(record.assignment, record.student, **when)
+            gradebook.update_or_create_student(record.student)
+            submission = gradebook.update_or_create_submission(record.assignment, record.student, **when)
         for notebook in submission.notebooks:
             if notebook.name not in asked.notebooks:
                 continue
@@ -86,9 +86,9 @@ class Book:
                 mark = marks.get(comment.name)
                 said = "No response." if mark and mark["cause"] == "no response" else None
                 comment.auto_comment = said or _unanswered(record, notebook.name, comment.name)
-        book.db.flush()
+        gradebook.db.flush()
         for notebook in submission.notebooks:
-            book.db.refresh(notebook)
+            gradebook.db.refresh(notebook)
             notebook.late_submission_penalty = self._penalty(record.student, submission, notebook)
 
     def _penalty(self, student: str, submission: Any, notebook: Any) -> float | None:

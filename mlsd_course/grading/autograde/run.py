@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.autograde import autograded
 from mlsd_course.grading.autograde.assignment import assignment, assignments
-from mlsd_course.grading.autograde.gradebook import Book
+from mlsd_course.grading.autograde.gradebook import GradebookWriter
 from mlsd_course.grading.autograde.journal import Journal, SubmissionRecord
 from mlsd_course.grading.autograde.pool import Pool, cores
 from mlsd_course.grading.autograde.scoring import CellMark, findings_of, score_notebook
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 BATCH = 8  # submissions in one transaction of the gradebook
-WRITERS = 8  # submissions whose files are on their way to the disk at a time: it takes as long for several as for one
+DISK_WRITERS = (
+    8  # submissions whose files are on their way to the disk at a time: it takes as long for several as for one
+)
 Progress = Callable[[str, str, int], None]  # assignment, student ("" at the start), how many there are
 
 
@@ -67,9 +69,9 @@ def grade(
             )
     summary, journal = Summary(), Journal(course.root)
     try:
-        with journal.lock(), Book(course) as book:
+        with journal.lock(), GradebookWriter(course) as writer:
             for name in names or there:
-                _Run(course, name, book, journal, limits, summary, force, feedback).go(pool, only, progress)
+                _Run(course, name, writer, journal, limits, summary, force, feedback).go(pool, only, progress)
     finally:
         pool.close()
     return summary
@@ -82,16 +84,16 @@ class _Run:
         self,
         course: Course,
         name: str,
-        book: Book,
+        writer: GradebookWriter,
         journal: Journal,
         limits: Limits,
         summary: Summary,
         force: bool,
         feedback: bool,
     ) -> None:
-        self.course, self.book, self.journal, self.limits, self.summary = course, book, journal, limits, summary
+        self.course, self.writer, self.journal, self.limits, self.summary = course, writer, journal, limits, summary
         self.force, self.feedback = force, feedback
-        self.asked, changed = assignment(course, name, book.gradebook)
+        self.asked, changed = assignment(course, name, writer.gradebook)
         summary.changed += changed
         self.open: dict[str, tuple[Submission, SubmissionRecord | None]] = {}
         self.run: list[
@@ -104,7 +106,7 @@ class _Run:
         found = [name for name in students(self.course, self.asked.name) if only is None or name in only]
         progress(self.asked.name, "", len(found))
         self._tell = lambda student: progress(self.asked.name, student, len(found))
-        with ThreadPoolExecutor(WRITERS) as self.writers:
+        with ThreadPoolExecutor(DISK_WRITERS) as self.disk_writers:
             for result in pool.results(self._jobs(found)):
                 given, before = self.open.pop(result.student)
                 self._take(given, before, result)
@@ -149,7 +151,7 @@ class _Run:
             notebooks = self._again(record)
             if notebooks is None:
                 return
-        undone = not record.recorded or (self.feedback and not record.feedback_written) or not self.book.holds(record)
+        undone = not record.recorded or (self.feedback and not record.feedback_written) or not self.writer.holds(record)
         if undone:
             self._settle([record])
             self.summary.finished += 1
@@ -213,7 +215,7 @@ class _Run:
         if before is not None and before.key == record.key and not self.force:
             _keep(before, record)
         record.findings = [asdict(finding) for finding in findings]
-        self.run.append((record, self.writers.submit(self._write, given, notebooks, record)))
+        self.run.append((record, self.disk_writers.submit(self._write, given, notebooks, record)))
         self._settle_written(BATCH)
         self.summary.graded.append((record.assignment, record.student))
         self._note(record)
@@ -238,8 +240,8 @@ class _Run:
 
     def _settle(self, records: list[SubmissionRecord]) -> None:
         """Put `records` into the gradebook, as a whole; the pages come last."""
-        open_ = [record for record in records if not record.recorded or not self.book.holds(record)]
-        self.book.apply(open_, self.asked)
+        open_ = [record for record in records if not record.recorded or not self.writer.holds(record)]
+        self.writer.apply(open_, self.asked)
         for record in open_:
             record.recorded = True
             self.journal.write(record, lasting=False)

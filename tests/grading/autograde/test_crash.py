@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from mlsd_course.grading import autograde
-from mlsd_course.grading.autograde import autograded, feedback, journal, run
-from mlsd_course.grading.autograde import gradebook as book
+from mlsd_course.grading.autograde import autograded, feedback, gradebook, journal, run
 from tests.support.grades import SLUG, Class, book_of, grades, open_class
 from tests.support.learners import fill_in, learners
 
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.slow
 STEPS = (
     (autograded, "write"),
     (journal.Journal, "write"),
-    (book.Book, "apply"),
+    (gradebook.GradebookWriter, "apply"),
     (feedback, "write"),
     (run._Run, "_settle"),
     (run._Run, "_note"),
@@ -43,18 +42,18 @@ def a_class(tmp_path: Path) -> Class:
     for number in range(CLASS):
         fill_in(made.submit(f"l{number}"), crowd[number])
     made.grade(only=["l0"])
-    with book_of(made.root) as gradebook:
-        grade = gradebook.find_grade("ch90_fixture_e3", "exercises", SLUG, "l0")
+    with book_of(made.root) as book:
+        grade = book.find_grade("ch90_fixture_e3", "exercises", SLUG, "l0")
         grade.manual_score, grade.needs_manual_grade = 4.5, False
-        gradebook.db.commit()
+        book.db.commit()
     return made
 
 
 def whole(made: Class) -> dict[str, object]:
     """Return all that a run leaves behind."""
-    with book_of(made.root) as gradebook:
-        rows = gradebook.find_assignment(SLUG).submissions
-        manual = gradebook.find_grade("ch90_fixture_e3", "exercises", SLUG, "l0")
+    with book_of(made.root) as book:
+        rows = book.find_assignment(SLUG).submissions
+        manual = book.find_grade("ch90_fixture_e3", "exercises", SLUG, "l0")
         counted = sorted(row.student.id for row in rows)
         kept = (manual.manual_score, manual.needs_manual_grade, manual.score)
     pages = sorted(path.relative_to(made.root).as_posix() for path in (made.root / "feedback").rglob("*.html"))
@@ -128,8 +127,8 @@ def test_kill_minus_nine_at_any_time_and_the_same_command_resumes(a_class: Class
     records = autograde.Journal(a_class.root).records(SLUG)
     assert all(record.recorded and record.feedback_written for record in records)
     for record in records:
-        with book_of(a_class.root) as gradebook:
-            assert gradebook.find_submission(SLUG, record.student).score >= record.score
+        with book_of(a_class.root) as book:
+            assert book.find_submission(SLUG, record.student).score >= record.score
 
 
 def test_a_damaged_record_costs_a_run_and_no_grade(a_class: Class) -> None:
