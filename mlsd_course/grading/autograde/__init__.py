@@ -3,7 +3,7 @@
 Outside the sandbox, trusted: `run` (the order of things) · `assignment` (tests and points, from the source) ·
 `submission` (what was handed in) · `imports` · `hull` (starts the zygote) · `worker` (runs one job) · `pool`, `cluster`
 (many) · `journal` · `book` · `autograded` · `feedback`. Inside: `zygote` (imports once, forks) · `cage` (what the fork may do) · `examinee` (runs the
-cells) · `shell` · `watch` (what was tampered with) · `stamp`.
+cells) · `shell` · `detector` (what was tampered with) · `stamp`.
 """
 
 import gc

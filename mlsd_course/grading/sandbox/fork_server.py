@@ -17,7 +17,7 @@ from mlsd_course.grading.sandbox import namespaces
 from mlsd_course.grading.sandbox.messages import Channel, Closed
 from mlsd_course.grading.sandbox.runner import examine
 from mlsd_course.grading.sandbox.shell import Shell, new_formatter, new_shell
-from mlsd_course.grading.sandbox.tampering import Watch
+from mlsd_course.grading.sandbox.tampering import TamperDetector
 
 _LOOK_S = 0.05  # how often memory is counted
 _warmed: list[Any] = []
@@ -37,10 +37,10 @@ def main(descriptor: int) -> None:
         wanted = control.receive()
         failed, names = _import(wanted["imports"])
 
-        def look() -> Watch:
-            return Watch(wanted["modules"], {name: names[name] for name in wanted["given"] if name in names})
+        def new_detector() -> TamperDetector:
+            return TamperDetector(wanted["modules"], {name: names[name] for name in wanted["given"] if name in names})
 
-        watch = look()
+        detector = new_detector()
         gc.freeze()  # so that a collection in a fork touches, and copies, none of this
         gc.enable()
         control.send({"op": "ready", "failed": failed})
@@ -56,8 +56,8 @@ def main(descriptor: int) -> None:
                             closed,
                             message["worker"],
                             shell,
-                            watch,
-                            look,
+                            detector,
+                            new_detector,
                             formatter,
                         )
                 finally:
@@ -70,8 +70,8 @@ def _serve(
     closed: bool,
     worker_number: int,
     shell: Shell,
-    watch: Watch,
-    look: Callable[[], Watch],
+    detector: TamperDetector,
+    new_detector: Callable[[], TamperDetector],
     formatter: Any,
 ) -> None:
     """Fork an examinee for each notebook of the worker at the other end."""
@@ -82,7 +82,7 @@ def _serve(
             continue  # a late wish to end what has ended
         _, sockets, *_ = socket.recv_fds(control.socket, 1, 2)
         if message["warm"] and _warm():
-            watch = look()
+            detector = new_detector()
             gc.collect()
             gc.freeze()
             caches = _caches() if closed else []
@@ -92,7 +92,7 @@ def _serve(
         def body(
             limits: dict[str, Any] = message["limits"],
             sockets: list[int] = sockets,
-            seen: Watch = watch,
+            detector: TamperDetector = detector,
             places: list[str] = caches,
             folder: str = folder,
         ) -> None:
@@ -102,7 +102,7 @@ def _serve(
                 os.makedirs(place, exist_ok=True)  # numba goes on writing there
             if not closed:
                 os.environ["MLSD_WORKSPACE"] = str(Path("workspace").absolute())
-            examine(sockets, shell, seen, formatter, limits)
+            examine(sockets, shell, detector, formatter, limits)
 
         pid = namespaces.run_caged(body, worker_number, message["limits"]["file_mb"]) if closed else _fork(body)
         for each in sockets:

@@ -1,7 +1,7 @@
 """The process that runs one notebook's cells as they come over its socket, and reports on each.
 
 It holds the tests only from the moment they run. A report carries the number that came with its cell, so that code that
-ran before cannot have written it. Nothing here is out of reach of the code it runs: that is what `watch` is for.
+ran before cannot have written it. Nothing here is out of reach of the code it runs: that is what `detector` is for.
 """
 
 import base64
@@ -20,16 +20,16 @@ from typing import Any
 
 from mlsd_course.grading.sandbox.messages import Channel, Closed
 from mlsd_course.grading.sandbox.shell import Output, Shell, Stream, catch_descriptors, drain
-from mlsd_course.grading.sandbox.tampering import Watch, audit
+from mlsd_course.grading.sandbox.tampering import TamperDetector, audit
 
 Message = dict[str, Any]
 
 
 class Examinee:
-    """Runs cells in `shell`; `watch` is the picture from before."""
+    """Runs cells in `shell`; `detector` knows the process as it was before."""
 
-    def __init__(self, shell: Shell, watch: Watch, formatter: Any, limits: Message) -> None:
-        self.shell, self.watch, self.formatter, self.limits = shell, watch, formatter, limits
+    def __init__(self, shell: Shell, detector: TamperDetector, formatter: Any, limits: Message) -> None:
+        self.shell, self.detector, self.formatter, self.limits = shell, detector, formatter, limits
         shell.outputs.limit_kb = limits["output_kb"]
         self.caught = catch_descriptors(limits["file_mb"])
         self.streams = [Stream(shell.outputs, name, number + 1) for number, name in enumerate(("stdout", "stderr"))]
@@ -56,14 +56,14 @@ class Examinee:
         second = None
         if message["op"] == "test":
             code, used = marshal.loads(base64.b64decode(message["code"])), frozenset(message["used"])
-            doubts = self.watch.suspicions(self.shell.user_ns, used)
+            doubts = self.detector.suspicions(self.shell.user_ns, used)
             if doubts:
                 second = {"doubts": doubts[:20], "outputs": self._second(code, used)}
             outputs = self._outputs_of(lambda: self._test(code))
         else:
             outputs = self._outputs_of(lambda: self.shell.run_cell(message["source"], store_history=True))
             if message["binds"]:
-                self.watch.remember(message["binds"], self.shell.user_ns)
+                self.detector.remember(message["binds"], self.shell.user_ns)
         seconds = time.perf_counter() - started
         report = {"nonce": message["nonce"], "outputs": outputs, "seconds": seconds, "second": second}
         return {**report, "compiles": True} if "numba" in sys.modules else report
@@ -76,10 +76,10 @@ class Examinee:
         try:
             _alarm(self.limits["cell_s"])
             try:
-                self.watch.give_builtins()
+                self.detector.give_builtins()
                 run()
             finally:
-                self.watch.take_builtins()
+                self.detector.take_builtins()
                 _alarm(0)
         except BaseException as error:  # of the judge's own calls, or the alarm in their midst
             outputs.error(type(error).__name__, _text(error), [f"{type(error).__name__}: {_text(error)}"])
@@ -120,7 +120,7 @@ class Examinee:
         if pid == 0:
             try:
                 os.close(reader)
-                self.watch.put_back(self.shell.user_ns, used)
+                self.detector.put_back(self.shell.user_ns, used)
                 text = json.dumps(self._outputs_of(lambda: self._test(code))).encode()
                 while text:
                     text = text[os.write(writer, text) :]
@@ -137,7 +137,7 @@ class Examinee:
         return outputs
 
 
-def examine(sockets: list[int], shell: Shell, watch: Watch, formatter: Any, limits: Message) -> None:
+def examine(sockets: list[int], shell: Shell, detector: TamperDetector, formatter: Any, limits: Message) -> None:
     """Be the examinee: keep the two sockets only, forget the judge's modules, run what comes."""
     keep = [os.dup2(each, 100 + number, inheritable=False) for number, each in enumerate(sockets)]
     os.closerange(3, 100)
@@ -151,7 +151,7 @@ def examine(sockets: list[int], shell: Shell, watch: Watch, formatter: Any, limi
     sys.argv = ["ipykernel_launcher.py"]
     for name in [name for name in sys.modules if name.startswith("mlsd_course.grading")]:
         del sys.modules[name]
-    examinee = Examinee(shell, watch, formatter, limits)
+    examinee = Examinee(shell, detector, formatter, limits)
     send = bell.send
     leave = os._exit
 
@@ -164,7 +164,7 @@ def examine(sockets: list[int], shell: Shell, watch: Watch, formatter: Any, limi
             leave(117)
 
     bell.setblocking(False)
-    watch.begin()
+    detector.begin()
     audit(ring)
     examinee.sit(Channel(messages))
 

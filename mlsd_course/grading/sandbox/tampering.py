@@ -49,7 +49,7 @@ _BUILTINS = vars(builtins)
 _MANY = 50_000  # objects from which on looking at all types is quicker than looking at all new objects
 
 
-class Watch:
+class TamperDetector:
     """A picture of the process before the learner's code ran."""
 
     def __init__(self, modules: Iterable[str], expected: dict[str, Any]) -> None:
