@@ -17,7 +17,7 @@ from itertools import chain, compress, repeat
 from operator import is_
 from typing import Any
 
-from mlsd_course.grading.sandbox.dict_versions import Stamps
+from mlsd_course.grading.sandbox.dict_versions import DictVersions
 
 _ALWAYS = ("math", "statistics", "operator", "json", "random", "numpy", "numpy.testing", "numpy.linalg", "pandas")
 _COMPARES = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
@@ -70,7 +70,7 @@ class TamperDetector:
         kept = chain(self.attributes.items(), ((each.__name__, values) for each, values in self.classes.items()))
         live = [*map(vars, self.modules.values()), *map(vars, self.classes)]
         self._places = [(name, values, now) for (name, values), now in zip(kept, live, strict=True)]
-        self._stamps = Stamps(live)
+        self._versions = DictVersions(live)
         self._first: list[Any] | None = None  # the oldest of the objects that may be the learner's
         self.types = [object, *_all_types()]  # held, so that no new one gets an old one's id
         self._known = frozenset(map(id, self.types))
@@ -131,12 +131,12 @@ class TamperDetector:
         for name, module in self.modules.items():
             if sys.modules.get(name) is not module:
                 yield f"replaced the module {name}"
-        for number in self._stamps.changed():
+        for number in self._versions.changed():
             name, kept, values = self._places[number]
             if other := list(_other(kept, values)):
                 yield from (f"changed {name}.{key}" for key in other)
             else:
-                self._stamps.accept(number)  # something was added, such as a module below it
+                self._versions.accept(number)  # something was added, such as a module below it
         if sys.gettrace() is not None or sys.getprofile() is not None:
             yield "traces the process"
         if list(sys.meta_path) != self.finders:

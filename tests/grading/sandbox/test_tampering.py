@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mlsd_course.grading.sandbox import dict_versions, tampering
-from mlsd_course.grading.sandbox.dict_versions import Stamps
+from mlsd_course.grading.sandbox.dict_versions import DictVersions
 from mlsd_course.grading.sandbox.tampering import TamperDetector
 
 
@@ -71,7 +71,7 @@ def test_a_new_type_is_found_whatever_the_collector_was_told(hide: Any) -> None:
 def test_stamps_tell_which_dictionary_changed() -> None:
     """By its place; a change that was accepted is none."""
     first, second = {"a": 1}, type("Some", (), {})
-    stamps = Stamps([first, vars(second)])
+    stamps = DictVersions([first, vars(second)])
     if stamps._places is None:
         pytest.skip("this Python has no such numbers")
     assert stamps.changed() == []
