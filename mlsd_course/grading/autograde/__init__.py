@@ -1,7 +1,7 @@
 """`mlsd grade`: what runs a class's submissions, each in a sandbox of its own, and writes what nbgrader writes.
 
 Outside the sandbox, trusted: `run` (the order of things) · `assignment` (tests and points, from the source) ·
-`submission` (what was handed in) · `imports` · `hull` (starts the zygote) · `worker` (runs one job) · `pool`, `cluster`
+`submission` (what was handed in) · `imports` · `fork_server` (starts the zygote) · `worker` (runs one job) · `pool`, `cluster`
 (many) · `journal` · `book` · `autograded` · `feedback`. Inside: `zygote` (imports once, forks) · `cage` (what the fork may do) · `examinee` (runs the
 cells) · `shell` · `detector` (what was tampered with) · `stamp`.
 """

@@ -11,7 +11,7 @@ from typing import Protocol
 from mlsd_course.errors import CourseError, GradingError
 from mlsd_course.grading.autograde import prepare
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox, obstacle, require
-from mlsd_course.grading.sandbox.fork_server_client import Hull
+from mlsd_course.grading.sandbox.fork_server_client import ForkServer
 from mlsd_course.grading.sandbox.job import Job, JobResult
 from mlsd_course.grading.sandbox.worker import Worker
 
@@ -43,24 +43,24 @@ class LocalPool:
     def __init__(self, sandbox: Sandbox, worker_count: int = 0) -> None:
         self.worker_count = worker_count or cores()
         self._sandbox = sandbox
-        self._hull: Hull | None = None
+        self._fork_server: ForkServer | None = None
         self._used = False
 
     def expect(self, imports: Iterable[str]) -> None:
         """Start importing, beside what this process does meanwhile."""
-        self._hull = self._hull or Hull(self._sandbox, imports)
+        self._fork_server = self._fork_server or ForkServer(self._sandbox, imports)
 
     def close(self) -> None:
         """End all processes."""
-        if self._hull is not None:
-            self._hull.close()
-        self._hull = None
+        if self._fork_server is not None:
+            self._fork_server.close()
+        self._fork_server = None
 
     def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
         """Yield results; the first error of a sandbox ends all, after what is running."""
-        if self._used or self._hull is None:  # started here: what a worker's thread starts dies with that thread
+        if self._used or self._fork_server is None:  # started here: what a worker's thread starts dies with that thread
             self.close()
-            self._hull = Hull(self._sandbox)
+            self._fork_server = ForkServer(self._sandbox)
         self._used = True
         waiting: queue.Queue[Job | None] = queue.Queue()
         done: queue.Queue[JobResult | CourseError | None] = queue.Queue()
@@ -101,7 +101,7 @@ class LocalPool:
         waiting: "queue.Queue[Job | None]",
         done: "queue.Queue[JobResult | CourseError | None]",
     ) -> None:
-        worker = Worker(self._sandbox, number, self._hull, turns)
+        worker = Worker(self._sandbox, number, self._fork_server, turns)
         try:
             while (job := waiting.get()) is not None:
                 done.put(worker.run(job))

@@ -1,4 +1,4 @@
-"""The hull around a worker: bubblewrap with no network, a read-only system and nothing of the course but its package."""
+"""The sandbox in which submissions run: bubblewrap, no network, a read-only system, and of the course only its package."""
 
 import functools
 import os
@@ -51,17 +51,17 @@ _INHERITED = (
 
 @dataclass(frozen=True)
 class Sandbox:
-    """How a worker is closed off: with bubblewrap, or not at all."""
+    """How submissions are closed off: with bubblewrap, or not at all."""
 
     closed: bool = True
 
     def command(self, *arguments: str) -> list[str]:
-        """Return the command that starts the zygote in the hull."""
+        """Return the command that starts the fork server in the sandbox."""
         python = [sys.executable, "-P", "-X", "utf8", "-m", "mlsd_course.grading.sandbox.fork_server", *arguments]
         return [*_bubblewrap(), *python] if self.closed else python
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of the zygote."""
+        """Return the environment of the fork server."""
         own = dict(_ENVIRONMENT)
         if not self.closed:
             kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}

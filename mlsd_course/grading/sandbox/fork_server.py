@@ -1,4 +1,7 @@
-"""The process inside the hull that imports once and forks a worker, which forks an examinee for each notebook. It runs no learner's code."""
+"""The first process inside the sandbox. It imports once, then forks; it runs no learner's code itself.
+
+For each worker it forks a child that has all imports. That child forks a runner for each notebook and waits for its end.
+"""
 
 import contextlib
 import gc
@@ -24,7 +27,7 @@ _warmed: list[Any] = []
 
 
 def main(descriptor: int) -> None:
-    """Serve the hull's owner at the other end of the socket `descriptor`: import, then fork for each worker."""
+    """Serve the client at the other end of the socket `descriptor`: import, then fork a child for each worker."""
     control = Channel(socket.socket(fileno=descriptor))
     gc.disable()  # imports leave no garbage, and looking for it takes a tenth of their time
     with contextlib.suppress(Closed):
@@ -130,7 +133,7 @@ def _caches() -> list[str]:
 
 
 def _take_compiled(folder: Path) -> None:
-    """Copy what numba has compiled on this machine before to where it looks for it in the hull."""
+    """Copy what numba has compiled on this machine before to where it looks for it in the sandbox."""
     if cache := os.environ.get("NUMBA_CACHE_DIR"):
         from numba.core.caching import _CacheLocator
 

@@ -1,4 +1,4 @@
-"""The process that imports once for all workers of a machine, in its sandbox; each worker gets a fork of it."""
+"""The client of the fork server: starts it in its sandbox, and asks it for a fork for each worker of this machine."""
 
 import ast
 import contextlib
@@ -17,12 +17,12 @@ from mlsd_course.grading.sandbox.messages import Channel, Closed, Disturbed, Sil
 START_S, END_S = 120, 2.5
 
 
-class Hull:
-    """Starts when it is made, so that its imports go on beside those of this process. Used from several threads."""
+class ForkServer:
+    """A running fork server. It starts when this is made, so that both processes import side by side. Safe for threads."""
 
     def __init__(self, sandbox: Sandbox, expected: Iterable[str] = ()) -> None:
         self.sandbox = sandbox
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the hull
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process runs
         self._lock = threading.Lock()
         self._key: Any = None
         self._process: subprocess.Popen[bytes] | None = None

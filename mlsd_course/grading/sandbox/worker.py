@@ -1,4 +1,4 @@
-"""A place where one submission after the other is run: a fork of the zygote, and what is asked of it."""
+"""Runs one submission after the other: sends each cell to a fork of the fork server, and reads what came of it."""
 
 import ast
 import base64
@@ -12,7 +12,7 @@ from typing import Any
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
-from mlsd_course.grading.sandbox.fork_server_client import Hull
+from mlsd_course.grading.sandbox.fork_server_client import ForkServer
 from mlsd_course.grading.sandbox.job import (
     CellJob,
     CellResult,
@@ -45,11 +45,11 @@ class Worker:
         self,
         sandbox: Sandbox,
         number: int = 0,
-        hull: Hull | None = None,
+        fork_server: ForkServer | None = None,
         turn: contextlib.AbstractContextManager[Any] | None = None,
     ) -> None:
         self.number, self._turn = number, turn or contextlib.nullcontext()
-        self._hull, self._owned = hull or Hull(sandbox), hull is None
+        self._fork_server, self._owned = fork_server or ForkServer(sandbox), fork_server is None
         self._control: Channel | None = None
         self._key: Any = None
         self._warm = False  # whether submissions use what the fork compiles once for all
@@ -65,7 +65,7 @@ class Worker:
         """End the fork and all that it has started."""
         self._leave()
         if self._owned:
-            self._hull.close()
+            self._fork_server.close()
 
     def _leave(self) -> None:
         if self._control is not None:
@@ -77,12 +77,12 @@ class Worker:
         key = (job.imports, job.given)
         if self._control is None or self._key != key:
             self._leave()
-            self._control, self._key = self._hull.connect(job, self.number), key
+            self._control, self._key = self._fork_server.connect(job, self.number), key
         return self._control
 
     def _broken(self, what: str) -> GradingError:
         self._leave()
-        return self._hull.broken(what)
+        return self._fork_server.broken(what)
 
     def _run_notebook(self, job: Job, notebook_job: NotebookJob) -> NotebookResult:
         notebook_result, control = NotebookResult(notebook_job.notebook), self._ready(job)

@@ -118,7 +118,7 @@ def test_kill_minus_nine_at_any_time_and_the_same_command_resumes(a_class: Class
         time.sleep(chance.uniform(1.5, 5.0))
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        assert not _zygotes_of(process.pid)
+        assert not _processes_of(process.pid)
     subprocess.run(command, check=True, capture_output=True)
     found = whole(a_class)
     assert found["manual"] == (4.5, False, 4.5)
@@ -148,7 +148,7 @@ def _forget(made: Class, *names: str) -> None:
         path.write_text(str(random.random()))
 
 
-def _zygotes_of(pid: int) -> list[Path]:
+def _processes_of(pid: int) -> list[Path]:
     """Return what a killed run has left behind, after a moment to die."""
     end = time.monotonic() + 5
     while time.monotonic() < end:

@@ -85,7 +85,7 @@ def test_everything_can_be_imported_on_a_system_that_lacks_what_linux_has() -> N
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux, where there is a sandbox")
-def test_the_hull_holds_python_and_the_package_and_nothing_of_the_course() -> None:
+def test_the_sandbox_holds_python_and_the_package_and_nothing_of_the_course() -> None:
     """What bubblewrap is told to show."""
     command = bubblewrap.require().command("9")
     shown = [command[number + 1] for number, word in enumerate(command) if word.startswith("--ro-bind")]
