@@ -18,7 +18,7 @@ from typing import Any
 
 from mlsd_course.grading.sandbox import namespaces
 from mlsd_course.grading.sandbox.messages import Channel, Closed
-from mlsd_course.grading.sandbox.runner import examine
+from mlsd_course.grading.sandbox.runner import run_notebook
 from mlsd_course.grading.sandbox.shell import Shell, new_formatter, new_shell
 from mlsd_course.grading.sandbox.tampering import TamperDetector
 
@@ -77,7 +77,7 @@ def _serve(
     new_detector: Callable[[], TamperDetector],
     formatter: Any,
 ) -> None:
-    """Fork an examinee for each notebook of the worker at the other end."""
+    """Fork a runner for each notebook of the worker at the other end."""
     caches: list[str] = []
     while True:
         message = control.receive()
@@ -105,7 +105,7 @@ def _serve(
                 os.makedirs(place, exist_ok=True)  # numba goes on writing there
             if not closed:
                 os.environ["MLSD_WORKSPACE"] = str(Path("workspace").absolute())
-            examine(sockets, shell, detector, formatter, limits)
+            run_notebook(sockets, shell, detector, formatter, limits)
 
         pid = namespaces.run_caged(body, worker_number, message["limits"]["file_mb"]) if closed else _fork(body)
         for each in sockets:

@@ -1,6 +1,6 @@
 """What the fork that runs a submission may do: its own processes, files and memory, no rights, no way out.
 
-Two processes: the first one in new namespaces mounts and reaps (all die with it), the examinee gives up every right and
+Two processes: the first one in new namespaces mounts and reaps (all die with it), the runner gives up every right and
 runs the cells, in a user namespace in which no further one can be made. As root each worker has a user of its own. Linux
 only; imported anywhere.
 """
@@ -33,7 +33,7 @@ class CageError(OSError):
 def run_caged(body: Callable[[], None], worker_number: int, file_mb: int) -> int:
     """Fork; run `body` in a cage; return the process id of the first process of the cage, which ends as the last one.
 
-    Its exit code is the examinee's, or 128 + signal.
+    Its exit code is the runner's, or 128 + signal.
     """
     root, user, group = os.geteuid() == 0, os.geteuid(), os.getegid()
     pid = _fork_into(_NEW_MOUNTS | _NEW_IPC | _NEW_PID | (0 if root else _NEW_USER))
@@ -44,7 +44,7 @@ def run_caged(body: Callable[[], None], worker_number: int, file_mb: int) -> int
         if not root:
             _map_itself(user, group)
         _mount(file_mb)
-        os._exit(_reap(_examinee(body, worker_number)))
+        os._exit(_reap(_start_runner(body, worker_number)))
     except BaseException as error:
         os.write(2, f"cage: {error}\n".encode())
         os._exit(121)
@@ -132,7 +132,7 @@ def _show_again(path: str, descriptor: int) -> None:
     os.close(descriptor)
 
 
-def _examinee(body: Callable[[], None], worker_number: int) -> int:
+def _start_runner(body: Callable[[], None], worker_number: int) -> int:
     pid = os.fork()
     if pid == 0:
         try:
@@ -165,11 +165,11 @@ def give_up_rights(worker_number: int) -> None:
     _call("capset", libc.capset(header, (ctypes.c_uint32 * 6)()))
 
 
-def _reap(examinee: int) -> int:
-    """Wait for the examinee, and for orphans meanwhile; return its exit code. All others die when this process does."""
+def _reap(runner: int) -> int:
+    """Wait for the runner, and for orphans meanwhile; return its exit code. All others die when this process does."""
     while True:
         pid, status = os.waitpid(-1, 0)
-        if pid == examinee:
+        if pid == runner:
             return _exit_code(status)
 
 

@@ -25,7 +25,7 @@ from mlsd_course.grading.sandbox.tampering import TamperDetector, audit
 Message = dict[str, Any]
 
 
-class Examinee:
+class Runner:
     """Runs cells in `shell`; `detector` knows the process as it was before."""
 
     def __init__(self, shell: Shell, detector: TamperDetector, formatter: Any, limits: Message) -> None:
@@ -34,7 +34,7 @@ class Examinee:
         self.caught = catch_descriptors(limits["file_mb"])
         self.streams = [Stream(shell.outputs, name, number + 1) for number, name in enumerate(("stdout", "stderr"))]
 
-    def sit(self, channel: Channel) -> None:
+    def serve(self, channel: Channel) -> None:
         """Run what comes until nothing comes any more."""
         me, getpid, leave = os.getpid(), os.getpid, os._exit
         while True:
@@ -137,8 +137,8 @@ class Examinee:
         return outputs
 
 
-def examine(sockets: list[int], shell: Shell, detector: TamperDetector, formatter: Any, limits: Message) -> None:
-    """Be the examinee: keep the two sockets only, forget the judge's modules, run what comes."""
+def run_notebook(sockets: list[int], shell: Shell, detector: TamperDetector, formatter: Any, limits: Message) -> None:
+    """Be the runner of one notebook: keep two sockets, forget the judge's modules, run the cells that come."""
     keep = [os.dup2(each, 100 + number, inheritable=False) for number, each in enumerate(sockets)]
     os.closerange(3, 100)
     os.closerange(102, 1024)
@@ -151,7 +151,7 @@ def examine(sockets: list[int], shell: Shell, detector: TamperDetector, formatte
     sys.argv = ["ipykernel_launcher.py"]
     for name in [name for name in sys.modules if name.startswith("mlsd_course.grading")]:
         del sys.modules[name]
-    examinee = Examinee(shell, detector, formatter, limits)
+    runner = Runner(shell, detector, formatter, limits)
     send = bell.send
     leave = os._exit
 
@@ -166,7 +166,7 @@ def examine(sockets: list[int], shell: Shell, detector: TamperDetector, formatte
     bell.setblocking(False)
     detector.begin()
     audit(ring)
-    examinee.sit(Channel(messages))
+    runner.serve(Channel(messages))
 
 
 def lay_out(files: dict[str, str]) -> None:
