@@ -74,13 +74,13 @@ class Runner:
         outputs.clear()
         sys.stdout, sys.stderr = self.streams
         try:
-            _alarm(self.limits["cell_s"])
+            _limit_time(self.limits["cell_s"])
             try:
                 self.detector.give_builtins()
                 run()
             finally:
                 self.detector.take_builtins()
-                _alarm(0)
+                _limit_time(0)
         except BaseException as error:  # of the judge's own calls, or the alarm in their midst
             outputs.error(type(error).__name__, _text(error), [f"{type(error).__name__}: {_text(error)}"])
         for name, descriptor in zip(("stdout", "stderr"), self.caught, strict=True):
@@ -142,7 +142,7 @@ def run_notebook(sockets: list[int], shell: Shell, detector: TamperDetector, for
     keep = [os.dup2(each, 100 + number, inheritable=False) for number, each in enumerate(sockets)]
     os.closerange(3, 100)
     os.closerange(102, 1024)
-    messages, bell = (socket.socket(fileno=each) for each in keep)
+    messages, alarms = (socket.socket(fileno=each) for each in keep)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for folder in ("home", "workspace", "work"):
         Path(folder).mkdir(exist_ok=True)
@@ -152,20 +152,20 @@ def run_notebook(sockets: list[int], shell: Shell, detector: TamperDetector, for
     for name in [name for name in sys.modules if name.startswith("mlsd_course.grading")]:
         del sys.modules[name]
     runner = Runner(shell, detector, formatter, limits)
-    send = bell.send
+    send = alarms.send
     leave = os._exit
 
-    def ring(what: str) -> None:
+    def raise_alarm(what: str) -> None:
         try:
             send(what.encode())
         except BlockingIOError:
-            pass  # rung often enough
+            pass  # the socket is full: enough alarms are in it
         except OSError:
             leave(117)
 
-    bell.setblocking(False)
+    alarms.setblocking(False)
     detector.begin()
-    audit(ring)
+    audit(raise_alarm)
     runner.serve(Channel(messages))
 
 
@@ -177,7 +177,7 @@ def lay_out(files: dict[str, str]) -> None:
         path.write_bytes(base64.b64decode(content))
 
 
-def _alarm(seconds: float) -> None:
+def _limit_time(seconds: float) -> None:
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, _interrupt if seconds else signal.SIG_IGN)
         signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -2,7 +2,7 @@
 
 The first opinion is nbgrader's: the test runs in the process as the learner left it. Where something looks wrong, a
 fork of that process puts it back and runs the test again; points count only if both agree. What reads the tests or the
-judge itself (frames, the collector's lists, raw memory) cannot be put back: it rings the `bell`, a socket of its own.
+judge itself (frames, the collector's lists, raw memory) cannot be put back: it raises an alarm on a socket of its own.
 """
 
 import builtins
@@ -184,8 +184,8 @@ class TamperDetector:
             yield "left threads running"
 
 
-def audit(ring: Callable[[str], None]) -> None:
-    """From now on ring for what the learner's code does beyond its own names. Cannot be undone."""
+def audit(raise_alarm: Callable[[str], None]) -> None:
+    """From now on raise an alarm for what the learner's code does beyond its own names. Cannot be undone."""
     getframe = sys._getframe
     busy = False
 
@@ -219,7 +219,7 @@ def audit(ring: Callable[[str], None]) -> None:
                 if frame is not None and frame.f_globals.get("__name__") in _HANDS.get(what, ()):
                     frame = frame.f_back
             if frame is not None and _is_learners(frame.f_code.co_filename):
-                ring(what)
+                raise_alarm(what)
         finally:
             busy = False
 

@@ -87,12 +87,12 @@ class Worker:
     def _run_notebook(self, job: Job, notebook_job: NotebookJob) -> NotebookResult:
         notebook_result, control = NotebookResult(notebook_job.notebook), self._ready(job)
         mine, theirs = socket.socketpair()
-        bell, rope = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        with mine, bell, self._turn:
+        alarms, alarms_of_runner = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        with mine, alarms, self._turn:
             started = time.monotonic()
-            with theirs, rope:
+            with theirs, alarms_of_runner:
                 control.send({"op": "start", "limits": job.limits.as_dict(), "warm": self._warm})
-                socket.send_fds(control.socket, [b"."], [theirs.fileno(), rope.fileno()])
+                socket.send_fds(control.socket, [b"."], [theirs.fileno(), alarms_of_runner.fileno()])
             channel = Channel(mine)
             try:
                 files = {name: base64.b64encode(content).decode() for name, content in job.files.items()}
@@ -102,7 +102,7 @@ class Worker:
                     notebook_result.cells[cell.number] = _asked(
                         channel, cell, min(left_s, job.limits.cell_s + job.limits.grace_s)
                     )
-                    notebook_result.findings += _rung(bell, cell)
+                    notebook_result.findings += _tampering(alarms, cell)
                     self._warm = self._warm or notebook_result.cells[cell.number].compiles
             except Silent:
                 notebook_result.ended = "It did not stop when its time was up"
@@ -113,7 +113,7 @@ class Worker:
                 )
             except Closed:
                 notebook_result.ended = "It ended itself"
-            notebook_result.findings += _rung(bell, None)
+            notebook_result.findings += _tampering(alarms, None)
         end = self._end(control)
         if end["code"] in (120, 121) and not notebook_result.cells:
             raise self._broken("could not be closed")
@@ -229,12 +229,12 @@ def _text(value: Any) -> str:
     return value[:_LIMIT_TEXT].encode("utf-8", "replace").decode("utf-8")
 
 
-def _rung(bell: socket.socket, cell: CellJob | None) -> list[SubmissionFinding]:
-    """Return what the bell told, once each."""
+def _tampering(alarms: socket.socket, cell: CellJob | None) -> list[SubmissionFinding]:
+    """Return what the alarm socket holds, each message once, as findings at `cell`."""
     messages = set()
-    bell.setblocking(False)
+    alarms.setblocking(False)
     with contextlib.suppress(BlockingIOError, OSError):
-        while said := bell.recv(200):
+        while said := alarms.recv(200):
             messages.add(said.decode(errors="replace"))
     place = "" if cell is None else cell.name or f"cell {cell.number + 1}"
     return [SubmissionFinding("tampering", f"Its code {what}", place, voids=True) for what in sorted(messages)]
