@@ -68,7 +68,7 @@ class Sandbox:
             for name in ("PATH", "HOME", "IPYTHONDIR", "MPLCONFIGDIR", "MLSD_WORKSPACE", "NUMBA_CACHE_DIR"):
                 own.pop(name)
             return {**own, **kept}
-        own[namespaces.KEPT] = os.pathsep.join(str(path) for path in _python() if path.is_relative_to("/tmp"))
+        own[namespaces.VISIBLE_PATHS] = os.pathsep.join(str(path) for path in _python() if path.is_relative_to("/tmp"))
         return {**own, "PYTHONPATH": os.pathsep.join(map(str, [_package().parent, *_added()]))}
 
 

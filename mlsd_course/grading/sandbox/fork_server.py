@@ -107,7 +107,7 @@ def _serve(
                 os.environ["MLSD_WORKSPACE"] = str(Path("workspace").absolute())
             run_notebook(sockets, shell, detector, formatter, limits)
 
-        pid = namespaces.run_caged(body, worker_number, message["limits"]["file_mb"]) if closed else _fork(body)
+        pid = namespaces.run_in_namespaces(body, worker_number, message["limits"]["file_mb"]) if closed else _fork(body)
         for each in sockets:
             os.close(each)
         came = _attend(pid, control, message["limits"]["memory_mb"])
@@ -195,7 +195,7 @@ def _attend(pid: int, control: Channel, memory_mb: int) -> dict[str, Any]:
 
 
 def _kill(pid: int) -> None:
-    """Kill the first process of the cage, and with it all others; without a cage, its group."""
+    """Kill the first process of the namespaces, and with it all others; without namespaces, its group."""
     for kill in (os.kill, os.killpg):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             kill(pid, signal.SIGKILL)
