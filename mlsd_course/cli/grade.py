@@ -41,12 +41,14 @@ def grade(
     root = course or course_root() / "notebooks"
     limits = autograde.Limits(cell_s=cell_seconds, notebook_s=notebook_seconds, memory_mb=memory_mb)
     expected = autograde.expected(root, assignment or None)
-    crew = autograde.crew_for(jobs=jobs, cluster=cluster, scheduler=scheduler, trusting=no_sandbox, expected=expected)
-    with _bar() as bar, closing(crew):
+    pool = autograde.pool_for(
+        worker_count=jobs, cluster=cluster, scheduler=scheduler, trusting=no_sandbox, expected=expected
+    )
+    with _bar() as bar, closing(pool):
         summary = autograde.grade(
             root,
             assignment or None,
-            crew,
+            pool,
             limits=limits,
             only=student or None,
             force=force,

@@ -34,7 +34,7 @@ class Class:
         """Grade what was handed in, with short limits."""
         limits = options.pop("limits", autograde.Limits(cell_s=cell_s, notebook_s=20))
         return autograde.grade(
-            self.root, [SLUG], options.pop("crew", None) or autograde.crew_for(), limits=limits, **options
+            self.root, [SLUG], options.pop("pool", None) or autograde.pool_for(), limits=limits, **options
         )
 
     def edit_source(self, before: str, after: str) -> None:

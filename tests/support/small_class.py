@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from mlsd_course.grading.autograde import Journal, Record
+from mlsd_course.grading.autograde import Journal, SubmissionRecord
 from mlsd_course.grading.course import Course
 from tests.support.course import NOTEBOOKS
 
@@ -89,7 +89,7 @@ def _hand_in(book: Gradebook, root: Path, work: Work, due: datetime) -> None:
     blank = [name for name, text in (("e1", work.e1), ("e2", work.e2)) if text == STUB]
     if work.record:
         kept = {NOTEBOOK: {"ended": "", "seconds": 1.5, "marks": marks, "hashes": {}, "blank": blank}}
-        Journal(root).write(Record(NAME, work.student, "key", notebooks=kept, seconds=1.5, applied=True))
+        Journal(root).write(SubmissionRecord(NAME, work.student, "key", notebooks=kept, seconds=1.5, recorded=True))
     _write_autograded(root, work)
 
 

@@ -18,7 +18,7 @@ from mlsd_course.errors import GradingError
 from mlsd_course.grading.authoring.execute import environment
 from mlsd_course.grading.authoring.source import nbgrader_metadata
 
-CellJob = dict[str, Any]  # kind, source, name (grade id), points, grade, solution, may_fail
+CellSpec = dict[str, Any]  # kind, source, name (grade id), points, grade, solution, may_fail
 Report = dict[str, Any]  # cell (number), error (a message, or nothing), value (what the test ended in, or None)
 _NOT_REACHED: Report = {"error": "It did not finish in time.", "value": None}
 _PROSE: Report = {"error": "", "value": None}
@@ -82,7 +82,7 @@ def blank(notebook: NotebookNode) -> dict[str, str]:
     return {node.metadata["nbgrader"]["grade_id"]: node.source for node in cleared}
 
 
-def _cell(node: NotebookNode) -> CellJob:
+def _cell(node: NotebookNode) -> CellSpec:
     metadata = nbgrader_metadata(node)
     return {
         "kind": node.cell_type,
@@ -118,7 +118,7 @@ def _run(job: dict[str, Any]) -> list[list[Report]]:
 
 
 def _notebook_score(
-    cells: list[CellJob], reports: list[Report], stubs: Mapping[str, str], replacements: Mapping[str, str]
+    cells: list[CellSpec], reports: list[Report], stubs: Mapping[str, str], replacements: Mapping[str, str]
 ) -> NotebookScore:
     """Return the points of one submission from the reports on its cells; a code cell without one was not reached."""
     by_cell = {report["cell"]: report for report in reports}
@@ -140,7 +140,7 @@ def _notebook_score(
     return NotebookScore(scores, points, messages, errors, all(reached))
 
 
-def _by_hand(cell: CellJob, stubs: Mapping[str, str], replacements: Mapping[str, str]) -> float | None:
+def _by_hand(cell: CellSpec, stubs: Mapping[str, str], replacements: Mapping[str, str]) -> float | None:
     """A written answer waits for a person; one that was not touched is worth nothing."""
     return 0.0 if replacements.get(cell["name"], cell["source"]) == stubs[cell["name"]] else None
 

@@ -97,7 +97,7 @@ def assignments(course: Course) -> list[str]:
     return sorted({folder.name for folder in course.submitted.glob("*/*") if folder.is_dir()})
 
 
-def assignment(course: Course, name: str, book: Any) -> tuple[Assignment, list[str]]:
+def assignment(course: Course, name: str, gradebook: Any) -> tuple[Assignment, list[str]]:
     """Return the assignment `name` and which of its cells changed since the gradebook last saw them.
 
     The source is the truth: what it says goes into the gradebook first, by nbgrader's own steps. Without a source the
@@ -108,7 +108,7 @@ def assignment(course: Course, name: str, book: Any) -> tuple[Assignment, list[s
     sources = _sources(course.source / name)
     changed: list[str] = []
     try:
-        known = {notebook.name for notebook in book.find_assignment(name).notebooks}
+        known = {notebook.name for notebook in gradebook.find_assignment(name).notebooks}
     except MissingEntry:
         known = set()
         if not sources:
@@ -117,11 +117,11 @@ def assignment(course: Course, name: str, book: Any) -> tuple[Assignment, list[s
                 allowed=", ".join(sorted(path.name for path in course.source.glob("*") if path.is_dir())) or "none",
                 remedy="Put its notebooks into source/, or run `nbgrader generate_assignment`",
             ) from None
-        book.update_or_create_assignment(name)
+        gradebook.update_or_create_assignment(name)
     read = {notebook_name: _read(path) for notebook_name, path in sources.items()}
     orders: dict[str, list[str]] = {}
     for notebook_name, notebook in read.items():
-        before = _cells(book, name, notebook_name) if notebook_name in known else {}
+        before = _cells(gradebook, name, notebook_name) if notebook_name in known else {}
         after = _prepared(course, notebook)
         orders[notebook_name] = list(after)
         if notebook_name in known and {each: cell.hash for each, cell in before.items()} == {
@@ -130,10 +130,10 @@ def assignment(course: Course, name: str, book: Any) -> tuple[Assignment, list[s
             continue
         changed += [each for each, cell in after.items() if each in before and before[each].hash != cell.hash]
         _save(course, name, notebook_name, notebook)
-        book.db.expire_all()
+        gradebook.db.expire_all()
     notebooks = {}
-    for entry in book.find_assignment(name).notebooks:
-        cells = _cells(book, name, entry.name)
+    for entry in gradebook.find_assignment(name).notebooks:
+        cells = _cells(gradebook, name, entry.name)
         if entry.name in orders:
             cells = {each: cells[each] for each in orders[entry.name] if each in cells}
         notebooks[entry.name] = Notebook(entry.name, cells, json.loads(entry.kernelspec or "{}"))
@@ -155,7 +155,7 @@ def from_source(course: Course, name: str) -> Assignment:
     return Assignment(name, notebooks, statements, given, _files(course, name))
 
 
-def source_rows(book: Any, notebook_id: str) -> Any:
+def source_rows(gradebook: Any, notebook_id: str) -> Any:
     """Return the gradebook's cells of a notebook in the order in which they were written.
 
     nbgrader stores no order: this is SQLite's row number, and `Course.db_url` lets no other database in.
@@ -163,7 +163,9 @@ def source_rows(book: Any, notebook_id: str) -> Any:
     from nbgrader.api import SourceCell
     from sqlalchemy import text
 
-    return book.db.query(SourceCell).filter(SourceCell.notebook_id == notebook_id).order_by(text("source_cell.rowid"))
+    return (
+        gradebook.db.query(SourceCell).filter(SourceCell.notebook_id == notebook_id).order_by(text("source_cell.rowid"))
+    )
 
 
 def without_hidden(source: str) -> str:
@@ -252,14 +254,14 @@ def _source_cell(node: NotebookNode) -> SourceCell | None:
     )
 
 
-def _cells(book: Any, name: str, notebook_name: str) -> dict[str, SourceCell]:
+def _cells(gradebook: Any, name: str, notebook_name: str) -> dict[str, SourceCell]:
     """Return what the gradebook holds, in the order in which it was written."""
-    entry = book.find_notebook(notebook_name, name)
+    entry = gradebook.find_notebook(notebook_name, name)
     points = {cell.name: float(cell.max_score) for cell in [*entry.grade_cells, *entry.task_cells]}
     grades = {cell.name for cell in entry.grade_cells}
     solutions = {cell.name for cell in entry.solution_cells}
     tasks = {cell.name for cell in entry.task_cells}
-    rows = source_rows(book, entry.id)
+    rows = source_rows(gradebook, entry.id)
     return {
         row.name: SourceCell(
             row.name,

@@ -61,16 +61,16 @@ def write(course: Course, assignment: str, student: str, names: list[str]) -> No
         replace_file(target, html.encode("utf-8", "replace"))
 
 
-def write_all(course: Course, pages: list[tuple[str, str, list[str]]], jobs: int) -> Iterator[int]:
-    """Write many, each an assignment, a student and names, in `jobs` processes; yield the number of each that is done."""
-    forks = len(pages) > _FEW and jobs > 1 and sys.platform.startswith("linux")
+def write_all(course: Course, pages: list[tuple[str, str, list[str]]], processes: int) -> Iterator[int]:
+    """Write many, each an assignment, a student and names, in `processes` processes; yield the number of each that is done."""
+    forks = len(pages) > _FEW and processes > 1 and sys.platform.startswith("linux")
     here = 1 if forks else len(pages)  # the first one fills the caches of templates, for all
     for number, page in enumerate(pages[:here]):
         write(course, *page)
         yield number
     if not forks:
         return
-    with ProcessPoolExecutor(jobs, get_context("fork"), initializer=namespaces.die_with_parent) as pool:
+    with ProcessPoolExecutor(processes, get_context("fork"), initializer=namespaces.die_with_parent) as pool:
         running = {pool.submit(write, course, *page): number for number, page in enumerate(pages[here:], here)}
         for done in as_completed(running):
             done.result()
