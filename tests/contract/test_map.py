@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mlsd_course.exam.library import MODULES
 from tests.support.paths import REPOSITORY
 
 PAGES = (
@@ -72,6 +73,12 @@ def test_the_glossary_is_sorted_and_explains_each_word_once() -> None:
     words = [row[0].removeprefix("| ") for row in rows]
     assert words == sorted(set(words), key=str.casefold)
     assert all(len(row) == 3 and row[1].endswith(".") and "`" in row[2] for row in rows)
+
+
+def test_the_quiz_page_names_every_module_that_a_key_may_call() -> None:
+    """The table in quizzes/README.md is the list in mlsd_course/exam/library.py."""
+    text = (REPOSITORY / "quizzes" / "README.md").read_text(encoding="utf-8")
+    assert dict(re.findall(r"`(\w+)\.<name>\(…\)` \| `([\w.]+)`", text)) == MODULES
 
 
 def places(text: str) -> list[str]:
