@@ -67,6 +67,12 @@ def as_of(t: "str | datetime | pd.Timestamp", facts: Facts | None = None) -> Vie
     A weather row is known once its hour is over. facts: another truth than the year's, for tests and what-ifs.
 
     Raises ParameterError when `t` has no zone or lies outside 2013.
+
+    >>> view = as_of("2013-07-10T17:00Z")
+    >>> view.landed[["carrier", "origin", "dest", "arrival_delay_min"]].tail(2).values.tolist()
+    [['VX', 'JFK', 'LAX', -10.0], ['WN', 'EWR', 'AUS', -30.0]]
+    >>> bool(view.landed["arrival"].max() <= view.t)
+    True
     """
     import numpy as np
     import pandas as pd

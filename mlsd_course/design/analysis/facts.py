@@ -36,7 +36,13 @@ if TYPE_CHECKING:
 
 
 class Facts:
-    """Derived numbers of one design; everything is computed when first asked for."""
+    """Derived numbers of one design; everything is computed when first asked for.
+
+    >>> from mlsd_course.design import worked_design
+    >>> facts = Facts(worked_design("eta"))
+    >>> facts.mean_per_s, facts.peak_per_s
+    (2000.0, 6000.0)
+    """
 
     def __init__(self, design: "MLSystemDesign", points: int = COARSE) -> None:
         self.design, self.points = design, points
