@@ -1,6 +1,7 @@
 """The import graph: no circles, no folder of too many modules, no import by a string, no import that changes something."""
 
 import ast
+import configparser
 import os
 import subprocess
 import sys
@@ -74,6 +75,17 @@ def test_no_folder_holds_more_modules_than_a_reader_can_take_in() -> None:
     counts = {folder.relative_to(REPOSITORY).as_posix(): len(list(folder.glob("*.py"))) for folder in folders}
     large = {folder: count for folder, count in sorted(counts.items()) if count > MODULES_A_FOLDER}
     assert not large, f"More than {MODULES_A_FOLDER} modules in one folder; group them by subject: {large}"
+
+
+@pytest.mark.parametrize(("contract", "free"), [("widgets", {"explore"}), ("notebooks", {"grading"})])
+def test_the_contracts_of_import_linter_hold_for_every_package(contract: str, free: set[str]) -> None:
+    """Only `explore` draws and only `grading` reads notebooks: what is new in the package is held to it, too."""
+    settings = configparser.ConfigParser()
+    settings.read(REPOSITORY / ".importlinter", encoding="utf-8")
+    held = set(settings[f"importlinter:contract:{contract}"]["source_modules"].split())
+    parts = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    missing = {f"mlsd_course.{part}" for part in parts - free - {"__init__"}} - held
+    assert not missing, f"Add to source_modules of the contract {contract!r} in .importlinter: {sorted(missing)}"
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "cli").rglob("*.py")), ids=lambda path: path.stem)
