@@ -1,4 +1,4 @@
-"""The as-of join: beside every question, the last row that was known when it was asked."""
+"""The as-of join: it puts beside each question the last row that was known when the question was asked."""
 
 from typing import TYPE_CHECKING
 
