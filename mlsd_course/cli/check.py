@@ -17,7 +17,7 @@ def check(
         list[str] | None, typer.Argument(help="Such as ch07_online; without one, all you began.")
     ] = None,
 ) -> None:
-    """Judge the exercises in your workspace as a class's would be judged, and keep the outcome in your record."""
+    """Grade the exercises in your workspace as an instructor would, and keep the outcome in your record."""
     from importlib import import_module
 
     from mlsd_course.learner import Record, chapters, course_root, workspace_root
@@ -40,7 +40,7 @@ def check(
 
 
 def _begun(mine: "Path", release: "Path") -> bool:
-    """Tell whether a notebook of the chapter is no longer as it was handed out."""
+    """Tell whether the learner has changed a notebook of the chapter."""
     pairs = [(mine / path.name, path) for path in release.glob("*.ipynb")]
     return any(own.is_file() and own.read_bytes() != path.read_bytes() for own, path in pairs)
 
