@@ -17,7 +17,7 @@ def check(
         list[str] | None, typer.Argument(help="Such as ch07_online; without one, all you began.")
     ] = None,
 ) -> None:
-    """Grade the exercises in your workspace as an instructor would, and keep the outcome in your record."""
+    """Judge the exercises in your workspace as a class's would be judged, and keep the outcome in your record."""
     from importlib import import_module
 
     from mlsd_course.learner import Record, chapters, course_root, workspace_root

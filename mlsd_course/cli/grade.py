@@ -32,7 +32,7 @@ def grade(
     ] = False,
     course: Annotated[Path | None, typer.Option(help="The nbgrader course; default: notebooks/ of this clone.")] = None,
 ) -> None:
-    """Grade what was handed in. After an interruption the same command goes on where it stopped."""
+    """Grade what was handed in. Broken off, the same command goes on where it stopped."""
     from importlib import import_module
 
     from mlsd_course.learner import course_root
