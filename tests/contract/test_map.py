@@ -37,6 +37,9 @@ MADE = (
 # The example of docs/map.md: the places of a chapter that is not written yet. Take off what exists.
 PLANNED = re.compile(r"ch12_observability|systems/observability|sim/drift\.py|test_drift|alert_thresholds")
 
+# A module or something in it, or a path below the package or the tests, wherever it stands in a text.
+NAMED = re.compile(r"\bmlsd_course(?:\.[A-Za-z_]\w*)+|\b(?:mlsd_course|tests)(?:/[\w-]+)+\.(?:py|yaml|json)\b")
+
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_place_that_a_page_names_exists(page: str) -> None:
@@ -44,6 +47,17 @@ def test_every_place_that_a_page_names_exists(page: str) -> None:
     text = (REPOSITORY / page).read_text(encoding="utf-8")
     wrong = [place for place in places(text) if not _exists(place, REPOSITORY / page)]
     assert not wrong, f"{page} names what is not there; correct the page or the path: {wrong}"
+
+
+@pytest.mark.parametrize("folder", ["mlsd_course", "benchmarks", "notebooks/source", "quizzes", "changelog.d"])
+def test_code_and_texts_name_only_modules_and_files_that_exist(folder: str) -> None:
+    """Names of modules in strings, comments and docstrings move along with the files: no tool for renaming finds them."""
+    files = [
+        path for path in (REPOSITORY / folder).rglob("*") if path.suffix in {".py", ".pyi", ".md", ".yaml", ".json"}
+    ]
+    names = {name for path in files for name in NAMED.findall(path.read_text(encoding="utf-8"))}
+    wrong = sorted(name for name in names if not _exists(name.removesuffix("."), REPOSITORY / folder))
+    assert not wrong, f"Named under {folder}, and not there: {wrong}"
 
 
 def test_a_place_that_is_gone_is_noticed() -> None:
@@ -101,11 +115,20 @@ def _exists(place: str, page: Path) -> bool:
 
 
 def _is_importable(name: str) -> bool:
-    """Tell whether a module or something in it has this name."""
-    parent, _, last = name.rpartition(".")
+    """Tell whether a module, or something in a module, has this name."""
+    parts = name.split(".")
+    count = next(count for count in range(len(parts), 0, -1) if _is_module(".".join(parts[:count])))
+    if count == len(parts):
+        return True
+    value = importlib.import_module(".".join(parts[:count]))
+    for part in parts[count:]:
+        value = getattr(value, part, None)
+    return value is not None
+
+
+def _is_module(name: str) -> bool:
+    """Tell whether there is a module of this name, without running it."""
     try:
-        if importlib.util.find_spec(name):
-            return True
-        return hasattr(importlib.import_module(parent), last)
-    except ImportError:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:  # what is before the last dot is no package
         return False
