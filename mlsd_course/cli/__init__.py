@@ -1,4 +1,4 @@
-"""The command `mlsd`: one file a command."""
+"""The command `mlsd`: one file for each subcommand."""
 
 from mlsd_course.cli.main import app, run
 

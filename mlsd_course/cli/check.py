@@ -36,7 +36,7 @@ def check(
 
 
 def _begun(mine: "Path", release: "Path") -> bool:
-    """Tell whether a notebook of the chapter is no longer as it was handed out."""
+    """Tell whether the learner has changed a notebook of the chapter."""
     pairs = [(mine / path.name, path) for path in release.glob("*.ipynb")]
     return any(own.is_file() and own.read_bytes() != path.read_bytes() for own, path in pairs)
 

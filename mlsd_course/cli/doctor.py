@@ -8,7 +8,7 @@ _MARKS = {"ok": "[green]ok[/]", "optional": "[yellow]optional[/]", "problem": "[
 
 
 def doctor() -> None:
-    """Check this machine, with a remedy for each thing that is missing. Exit code 1 where there is a problem."""
+    """Check this machine, and name a remedy for each thing that is missing. The exit code is 1 where there is a problem."""
     from rich.markup import escape
     from rich.table import Table
 

@@ -59,7 +59,7 @@ def grade(
 
 
 class _Steps:
-    """Moves the bar."""
+    """Shows progress: a bar for each assignment."""
 
     def __init__(self, bar: "Progress") -> None:
         self._bar, self._tasks = bar, dict[str, "TaskID"]()

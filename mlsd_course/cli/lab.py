@@ -13,7 +13,7 @@ from mlsd_course.cli.terminal import tell, warn
 from mlsd_course.errors import PortInUse
 
 _CONFIG = Path(__file__).parent / "jupyter"  # folders of Jupyter settings: for every start, for learners
-# What other libraries would send home; see their own documentation.
+# Switches off what other libraries report to their makers; each is in the library's documentation.
 _QUIET = {
     "DO_NOT_TRACK": "1",
     "DAGSTER_DISABLE_TELEMETRY": "1",
@@ -63,7 +63,7 @@ def start_page(release: Path) -> str:
 
 
 def command(root: Path, page: str, port: int, browser: bool) -> list[str]:
-    """Return the command that starts JupyterLab; what never changes is in `jupyter/`."""
+    """Return the command that starts JupyterLab. Settings that never change are in `jupyter/`."""
     options = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url={page}"]
     options += [f"--port={port}", "--ServerApp.port_retries=0"] if port else []
     options += [] if browser else ["--no-browser"]
@@ -81,7 +81,7 @@ def environment(configs: list[str]) -> dict[str, str]:
 
 
 def _wait(process: "subprocess.Popen[bytes]") -> None:
-    """Wait for JupyterLab to end; Ctrl-C is its own to handle, since it asks before it stops."""
+    """Wait for JupyterLab to end. Ctrl-C is left to JupyterLab, which asks before it stops."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         code = process.wait()

@@ -1,4 +1,4 @@
-"""The door: collects the commands, and turns an error of the course into one sentence."""
+"""The entry point of `mlsd`: it collects the subcommands, and prints an error of the course as one sentence."""
 
 import os
 import sys
@@ -43,7 +43,7 @@ def options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Take what concerns every command."""
+    """Handle the options that every command has."""
     if debug:
         os.environ["MLSD_DEBUG"] = "1"
     choose_workspace(workspace)

@@ -12,7 +12,7 @@ record = typer.Typer(no_args_is_help=True, help="Your record: export it, or dele
 
 
 class Format(StrEnum):
-    """How the record is written out."""
+    """The format of the exported record."""
 
     json = "json"
     markdown = "markdown"
@@ -23,7 +23,7 @@ def export(
     to: Annotated[Path | None, typer.Option(help="The file to write; without it, the terminal.")] = None,
     form: Annotated[Format, typer.Option("--format", help="A list for programs, or a table for people.")] = Format.json,
 ) -> None:
-    """Write out everything that is kept of you."""
+    """Export everything that the course keeps about you."""
     from mlsd_course.errors import WorkspaceError
     from mlsd_course.learner import Record, as_json, as_markdown
 
@@ -43,7 +43,7 @@ def export(
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a new file as a whole; half of one would look like all of it, and be in the way of the next try."""
+    """Write a new file as a whole. A file that was written in part would look complete, and block the next try."""
     path.open("x").close()
     try:
         path.write_text(text, encoding="utf-8")
@@ -54,7 +54,7 @@ def _write(path: Path, text: str) -> None:
 
 @record.command()
 def delete(yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
-    """Delete everything that is kept of you. Your notebooks stay."""
+    """Delete everything that the course keeps about you. Your notebooks stay."""
     from mlsd_course.learner import Record
 
     kept = Record()

@@ -16,7 +16,7 @@ _CAUSES, _PAIRS = 3, 10
 
 
 class Form(StrEnum):
-    """What the report is written as."""
+    """The format of the report."""
 
     TABLE = "table"
     CSV = "csv"
@@ -68,7 +68,7 @@ def report(
 
 
 def _sensible(form: Form, to: Path | None, names: list[str], heading: str, roster: Path | None) -> None:
-    """Refuse options that do not go together."""
+    """Refuse options that contradict each other."""
     if form is Form.HTML and to is None:
         raise GradingError("A web page needs a file", remedy="Name one: --to report.html")
     if form is Form.TABLE and to is not None:
@@ -136,7 +136,7 @@ def _show_pairs(seen: "Overview") -> None:
 
 
 def _hand_over(made: "Export", to: Path | None) -> None:
-    """Write a file, or to the terminal; what is to be known goes beside it, never into it."""
+    """Write the report to a file or to standard output. Remarks go to standard error, so that the report holds nothing else."""
     if to:
         write(to, made.text)
     else:

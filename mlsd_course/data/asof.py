@@ -1,4 +1,4 @@
-"""The as-of join: beside every question, the last row that was known when it was asked."""
+"""The as-of join: it puts beside each question the last row that was known when the question was asked."""
 
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,12 @@ def asof_join(
 
     Of several facts with one key and one instant the last in `facts` counts (a correction follows what it corrects). A
     missing key or instant matches nothing; a question without a match keeps its row and gets empty columns.
+
+    >>> import pandas as pd
+    >>> asks = pd.DataFrame({"key": ["a", "a"], "asked_at": [5, 9]})
+    >>> facts = pd.DataFrame({"key": ["a", "a"], "known_at": [3, 7], "value": [30, 70]})
+    >>> asof_join(asks, facts, at="asked_at", known_at="known_at", by="key")["value"].tolist()
+    [30, 70]
     """
     keys = (by,) if isinstance(by, str) else tuple(by)
     _check(asks, facts, at, known_at, keys)

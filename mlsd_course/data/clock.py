@@ -14,7 +14,11 @@ YEAR = ("2013-01-01T05:00Z", "2014-01-01T05:00Z")
 
 
 def instant(when: "str | datetime | pd.Timestamp") -> "pd.Timestamp":
-    """Return `when` as an instant in UTC; it must say its zone ("2013-07-04T17:00Z", "… -04:00") and lie in 2013."""
+    """Return `when` as an instant in UTC; it must say its zone ("2013-07-04T17:00Z", "… -04:00") and lie in 2013.
+
+    >>> instant("2013-07-10T17:00Z")
+    Timestamp('2013-07-10 17:00:00+0000', tz='UTC')
+    """
     time = _parse("t", when)
     if time.tzinfo is None:
         raise ParameterError(
@@ -27,7 +31,11 @@ def instant(when: "str | datetime | pd.Timestamp") -> "pd.Timestamp":
 
 
 def new_york(clock: "str | datetime | pd.Timestamp") -> "pd.Timestamp":
-    """Return the instant at which clocks in New York show `clock` (the first of two, when they are put back)."""
+    """Return the instant at which clocks in New York show `clock` (the first of two, when they are put back).
+
+    >>> new_york("2013-07-10 13:00")
+    Timestamp('2013-07-10 17:00:00+0000', tz='UTC')
+    """
     time = _parse("clock", clock)
     if time.tzinfo is not None:
         raise ParameterError("clock", given=clock, allowed="a time without a zone", remedy="Leave the zone out")

@@ -1,4 +1,7 @@
-"""Makes the table of scores behind the threshold's explorer from the late-arrival model: `python -m mlsd_course.data.make_late_scores` writes it."""
+"""Make the table of scores that the explorer of decision thresholds shows, from the late-arrival model.
+
+Run it with `python -m mlsd_course.data.make_late_scores`.
+"""
 
 from pathlib import Path
 
@@ -14,9 +17,9 @@ PATH = FILES / "late_scores.npz"
 
 
 def table() -> dict[str, np.ndarray]:
-    """Return day, score in whole per cent and outcome of each flight that landed after the model's training.
+    """Return day of the year, score in whole per cent and outcome of each flight after the months that the model learned from.
 
-    Each is asked about one hour before its scheduled departure, in that order; days are New York's.
+    Each flight is scored one hour before its scheduled departure, in the order of departure; days are New York's.
     """
     flights = data.flights()
     due = flights["scheduled_departure"].dt.tz_convert("America/New_York")
@@ -33,7 +36,7 @@ def table() -> dict[str, np.ndarray]:
 
 
 def write(path: Path = PATH) -> None:
-    """Write the table: a byte a score, a bit an outcome."""
+    """Write the table to `path`: one byte a score, one bit an outcome."""
     made = table()
     np.savez_compressed(path, day=made["day"], percent=made["percent"], late=np.packbits(made["late"]))
 

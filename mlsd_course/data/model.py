@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
 LEARNED_UNTIL = "2013-09-01"
-"""The model learns from January to August; later months judge it."""
+"""The model learns from January to August; it is judged on later months."""
 
 _CARRIER_AND_HOUR = ["carrier", "hour"]
 
@@ -26,9 +26,9 @@ def train_late_model(
 ) -> "HistGradientBoostingClassifier":
     """Train P(late) on questions as travellers ask them, with what was known then; save it with joblib to `path`.
 
-    until: a New York day; only flights that had landed when it began are learned from. rows: how many questions, drawn
-    from all there are. The model takes rows of FEATURES (no names, floats); `model.feature_names` holds them. The same
-    arguments give the same model. About 2 s.
+    until: a New York day; the model learns only from flights that had landed when it began. rows: how many questions to
+    learn from, drawn from all. The model takes an array of floats with the columns of FEATURES, which `model.feature_names`
+    holds. The same arguments give the same model. Takes about 2 s.
     """
     import joblib
     from sklearn.ensemble import HistGradientBoostingClassifier
@@ -62,14 +62,14 @@ class RateTable:
     overall: float
 
     def probabilities(self, requests: "pd.DataFrame") -> Real:
-        """Return the rate for each request's flight; the overall rate where the table has none."""
+        """Return the rate of each request's carrier and hour; the overall rate where the table has no such row."""
         return self.rates.reindex(_carrier_and_hour(requests)).fillna(self.overall).to_numpy()
 
 
 def late_rates(until: str = LEARNED_UNTIL) -> RateTable:
-    """Return the table of the flights that had landed when the New York day `until` began.
+    """Return the rates of the flights that had landed when the New York day `until` began.
 
-    A rate is shrunk towards the overall one by 50 flights' weight.
+    Each rate is shrunk towards the overall rate with the weight of 50 flights.
     """
     import pandas as pd
 

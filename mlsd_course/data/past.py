@@ -1,4 +1,4 @@
-"""The facts, sorted so that many questions about what was known can be answered at once."""
+"""The facts as arrays and timelines, so that what was known can be looked up for many questions at once."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,13 +19,17 @@ _STRONGEST_WIND_MPH = 150.0  # above it a reading is an error
 
 @dataclass(frozen=True, eq=False)
 class Past:
-    """The facts with their keys as whole numbers, their instants in microseconds, and timelines; each made when first used."""
+    """Flights and weather, with what is derived from them; each is computed when first used.
+
+    Arrays have one entry per flight, in the order of `flights`: instants in microseconds (the smallest number there is where
+    nothing happened), keys as codes 0, 1, 2 … in the order in which they first occur. Timelines hold one event per flight.
+    """
 
     flights: "pd.DataFrame"
     weather: "pd.DataFrame"
 
     def rows_of(self, flight_ids: NDArray[np.integer]) -> Whole:
-        """Return where these flights are; raise ParameterError for one that is not there."""
+        """Return the row of each flight id; ParameterError for an id that no flight has."""
         ids = self.flights["flight_id"].to_numpy()
         rows = np.searchsorted(ids, flight_ids)
         unknown = (rows >= len(ids)) | (ids[np.minimum(rows, len(ids) - 1)] != flight_ids)
@@ -40,7 +44,7 @@ class Past:
 
     @cached_property
     def readings(self) -> "pd.DataFrame":
-        """Weather with each gap filled by the airport's last reading before it."""
+        """READINGS by airport and instant of publication; a gap is filled with the airport's reading before it."""
         weather = self.weather.sort_values(["published_at", "origin"], kind="stable")
         wind = weather["wind_gust_mph"].fillna(weather["wind_speed_mph"])
         weather = weather.assign(wind_mph=wind.where(wind < _STRONGEST_WIND_MPH))
@@ -49,99 +53,99 @@ class Past:
 
     @cached_property
     def due(self) -> Whole:
-        """Scheduled departures."""
+        """Instant of the scheduled departure."""
         return microseconds(self.flights["scheduled_departure"])
 
     @cached_property
     def left(self) -> Whole:
-        """Departures."""
+        """Instant of the departure."""
         return microseconds(self.flights["departure"])
 
     @cached_property
     def landed(self) -> Whole:
-        """Arrivals."""
+        """Instant of the arrival."""
         return microseconds(self.flights["arrival"])
 
     @cached_property
     def has_left(self) -> NDArray[np.bool_]:
-        """Whether there is a departure."""
+        """Whether the flight departed."""
         return self.flights["departure"].notna().to_numpy()
 
     @cached_property
     def arrival_delay(self) -> Real:
-        """Arrival delays, minutes."""
+        """Arrival delay in minutes, negative where early, NaN where the flight did not land as planned."""
         return self.flights["arrival_delay_min"].to_numpy()
 
     @cached_property
     def late(self) -> Real:
-        """1 for late, else 0."""
+        """1 where the flight landed late, else 0."""
         return self.flights["late"].to_numpy(dtype=float, na_value=0.0)
 
     @cached_property
     def origin(self) -> Whole:
-        """Origins, from 0."""
+        """Code of the origin."""
         return self._codes("origin")
 
     @cached_property
     def carrier(self) -> Whole:
-        """Carriers."""
+        """Code of the carrier."""
         return self._codes("carrier")
 
     @cached_property
     def dest(self) -> Whole:
-        """Destinations."""
+        """Code of the destination."""
         return self._codes("dest")
 
     @cached_property
     def tail(self) -> Whole:
-        """Aircraft; -1 where unknown."""
+        """Code of the aircraft; -1 where it is not known."""
         return self._codes("tailnum")
 
     @cached_property
     def departures(self) -> Timeline:
-        """Scheduled departures by origin."""
+        """Scheduled departures, keyed by origin; each counts 1."""
         return Timeline.of(self.origin, self.due)
 
     @cached_property
     def departure_delay(self) -> Timeline:
-        """Departure delays by origin."""
+        """Departures, keyed by origin, with the delay in minutes."""
         return Timeline.of(self.origin, self.left, self.flights["departure_delay_min"].to_numpy())
 
     @cached_property
     def waiting(self) -> Timeline:
-        """By origin, +1 when a flight is due, -1 when it leaves or 6 h later."""
+        """Keyed by origin: +1 when a flight is due, -1 when it leaves, or 6 h after it was due."""
         end = np.where(self.has_left, np.clip(self.left, self.due, self.due + 6 * HOUR_US), self.due + 6 * HOUR_US)
         signs = np.repeat([1.0, -1.0], len(end))
         return Timeline.of(np.tile(self.origin, 2), np.concatenate((self.due, end)), signs)
 
     @cached_property
     def carrier_delay(self) -> Timeline:
-        """Arrival delays by carrier."""
+        """Landings, keyed by carrier, with the arrival delay in minutes."""
         return Timeline.of(self.carrier, self.landed, self.arrival_delay)
 
     @cached_property
     def dest_delay(self) -> Timeline:
-        """Arrival delays by destination."""
+        """Landings, keyed by destination, with the arrival delay in minutes."""
         return Timeline.of(self.dest, self.landed, self.arrival_delay)
 
     @cached_property
     def carrier_late(self) -> Timeline:
-        """Late landings by carrier."""
+        """Landings, keyed by carrier; a late one counts 1, another 0."""
         return Timeline.of(self.carrier, self.landed, self.late)
 
     @cached_property
     def dest_late(self) -> Timeline:
-        """Late landings by destination."""
+        """Landings, keyed by destination; a late one counts 1, another 0."""
         return Timeline.of(self.dest, self.landed, self.late)
 
     @cached_property
     def late_all(self) -> Timeline:
-        """Late landings, all under key 0."""
+        """Landings of all flights under the one key 0; a late one counts 1, another 0."""
         return Timeline.of(np.zeros(len(self.landed), dtype=np.int64), self.landed, self.late)
 
     @cached_property
     def aircraft_landings(self) -> Timeline:
-        """Landings by aircraft."""
+        """Landings, keyed by aircraft; each counts 1."""
         return Timeline.of(self.tail, self.landed)
 
     def _codes(self, column: str) -> Whole:

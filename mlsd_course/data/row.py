@@ -1,4 +1,4 @@
-"""A row of numbers for a question about a flight, made only of what was known when it was asked."""
+"""`features`: the numbers that a model reads for a question about a flight, from what was known when it was asked."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -37,20 +37,20 @@ FEATURES = (
     "precipitation_in",
     "visibility_miles",
 )
-"""The names of the numbers in a row, in their order."""
+"""The names of the features, in the order of a row."""
 
 UNKNOWN_AGE_H = 99.0
-"""`aircraft_age_h` when the aircraft, or a landing of it, is not known; its delay is then given as 0."""
-_FIRST_WEATHER = (60.0, 10.0, 0.0, 10.0)  # READINGS before the first one of the year
+"""`aircraft_age_h` where the aircraft is not known or has not landed yet; `aircraft_delay_min` is 0 then."""
+_FIRST_WEATHER = (60.0, 10.0, 0.0, 10.0)  # stands in for READINGS before the first report of the year
 _ASKED = "Make them with data.instant or data.new_york"
 
 
 def features(requests: "pd.DataFrame", facts: GroundTruth | PointInTime | None = None) -> "pd.DataFrame":
     """Return one row of FEATURES per request: finite floats, from what was known at `asked_at` (inclusive).
 
-    requests: a frame with `flight_id` and `asked_at` (UTC instants), in any order. facts: where to look, by default the
-    year; `features(r, as_of(t))` is the same for requests asked at `t`. Units are in the names. A share is shrunk
-    towards the network's by 50 landings' weight; a mean delay over no flights is 0.
+    requests: a frame with `flight_id` and `asked_at` (UTC instants), in any order. facts: the facts to read, by default all of
+    the year; for requests asked at `t`, `features(requests, as_of(t))` gives the same. Units are in the names. A share is
+    shrunk towards that of all flights with the weight of 50 landings. A mean delay over no flights is 0.
 
     Raises ParameterError for unknown flights and for instants that are missing, without a zone, or outside 2013.
     """
@@ -114,8 +114,8 @@ def _aircraft(past: Past, rows: Whole, asked: Whole) -> dict[str, Real]:
 
 def _weather(past: Past, rows: Whole, asked_at: "pd.Series") -> dict[str, Real]:
     asks = asked_at.to_frame("asked_at").assign(origin=past.flights["origin"].to_numpy()[rows])
-    found = asof_join(asks, past.readings, at="asked_at", known_at="published_at", by="origin")
-    return {name: found[name].fillna(usual).to_numpy() for name, usual in zip(READINGS, _FIRST_WEATHER, strict=True)}
+    joined = asof_join(asks, past.readings, at="asked_at", known_at="published_at", by="origin")
+    return {name: joined[name].fillna(usual).to_numpy() for name, usual in zip(READINGS, _FIRST_WEATHER, strict=True)}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""How good a model's probabilities of lateness are, beside the baseline's, with an interval for the gain."""
+"""`late_scorecard`: how much better than the baseline a model predicts lateness, with an interval for the gain."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -34,7 +34,7 @@ def late_scorecard(
     One row per kind of question ("all", and each of booking, evening, gate) and metric (log loss in nats, lower is better;
     area under the ROC curve and average precision, higher is better): `questions`, `baseline`, `model`, `gain` (positive:
     the model is better), `low`, `high`. The last two are a 95 % interval from a paired bootstrap that draws whole days,
-    because the flights of a day share its weather. About 1 s.
+    because the flights of a day share its weather. Takes about 1 s.
     """
     import pandas as pd
 
@@ -57,7 +57,7 @@ def late_scorecard(
 
 @dataclass(frozen=True)
 class _Scored:
-    """Probabilities from high to low with what came true; equal ones form one step of the curves."""
+    """Predicted probabilities in falling order, with the outcomes. Equal probabilities form one step of a curve."""
 
     order: NDArray[np.intp]
     late: Real
@@ -72,7 +72,7 @@ class _Scored:
         return cls(order, late, losses, np.flatnonzero(np.append(np.diff(ranked) != 0, True)))
 
     def metrics(self, weights: Real) -> Real:
-        """Return METRICS for these weights of the questions."""
+        """Return METRICS, each question weighted by its entry in `weights`."""
         weights = weights[self.order]
         hits = np.cumsum(weights * self.late)[self.steps]
         shown = np.cumsum(weights)[self.steps]

@@ -18,7 +18,7 @@ _REMEDY = "Install the course again, or restore the file: git checkout -- mlsd_c
 
 
 def path(table: str, folder: Path | None = None) -> Path:
-    """Return the Parquet file of a table, after a look that it is whole; raise DataError where it is not."""
+    """Return the path of a table's Parquet file; DataError where it is missing or its checksum is wrong."""
     folder = folder or FILES
     file = folder / f"{table}.parquet"
     if not file.is_file():
@@ -31,7 +31,7 @@ def path(table: str, folder: Path | None = None) -> Path:
 
 
 def engine() -> "duckdb.DuckDBPyConnection":
-    """Return a DuckDB in memory that speaks UTC, repeats itself and fetches nothing."""
+    """Return a connection to a DuckDB in memory: instants in UTC, rows in a fixed order, no downloads."""
     import duckdb
 
     connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "preserve_insertion_order": "true"})
@@ -40,7 +40,7 @@ def engine() -> "duckdb.DuckDBPyConnection":
 
 
 def query(sql: str, **tables: "pd.DataFrame | Path") -> "pd.DataFrame":
-    """Run `sql` over the named frames or Parquet files; return the result as a frame."""
+    """Run `sql` over frames or Parquet files, each under the name that it is passed by; return the result as a frame."""
     with engine() as connection:
         for name, table in tables.items():
             connection.register(name, connection.read_parquet(str(table)) if isinstance(table, Path) else table)

@@ -1,4 +1,4 @@
-"""The tables: each row once, in UTC, with the instants that the published columns only imply."""
+"""The tables of the data set in UTC, with the instants that follow from the published columns."""
 
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 LATE_MIN = 15
 """A flight is late when it lands this many minutes or more after its scheduled arrival."""
 PUBLISHED_AFTER_H = 1
-"""A weather row stands for an hour, so it is published when that hour is over."""
+"""A weather row describes an hour, so it counts as published when that hour is over."""
 
 _FLIGHTS = f"""
 select flight_id, carrier, flight, tailnum, origin, dest, distance::double as distance_miles,
@@ -36,7 +36,7 @@ from source order by published_at, origin
 
 
 def flights() -> "pd.DataFrame":
-    """All 336,776 flights that left, or should have left, New York in 2013, ordered by scheduled departure; all known.
+    """All 336,776 flights that left, or should have left, New York in 2013, ordered by scheduled departure.
 
     `flight_id` 0, 1, 2 …; `carrier`, `flight` (number), `tailnum` (the aircraft), `origin`, `dest`, `distance_miles`.
     Instants (UTC, to the minute): `scheduled_departure`, `scheduled_arrival`; `departure` and `arrival` are the gate times
@@ -44,7 +44,8 @@ def flights() -> "pd.DataFrame":
     `arrival_delay_min` (negative: early), `air_time_min`. `late`: arrival delay of at least 15 min; `<NA>` when the flight
     did not land as planned. `status`: landed, diverted (left, no arrival delay published) or cancelled (never left).
 
-    The frame is a copy that you may change. Use `as_of` for what was known at some instant.
+    Everything is in it, what nobody knew at the time too: use `as_of` for what was known at some instant. The frame is a copy
+    that you may change.
     """
     return _flights().copy(deep=False)
 
@@ -70,12 +71,12 @@ def airports() -> "pd.DataFrame":
 
 
 def airlines() -> "pd.DataFrame":
-    """Carriers: code and name."""
+    """Carriers: `carrier` (the code) and `name`."""
     return raw("airlines")
 
 
 def raw(table: str) -> "pd.DataFrame":
-    """One table with the columns as published (local clock times and all); flights also with id and scheduled instants."""
+    """Return one table with its columns as published, local clock times included; flights also have their id and scheduled instants."""
     if table not in store.TABLES:
         raise ParameterError("table", given=table, allowed=", ".join(store.TABLES), remedy="Name one of these tables")
     return _read(table, "select * from source").copy(deep=False)

@@ -1,4 +1,4 @@
-"""Events of many keys in time order: how many, how much, and which came last, by any instant."""
+"""`Timeline`: events of many keys in order of time. By any instant: how many, their sum, and which came last."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -24,7 +24,11 @@ def microseconds(instants: "pd.Series") -> Whole:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Events sorted by key and instant, with the running sum of their values; an event counts from its instant on."""
+    """Events sorted by key and instant. An event counts from its instant on. Made by `of`.
+
+    ranks: key and instant of each event as one whole number, ascending. totals: running sum of the values, one entry longer,
+    from 0. order: the position of each event in the arrays that `of` was given.
+    """
 
     ranks: Whole
     totals: Real
@@ -32,7 +36,7 @@ class Timeline:
 
     @classmethod
     def of(cls, keys: Whole, times_us: Whole, values: Any = 1.0) -> Self:
-        """Make one; keys are whole numbers, events with a key below 0 or without an instant are left out."""
+        """Return the timeline of events with these keys, instants and values; those with a negative key or no instant are left out."""
         kept = np.flatnonzero((keys >= 0) & (times_us > _ZERO))
         ranks = keys[kept] * _SPAN + (times_us[kept] - _ZERO)
         order = np.argsort(ranks, kind="stable")
@@ -48,8 +52,8 @@ class Timeline:
     def latest(self, keys: Whole, times_us: Whole) -> Whole:
         """Return the position (as given to `of`) of each key's last event by each instant; -1 where there is none."""
         last = self._end(keys, times_us)
-        found = last > np.searchsorted(self.ranks, keys * _SPAN)
-        return np.where(found & (keys >= 0), self.order[np.maximum(last - 1, 0)] if len(self.order) else -1, -1)
+        exists = last > np.searchsorted(self.ranks, keys * _SPAN)
+        return np.where(exists & (keys >= 0), self.order[np.maximum(last - 1, 0)] if len(self.order) else -1, -1)
 
     def _end(self, keys: Whole, times_us: Any) -> Whole:
         offset = np.clip(np.asarray(times_us) - _ZERO, -1, _SPAN - 1).astype(np.int64)

@@ -1,4 +1,4 @@
-"""The traffic of chosen days, replayed: who asks about which flight, when, and what happens meanwhile."""
+"""`replay`: the traffic of some days. Who asks about which flight, when; which flights leave and land meanwhile."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ class Request(NamedTuple):
 
 
 class FlightEvent(NamedTuple):
-    """What happened: a departure or a landing, with its delay."""
+    """A departure or a landing at `at_s` seconds of the replay, with its delay in minutes (negative: early)."""
 
     at_s: float
     happened_at: "pd.Timestamp"
@@ -46,10 +46,10 @@ class FlightEvent(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """Questions and events from `begin` to `end`, `speed` times as fast; made by `replay`.
+    """Requests and events from `begin` to `end`, played `speed` times as fast. Made by `replay`.
 
     requests: a frame of `at_s`, `asked_at`, `flight_id`, `kind`. events: a frame of `at_s`, `happened_at`, `flight_id`,
-    `event` ("departure" or "landing") and `delay_min`. Both in order of time. Iterating gives the requests.
+    `event` ("departure" or "landing") and `delay_min`. Both are in order of time. Iterating gives the requests.
     """
 
     begin: "pd.Timestamp"
@@ -74,7 +74,7 @@ class Replay:
         return len(self) / self.seconds
 
     def stream(self) -> Iterator[Request | FlightEvent]:
-        """Requests and events in one order; at the same instant the event comes first, so that the question knows of it."""
+        """Yield requests and events in order of time. At the same instant the event comes first, so that the request knows of it."""
         return merge(map(FlightEvent._make, _tuples(self.events)), self, key=lambda item: item[1])
 
     def __iter__(self) -> Iterator[Request]:
@@ -95,9 +95,9 @@ def replay(
 ) -> Replay:
     """Return the traffic of the New York days `first` to `last` (default: one day), the same for the same arguments.
 
-    Each flight has a Poisson number of travellers who ask, `per_flight` on average before those are left out who would
-    ask after it has left: a quarter at booking, a quarter on the evening before, half at the gate. So traffic follows the
-    schedule, and grows where flights wait. speed 1440 plays a day in a minute.
+    Each flight has a Poisson number of travellers who ask, `per_flight` on average: a quarter at booking, a quarter on the
+    evening before, half at the gate. Those who would ask after their flight has left are dropped. So traffic follows the schedule,
+    and grows where flights wait. A speed of 1440 plays a day in a minute.
 
     Bookings for 2014 are not in the data, so traffic thins in December. Raises ParameterError outside 2013.
     """
@@ -157,7 +157,7 @@ def ask(flights: "pd.DataFrame", *, per_flight: float = 1.0, seed: int = 0) -> "
 
 
 def _instants(kind: str, due: "pd.Series", rng: np.random.Generator) -> Whole:
-    """Draw when each question is asked, in microseconds, to the millisecond."""
+    """Draw the instant of each question, in microseconds, rounded to milliseconds."""
     import pandas as pd
 
     if kind == "gate":

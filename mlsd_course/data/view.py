@@ -1,4 +1,4 @@
-"""What was known at an instant: no fact that came later."""
+"""`as_of`: what was known at an instant, without any fact that came later."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 AIRCRAFT_KNOWN_H = 2
-"""The aircraft of a flight is taken as known from this long before its scheduled departure: an assumption, since the
-data record only the aircraft that flew, not when it was assigned."""
+"""From this many hours before its scheduled departure the aircraft of a flight counts as known. This is an assumption: the
+data say which aircraft flew, and not when it was assigned."""
 GIVEN_UP_H = 24
-"""A flight that has not left (or landed) this long after schedule counts as cancelled (or diverted). No instant of either
-is published; the longest delay in the data is under 22 hours."""
+"""A flight that has not left this many hours after schedule counts as cancelled, one that has not landed as diverted. When
+airlines announced it is not published; the longest delay in the data is under 22 hours."""
 
 
 class GroundTruth(NamedTuple):
-    """The whole truth: frames with the columns and the order of `flights()` and `weather()`."""
+    """Everything that happened, known at the time or not: frames with the columns and the order of `flights()` and `weather()`."""
 
     flights: "pd.DataFrame"
     weather: "pd.DataFrame"
@@ -54,19 +54,25 @@ class PointInTime:
 
 
 def known() -> GroundTruth:
-    """Return all facts of the year."""
+    """Return all facts of the year, known at the time or not."""
     return GroundTruth(tables.flights(), tables.weather())
 
 
 def as_of(t: "str | datetime | pd.Timestamp", facts: GroundTruth | None = None) -> PointInTime:
     """Return what was known at `t` (inclusive): the schedule, what had happened, and the weather published.
 
-    The schedule of the whole year is taken as published before it begins. A departure is known at its instant, with its
-    delay; a landing too, with `late` and the time in the air. `status`: scheduled, departed, landed, cancelled, diverted;
+    The schedule of the whole year counts as known from its first day. A departure is known from its instant on, with its
+    delay; so is a landing, with `late` and the time in the air. `status` is scheduled, departed, landed, cancelled or diverted;
     the last two only GIVEN_UP_H hours after schedule. `tailnum` is known AIRCRAFT_KNOWN_H hours before scheduled departure.
-    A weather row is known once its hour is over. facts: another truth than the year's, for tests and what-ifs.
+    A weather row is known once its hour is over. facts: other facts than those of the year, for tests and what-ifs.
 
     Raises ParameterError when `t` has no zone or lies outside 2013.
+
+    >>> view = as_of("2013-07-10T17:00Z")
+    >>> view.landed[["carrier", "origin", "dest", "arrival_delay_min"]].tail(2).values.tolist()
+    [['VX', 'JFK', 'LAX', -10.0], ['WN', 'EWR', 'AUS', -30.0]]
+    >>> bool(view.landed["arrival"].max() <= view.t)
+    True
     """
     import numpy as np
     import pandas as pd

@@ -37,6 +37,12 @@ class MLSystemDesign:
     parts, it replaces the groups that it is given and returns the step. `add` puts in or replaces single parts.
 
     Source: the four steps follow Huyen, Designing Machine Learning Systems (2022).
+
+    >>> design = MLSystemDesign("Warn travellers of late arrivals so that fewer miss a connection")
+    >>> list(design.define_requirements())
+    ['business_metrics', 'ml_metrics', 'system_requirements']
+    >>> design.define_requirements(system_requirements=["p95 < 100 ms", "1000 QPS"]).system_requirements
+    (Latency(name='latency_p95', percentile=95, limit_ms=100), Throughput(name='throughput', per_s=1000))
     """
 
     def __init__(self, business_objective: str) -> None:

@@ -21,6 +21,13 @@ def load_document(name: str) -> str | None:
     """Return the text of a document, or None where the learner has none of that name.
 
     Raises ParameterError for a name that is not a plain file name, WorkspaceError where the file cannot be read.
+
+    >>> save_document("my_design.yaml", "objective: fewer missed connections").name
+    'my_design.yaml'
+    >>> load_document("my_design.yaml")
+    'objective: fewer missed connections'
+    >>> load_document("other.yaml") is None
+    True
     """
     path = _path(name)
     try:

@@ -26,6 +26,12 @@ class Record:
 
     Raises WorkspaceError where the folder cannot be written. A damaged file is copied aside, its good lines are kept, and
     a DamagedRecordWarning says so.
+
+    >>> record = Record()
+    >>> record.append("answer", "ch07_online", "ch07_online.p99", given="b", correct=True).key
+    'ch07_online.p99'
+    >>> [event.data["correct"] for event in record.events(chapter="ch07_online")]
+    [True]
     """
 
     def __init__(self, folder: Path | None = None) -> None:

@@ -194,6 +194,10 @@ def hours_to_find(canary: Canary, effect: float, power: float = 0.5) -> float:
     """Hours until the look that finds the release: label delay plus evidence, rounded up to a look.
 
     Infinite where the stage ends before. An earlier look may already find it, so a simulated canary is a little faster.
+
+    >>> canary = Canary(canary_share=0.1, requests_per_h=10_000)
+    >>> hours_to_find(canary, effect=0.5)
+    2.0
     """
     needed = canary.label_delay_h + evidence_h(canary, effect, power)
     if not math.isfinite(needed):

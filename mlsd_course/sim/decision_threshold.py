@@ -88,7 +88,11 @@ class ThresholdOutcome:
 
 
 def best_threshold(false_alarm_usd: float, missed_usd: float) -> float:
-    """The score from which acting is cheaper than not acting: FP / (FP + FN), for calibrated scores without a limit."""
+    """The score from which acting is cheaper than not acting: FP / (FP + FN), for calibrated scores without a limit.
+
+    >>> best_threshold(false_alarm_usd=10, missed_usd=90)
+    0.1
+    """
     wrong, missed = not_negative("false_alarm_usd", false_alarm_usd), not_negative("missed_usd", missed_usd)
     if wrong + missed == 0:
         raise ParameterError(
@@ -110,6 +114,10 @@ def acted_on(scored: Scored, threshold: float, per_day: int | None = None, order
     """Which cases are acted on: from the threshold up, at most `per_day` of a day, in one of two orders.
 
     "riskiest first" needs the whole day's cases before the first action; "as they come" takes whoever is there.
+
+    >>> day = Scored(day=np.zeros(4, int), score=np.array([0.2, 0.9, 0.6, 0.7]), late=np.array([False, True, False, True]))
+    >>> acted_on(day, threshold=0.5, per_day=2)
+    array([False,  True, False,  True])
     """
     if order not in ORDERS:
         raise ParameterError("order", given=order, allowed=" or ".join(map(repr, ORDERS)), remedy="Name one of them")

@@ -19,7 +19,11 @@ _TAIL = 12  # standard deviations of the number of incidents that the sum goes b
 
 
 def budget_minutes(target: float, window_days: float) -> float:
-    """Minutes of full failure that the target allows in the window: (1 - target) * window."""
+    """Minutes of full failure that the target allows in the window: (1 - target) * window.
+
+    >>> round(budget_minutes(0.999, window_days=30), 1)
+    43.2
+    """
     return (1.0 - _target(target)) * positive("window_days", window_days) * MINUTES_PER_DAY
 
 
@@ -29,7 +33,11 @@ def burn_rate(bad_share: float, target: float) -> float:
 
 
 def used_share(burn: float, hours: float, window_days: float) -> float:
-    """Share of the window's budget that a burn rate uses in some hours; above 1 it is overspent."""
+    """Share of the window's budget that a burn rate uses in some hours; above 1 it is overspent.
+
+    >>> round(used_share(burn=14.4, hours=1, window_days=30), 3)
+    0.02
+    """
     return not_negative("burn", burn) * not_negative("hours", hours) / (24.0 * positive("window_days", window_days))
 
 

@@ -15,7 +15,11 @@ HOUR_S = 3_600
 
 
 def transfer_h(gigabytes: float, gigabits_per_s: float, sustained: float = 1.0) -> float:
-    """Return hours to move data over a link that sustains a share of its rate: 50 TB over 10 Gb/s take 11.1 h at best."""
+    """Return hours to move data over a link that sustains a share of its rate: 50 TB over 10 Gb/s take 11.1 h at best.
+
+    >>> round(transfer_h(50_000, gigabits_per_s=10), 1)
+    11.1
+    """
     rate = positive("gigabits_per_s", gigabits_per_s) * positive("sustained", share("sustained", sustained))
     return not_negative("gigabytes", gigabytes) * BITS / rate / HOUR_S
 
@@ -26,7 +30,11 @@ def egress_usd(gigabytes: float, usd_per_gb: float = 0.08) -> float:
 
 
 def kept_gb(events_per_s: float, event_bytes: float, days: float, copies: int = 1) -> float:
-    """Return GB once the retention is filled: events x bytes x 86,400 x days x copies."""
+    """Return GB once the retention is filled: events x bytes x 86,400 x days x copies.
+
+    >>> round(kept_gb(events_per_s=1_000, event_bytes=500, days=30, copies=3))
+    3888
+    """
     daily = not_negative("events_per_s", events_per_s) * not_negative("event_bytes", event_bytes) * DAY_S / 1e9
     return daily * not_negative("days", days) * count("copies", copies)
 
@@ -59,7 +67,11 @@ def call_ms(
 
 
 def machines(per_s: float, ms_each: float, cores: int = 1, busy: float = 0.7, spare: int = 0) -> int:
-    """Return machines for a rate of requests of `ms_each` on one core, kept busy for at most a share of the time."""
+    """Return machines for a rate of requests of `ms_each` on one core, kept busy for at most a share of the time.
+
+    >>> machines(per_s=1_000, ms_each=20, cores=4)
+    8
+    """
     work = not_negative("per_s", per_s) * positive("ms_each", ms_each) / 1000
     room = count("cores", cores) * positive("busy", share("busy", busy))
     return max(1, math.ceil(work / room - 1e-9)) + count("spare", spare, least=0)

@@ -32,6 +32,10 @@ class Call:
 
     hedge_percent: send a second, equal call when the first has not answered by this percentile of its time, and take the
     answer that comes first (None: never). Dean and Barroso 2013, "hedged requests".
+
+    >>> call = Call(p99_ms=100)
+    >>> round(call.percentile_ms(50), 1), round(call.percentile_ms(99), 1)
+    (9.8, 100.0)
     """
 
     p99_ms: float
@@ -102,7 +106,11 @@ def fan_out_slower_share(call: Call, calls: int, time_ms: ArrayLike, shared: flo
 
 
 def fan_out_percentile_ms(call: Call, calls: int, percent: float, shared: float = 0.0) -> float:
-    """Time that `percent` of the pages stay under: the slowest of `calls` calls side by side."""
+    """Time that `percent` of the pages stay under: the slowest of `calls` calls side by side.
+
+    >>> round(fan_out_percentile_ms(Call(p99_ms=100), calls=10, percent=99))
+    214
+    """
     return _where(lambda time_ms: float(fan_out_slower_share(call, calls, time_ms, shared)), percent, call.p99_ms)
 
 
@@ -113,7 +121,11 @@ def chain_slower_share(calls: Sequence[Call], time_ms: ArrayLike) -> Array:
 
 
 def chain_percentile_ms(calls: Sequence[Call], percent: float) -> float:
-    """Percentile of the sum of these independent calls, within about 0.5 % up to p99.9. It is no sum of percentiles."""
+    """Percentile of the sum of these independent calls, within about 0.5 % up to p99.9. It is no sum of percentiles.
+
+    >>> round(chain_percentile_ms([Call(p99_ms=100)] * 3, percent=99))
+    185
+    """
     times, below = _sum_of(tuple(calls))
     return float(np.interp(_percent("percent", percent), below, times))
 

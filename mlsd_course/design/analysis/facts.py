@@ -34,7 +34,13 @@ from mlsd_course.design.model.response import COARSE, percentile
 
 
 class Facts:
-    """Derived numbers of one design as it stands when they are made; each is computed when first used."""
+    """Derived numbers of one design; everything is computed when first asked for.
+
+    >>> from mlsd_course.design import worked_design
+    >>> facts = Facts(worked_design("eta"))
+    >>> facts.mean_per_s, facts.peak_per_s
+    (2000.0, 6000.0)
+    """
 
     def __init__(self, steps: FourSteps, points: int = COARSE) -> None:
         self.design, self.points = Design.of(steps), points

@@ -192,7 +192,13 @@ FORMS = (
 
 
 def read_sentence(line: str) -> Part:
-    """The typed part that a sentence states, or a `DesignError` with the question that it leaves open."""
+    """The typed part that a sentence states, or a `DesignError` with the question that it leaves open.
+
+    >>> read_sentence("p95 < 100 ms")
+    Latency(name='latency_p95', percentile=95, limit_ms=100)
+    >>> read_sentence("99.9 % of requests over 30 days")
+    Availability(name='availability', share=0.999, window_days=30)
+    """
     for form in FORMS:
         found = form.search(line)
         if found:

@@ -35,7 +35,13 @@ def worked_designs() -> tuple[str, ...]:
 
 
 def worked_design(name: str) -> MLSystemDesign:
-    """A worked design by name, as a copy of your own."""
+    """A worked design by name, as a copy of your own.
+
+    >>> worked_design("eta").business_objective
+    'Tell riders when their car arrives, honestly enough that they wait for it'
+    >>> worked_design("eta").review().clean
+    True
+    """
     _known(name)
     return MLSystemDesign.from_yaml(_folder().joinpath(f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
 

@@ -14,6 +14,10 @@ def show(explorer: Explorer | str) -> None:
     """Show an explorer (or the registered one of that name); its title and sentence as text where nothing is live.
 
     Raises ParameterError for a name that is not registered.
+
+    >>> show("ch07_online")  # as text, where no learner watches
+    One online service: the whole latency distribution
+    Queueing binds: 94 % of the p99 of 111 ms is waiting; 98.2 % of requests are answered within 100 ms.
     """
     described = find(explorer) if isinstance(explorer, str) else explorer
     if headless():

@@ -43,6 +43,9 @@ def predict(
     key: "<chapter slug>.p<number>". A number in `unit` between `low` and `high` (both optional), or one of `choices`.
     value, confidence (per cent): the answer as a plain call, for those who work without widgets. The first answer stands.
     Raises ParameterError for a value that is not allowed.
+
+    >>> predict("ch07_online.p90", "What is the p99 at 90 % load?", unit="ms", low=0)
+    Predict: What is the p99 at 90 % load? (a number in ms from 0)
     """
     asked = Question(key, question, unit, tuple(choices), low, high)
     record.visit(asked.chapter)
@@ -58,6 +61,9 @@ def reveal(key: str, actual: float | str, *, unit: str = "", note: str = "") -> 
     """Show what happened beside what was predicted; waits for a prediction, or for the learner to go on without one.
 
     key: as given to `predict`. actual: the number in `unit`, or the right choice. note: one more sentence, shown with it.
+
+    >>> reveal("ch07_online.p90", 230.3, unit="ms")
+    Actual: 230 ms. No prediction was made.
     """
     actual = actual if isinstance(actual, str) else float(actual)
     asked = _asked.get(key) or Question(key, "", unit)

@@ -11,12 +11,17 @@ from mlsd_course.grading.authoring.source import ANSWERS, Source, nbgrader_metad
 
 @dataclass(frozen=True)
 class SampleAnswer:
-    """What a learner could write into the cell `grade_id`; `says`: part of the message that it gets, "" for a right one."""
+    """What a learner could write into the cell `grade_id`; `says` is part of the message it earns, "" where it is right.
+
+    A `cheap` answer is a wrong one that a learner writes to get the points without the work: it deletes what hurts,
+    returns the values of the visible cases, or copies a cell of the lesson.
+    """
 
     name: str
     grade_id: str
     code: str
     says: str
+    cheap: bool = False
 
     @property
     def right(self) -> bool:
@@ -28,7 +33,7 @@ def answers(source: Source) -> list[SampleAnswer]:
     """Return the answers in `answers.py` beside `source` that belong to its cells; NotebookError for a broken one.
 
     Each is a cell of the percent format with its name, the cell that it replaces and, if it is wrong, what the
-    learner reads: `# %% Forgets the last item grade_id="ch07_online_e1" says="never left"`.
+    learner reads: `# %% Forgets the last item grade_id="ch07_online_e1" says="never left"`. A cheap answer adds `cheap=true`.
     """
     path = source.path.with_name(ANSWERS)
     if not path.exists():
@@ -40,7 +45,13 @@ def answers(source: Source) -> list[SampleAnswer]:
     if faults:
         raise NotebookError("\n".join(faults))
     samples = [
-        SampleAnswer(cell.metadata["title"], cell.metadata["grade_id"], cell.source, cell.metadata.get("says", ""))
+        SampleAnswer(
+            cell.metadata["title"],
+            cell.metadata["grade_id"],
+            cell.source,
+            cell.metadata.get("says", ""),
+            bool(cell.metadata.get("cheap")),
+        )
         for cell in cells
     ]
     solutions = _solutions(source)
@@ -74,4 +85,6 @@ def _fault(cell: Any) -> str:
         return f"the answer {cell.metadata['title']!r} names no cell. Write {example}"
     if "says" in cell.metadata and len(str(cell.metadata["says"])) < 5:
         return f"the answer {cell.metadata['title']!r} must say what the learner reads. Write {example}"
+    if cell.metadata.get("cheap") and "says" not in cell.metadata:
+        return f"the answer {cell.metadata['title']!r} is cheap, so tests must refuse it. Write {example} cheap=true"
     return ""

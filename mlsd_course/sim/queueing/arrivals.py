@@ -27,7 +27,11 @@ class Arrivals(Protocol):
 
 @dataclass(frozen=True)
 class Poisson:
-    """Independent users: exponential gaps, coefficient of variation 1."""
+    """Independent users: exponential gaps, coefficient of variation 1.
+
+    >>> Poisson(rate_per_s=100).times_ms(3, np.random.default_rng(0)).round(1)
+    array([ 6.8, 17. , 17.2])
+    """
 
     rate_per_s: float
 

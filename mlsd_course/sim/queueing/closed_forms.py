@@ -12,7 +12,11 @@ from mlsd_course.parameters import count, not_negative, positive, share
 
 
 def utilisation(rate_per_s: float, service_ms: float, servers: int = 1) -> float:
-    """Offered load per server, rho = rate * service / servers; 1 or more means that the queue grows without end."""
+    """Offered load per server, rho = rate * service / servers; 1 or more means that the queue grows without end.
+
+    >>> utilisation(160, service_ms=5)
+    0.8
+    """
     return positive("rate_per_s", rate_per_s) * positive("service_ms", service_ms) / 1000.0 / count("servers", servers)
 
 
@@ -22,13 +26,23 @@ def little_mean_in_system(rate_per_s: float, time_in_system_ms: float) -> float:
 
 
 def mm1_mean_ms(rate_per_s: float, service_ms: float) -> float:
-    """Mean time in system of M/M/1: service / (1 - rho)."""
+    """Mean time in system of M/M/1: service / (1 - rho).
+
+    >>> round(mm1_mean_ms(160, service_ms=5), 1)
+    25.0
+    >>> mm1_mean_ms(200, service_ms=5)  # all of the server's time: the queue grows without end
+    inf
+    """
     rho = utilisation(rate_per_s, service_ms)
     return service_ms / (1 - rho) if rho < 1 else math.inf
 
 
 def mm1_percentile_ms(rate_per_s: float, service_ms: float, percent: float) -> float:
-    """Percentile of the time in system of M/M/1, which is exponential: mean * ln(1 / (1 - p))."""
+    """Percentile of the time in system of M/M/1, which is exponential: mean * ln(1 / (1 - p)).
+
+    >>> round(mm1_percentile_ms(160, service_ms=5, percent=99), 1)
+    115.1
+    """
     return mm1_mean_ms(rate_per_s, service_ms) * -math.log1p(-_percent(percent))
 
 
@@ -73,7 +87,11 @@ def mmc_tail(rate_per_s: float, service_ms: float, servers: int, time_ms: float)
 
 
 def mmc_percentile_ms(rate_per_s: float, service_ms: float, servers: int, percent: float) -> float:
-    """Percentile of the time in system of M/M/c, by bisection of `mmc_tail`."""
+    """Percentile of the time in system of M/M/c, by bisection of `mmc_tail`.
+
+    >>> round(mmc_percentile_ms(640, service_ms=5, servers=4, percent=99), 1)  # the same load, one queue for four
+    34.5
+    """
     beyond = 1 - _percent(percent)
     if utilisation(rate_per_s, service_ms, servers) >= 1:
         return math.inf
@@ -107,7 +125,11 @@ def kingman_wait_ms(
 
 
 def fan_out_share(slow_share: float, calls: int) -> float:
-    """Share of pages with at least one slow call, of `calls` independent ones: 1 - (1 - p)^n. Dean and Barroso 2013."""
+    """Share of pages with at least one slow call, of `calls` independent ones: 1 - (1 - p)^n. Dean and Barroso 2013.
+
+    >>> round(fan_out_share(0.01, calls=100), 2)
+    0.63
+    """
     return 1 - (1 - share("slow_share", slow_share)) ** count("calls", calls, least=0)
 
 

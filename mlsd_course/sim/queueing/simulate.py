@@ -37,6 +37,11 @@ def simulate(
 
     Raises ParameterError for numbers out of range. Checked against the closed forms of `sim.closed` and the SimPy model of
     `sim.twin`.
+
+    >>> from mlsd_course.sim import Exponential, Poisson, Station, closed
+    >>> run = simulate(Poisson(320), Exponential(5), Station(servers=2))
+    >>> round(run.mean_ms, 1), round(closed.mmc_mean_ms(320, 5, servers=2), 1)
+    (14.2, 13.9)
     """
     station = station or Station()
     count("requests", requests, most=MOST_REQUESTS)

@@ -20,6 +20,11 @@ class Station:
     retries, backoff_ms: a client that was turned away or gave up tries again, after `backoff_ms` doubled each time.
     retry_budget: retries allowed as a share of first attempts, over the whole client fleet (None: no budget).
     usd_per_server_hour: price of one server.
+
+    >>> from mlsd_course.sim import Exponential, Poisson, simulate
+    >>> overload = simulate(Poisson(300), Exponential(5), Station(queue_limit=10))
+    >>> f"{overload.dropped_share:.0%} turned away, p99 {overload.percentile_ms(99):.0f} ms"
+    '35% turned away, p99 93 ms'
     """
 
     servers: int = 1
