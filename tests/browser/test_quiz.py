@@ -111,8 +111,7 @@ def test_the_mastery_check_is_taken_failed_retaken_graded_and_shown(chrome: Brow
             fail_then_pass(notebook, folder, lambda: shown(home, "Not passed yet; last 5 of 8 right, 1 attempt."))
             shown(home, "Passed; last 7 of 8 right, 2 attempts.")
             expect(row.locator("td").first).to_have_text("● Done")
-            notebook.page.keyboard.press("Control+s")
-            notebook.page.wait_for_timeout(1000)
+            notebook.save()
             assert start.unexpected_errors() + notebook.unexpected_errors() == []
         passed = [event["data"]["passed"] for event in events(running) if event["key"] == "mastery_check.result"]
     assert passed == [False, True]
@@ -164,8 +163,7 @@ def test_a_class_without_the_bank_finds_no_key(
             quiz.get_by_role("button", name="Hand in").click()
             shown(quiz, "the mark comes with its feedback")
             pages.append(notebook.page.content())
-            notebook.page.keyboard.press("Control+s")
-            notebook.page.wait_for_timeout(1000)
+            notebook.save()
             assert notebook.unexpected_errors() == []
         files = [path for place in (folder, running.workspace) for path in place.rglob("*") if path.is_file()]
         texts = pages + [path.read_text("utf-8") for path in files]
@@ -203,13 +201,13 @@ def run_all(notebook: lab.Notebook) -> None:
 def kernel_there(notebook: lab.Notebook) -> None:
     """Wait for a kernel: before, JupyterLab would ask which one to take."""
     url = f"{notebook.lab.url}/api/sessions?token={notebook.lab.token}"
-    for _ in range(60):
+    for _ in range(2 * lab.PATIENCE_S):
         sessions = json.load(urllib.request.urlopen(url, timeout=30))
         kernels = [session["kernel"] for session in sessions if notebook.page.url.endswith(session["path"])]
         if any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels):
             break
         notebook.page.wait_for_timeout(500)
-    notebook.page.wait_for_timeout(1000)
+    notebook.page.wait_for_function(lab.IDLE)
 
 
 def run_to_the_questions(notebook: lab.Notebook) -> None:
