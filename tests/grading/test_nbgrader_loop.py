@@ -49,7 +49,7 @@ def as_in_the_gradebook(verdict: Verdict) -> dict[str, tuple[float, bool]]:
 def test_a_chapter_without_exercises_is_generated_as_we_built_it(slug: str, tmp_path: Path) -> None:
     """Plain `generate_assignment` gives the bytes of our build, and copies no source and no answer; the test above sees to the others."""
     made = course(NOTEBOOKS, slug, tmp_path)
-    nbgrader(made, "generate_assignment", slug, "--force")
+    nbgrader(made, "generate_assignment", slug, "--force", command=True)
     assert files_in(made / "release" / slug) == files_in(NOTEBOOKS / "release" / slug)
 
 
