@@ -34,9 +34,11 @@ PROMPT = "mlsd_course.explore.notebook.websocket.PromptConnection"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
-PROMPTS = "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')].map((p) => p.textContent).join()"
+_PROMPTS = "[...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .jp-InputArea-prompt')]"
+FORGET = f"() => {_PROMPTS}.forEach((prompt) => {{ prompt.textContent = ''; }})"
+WAITING = f"() => {_PROMPTS}.some((prompt) => prompt.textContent.includes('*'))"
+HAS_RUN = f"() => {_PROMPTS}.some((prompt) => /\\d/.test(prompt.textContent))"
 IDLE = "() => document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
-ALL_RUN = f"() => ({IDLE})() && !({PROMPTS})().includes('*')"
 
 
 def chromium() -> str | None:
@@ -119,14 +121,17 @@ class Notebook:
 
     def run_all(self, timeout_s: float = 300) -> None:
         """Run all cells and wait until the kernel is idle and no cell is left waiting."""
-        before = self.page.evaluate(PROMPTS)
         for _ in range(6):
+            self.page.evaluate(FORGET)  # the numbers that an earlier run has left
             self.page.get_by_role("menuitem", name="Run", exact=True).click()
             self.page.get_by_text("Run All Cells", exact=True).click()
-            with suppress(TimeoutError):  # JupyterLab passes the command over while it sets the session up
-                self.page.wait_for_function(f"(before) => ({PROMPTS})() !== before", arg=before, timeout=5_000)
-                break
-        self.page.wait_for_function(ALL_RUN, timeout=timeout_s * 1000)
+            with suppress(TimeoutError):
+                self.page.wait_for_function(f"() => ({WAITING})() || ({HAS_RUN})()", timeout=5_000)
+            self.page.wait_for_function(f"() => ({IDLE})() && !({WAITING})()", timeout=timeout_s * 1000)
+            if self.page.evaluate(HAS_RUN):
+                return
+            # JupyterLab passes the command over, or takes it back, while it sets the session up.
+        raise AssertionError(f"JupyterLab does not run the cells of {self.page.url}")
 
     def save(self) -> None:
         """Save as a learner does, and wait until the server has the file."""
