@@ -29,7 +29,11 @@ endif
 # What uv says about another environment that happens to be active is noise here.
 unexport VIRTUAL_ENV
 
-.PHONY: help lab test check lint types layers tests nbval browser notebooks pictures bench lock changelog portable wheel clean distclean
+# When a part began and ended, for `make report`.
+BEGAN = @mkdir -p .test-times && date +%s >.test-times/$@.began
+ENDED = @date +%s >.test-times/$@.ended
+
+.PHONY: help lab test check lint types layers tests nbval browser report notebooks pictures bench lock changelog portable wheel clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -37,36 +41,50 @@ help: ## list the targets
 lab: $(CORE_READY) ## open the course in JupyterLab; your work is in ./workspace
 	@$(RUN) mlsd lab $(ARGS)
 
-test: lint types layers tests nbval ## everything that CI runs
+test: lint types layers tests browser nbval ## everything that CI runs
 
 check: lint types layers ## the part of it that takes two minutes at most
 	$(RUN) python -m pytest -q -n 2 --dist loadfile -m "not slow and not browser"
 
 lint: $(ALL_READY) ## style and formatting
+	$(BEGAN)
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
+	$(ENDED)
 
 types: $(ALL_READY) ## mypy
+	$(BEGAN)
 	$(RUN) mypy
+	$(ENDED)
 
 layers: $(ALL_READY) ## imports point only downwards
+	$(BEGAN)
 	$(RUN) lint-imports
+	$(ENDED)
 
-tests: $(ALL_READY) ## all of pytest: first what can share the processor, then the browser
-	$(RUN) python -m pytest -q -n 2 --dist worksteal -m "not browser"
-	$(RUN) python -m pytest -q -m browser
+tests: $(ALL_READY) ## all of pytest but the browser
+	$(BEGAN)
+	$(RUN) python -m pytest -q -n 2 --dist worksteal -m "not browser" --junitxml=.test-times/$@.xml
+	$(ENDED)
 
-browser: $(ALL_READY) ## only the tests in JupyterLab and Chromium
-	$(RUN) python -m pytest -q -m browser
+browser: $(ALL_READY) ## the tests in JupyterLab and Chromium
+	$(BEGAN)
+	$(RUN) python -m pytest -q -n 2 --dist worksteal -m browser --junitxml=.test-times/$@.xml
+	$(ENDED)
 
 nbval: $(ALL_READY) ## run every reference notebook and compare its outputs
-	$(RUN) python -m pytest -q -n 2 --dist loadfile --nbval -p no:cacheprovider notebooks/source
+	$(BEGAN)
+	$(RUN) python -m pytest -q -n 2 --dist loadfile --nbval -p no:cacheprovider notebooks/source --junitxml=.test-times/$@.xml
+	$(ENDED)
+
+report: $(ALL_READY) ## the minutes of the last `make test`, by part and by chapter
+	@$(RUN) python -m tests.support.minutes .test-times
 
 notebooks: $(ALL_READY) ## build the reference and the student notebooks from their sources
 	$(RUN) mlsd build $(ARGS)
 
 pictures: $(ALL_READY) ## take the documentation's pictures in JupyterLab
-	$(RUN) python tests/browser/pictures.py
+	$(RUN) python -m tests.browser.pictures
 
 bench: $(ALL_READY) ## measure what is claimed to be fast, and print the ratios
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(RUN) python "$$script"; done
@@ -86,7 +104,7 @@ wheel: $(UV_TO_INSTALL) ## build the package into dist
 	$(UV) build --wheel
 
 clean: ## remove caches and build results; never your workspace
-	rm -rf dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf dist build .test-times .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find mlsd_course tests benchmarks notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## remove the environment too; never your workspace

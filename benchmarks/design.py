@@ -1,10 +1,10 @@
-"""How long the design framework takes: review and sizing of 30 components, and a day at 1,000 requests per second."""
+"""How long the design framework takes: reviewing 30 components, a day at 1,000 requests/s, a talk of 30 answers against 10."""
 
 from dataclasses import replace
 from statistics import median
 from time import perf_counter
 
-from mlsd_course.design import Flow, MLSystemDesign, Throughput, Traffic, worked_design
+from mlsd_course.design import Flow, Interview, MLSystemDesign, Throughput, Traffic, worked_design
 
 
 def thirty_components() -> MLSystemDesign:
@@ -28,6 +28,18 @@ def milliseconds(work, repeat: int) -> list[float]:
     return times
 
 
+def talk(answers: int) -> Interview:
+    half = range(1, answers // 2 + 1)
+    heard = [("a", f"news{n} at the model is at most {n} h old") for n in half]
+    return Interview("News in time").hear_all([*heard, *(("b", f"news{n} comes every {n} h") for n in half)])
+
+
+def contradictions_ms(answers: int) -> float:
+    return median(milliseconds(lambda: talk(answers).contradictions, 9)) - median(
+        milliseconds(lambda: talk(answers), 9)
+    )
+
+
 def main() -> None:
     design = thirty_components()
     cold = milliseconds(lambda: (design.review(), design.size()), 1)[0]
@@ -38,6 +50,9 @@ def main() -> None:
     print(f"review() + size(), first call    {cold:8.1f} ms")
     print(f"review() + size(), median of 20  {median(warm):8.1f} ms   (limit 20 ms)")
     print(f"simulate() a day at 1,000/s      {median(day):8.0f} ms   (limit 2,000 ms)")
+    ten, thirty = contradictions_ms(10), contradictions_ms(30)
+    print(f"contradictions of 30 answers     {thirty:8.1f} ms   (limit 300 ms)")
+    print(f"30 answers / 10 answers          {thirty / ten:8.1f} x    (every pair is looked at: 9)")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from mlsd_course.explore.notebook.follow import LOOK_EVERY_S
 from mlsd_course.learner import Chapter, Record, RecordEvent, home_state
 
 EVENTS, CHAPTERS, ANSWERS = 5_000, 16, 15
@@ -48,6 +49,9 @@ def main() -> None:
         a_year(folder)
         record, writer = Record(folder), Record(folder)
         first = milliseconds(lambda: home_state(chapters, record.events(), now))
+        half, whole = record.events()[: EVENTS // 2], record.events()
+        halves = [milliseconds(lambda: home_state(chapters, half, now)) for _ in range(ANSWERS)]
+        wholes = [milliseconds(lambda: home_state(chapters, whole, now)) for _ in range(ANSWERS)]
         looks, reads, states, naive = [], [], [], []
         for n in range(ANSWERS):
             writer.append("answer", "ch01_x", f"ch01_x.k{n}", correct=True, mode="practice")
@@ -63,6 +67,10 @@ def main() -> None:
     print(f"                 the state                  {median(states):8.1f} ms   (limit 100 ms)")
     print(f"                 both                       {median(both):8.1f} ms")
     print(f"the same with a full re-read                {median(naive):8.1f} ms")
+    print(f"the state: all events / half of them        {median(wholes) / median(halves):8.1f} x   (linear: 2)")
+    print(
+        f"following one answer / time between two looks {median(both) / (1000 * LOOK_EVERY_S):7.2f} x   (limit 1: seen within a second)"
+    )
     ratio = median(slow / fast for slow, fast in zip(naive, both, strict=True))
     print(f"full re-read / reading on                   {ratio:8.1f} x")
 

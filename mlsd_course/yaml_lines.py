@@ -51,12 +51,12 @@ class YamlNode:
 
     def entries(self) -> dict[str, "YamlNode"]:
         """The values of a mapping by key; of a repeated key the last. Empty where this is no mapping."""
-        return {str(key.value): self._below(key, value, str(key.value)) for key, value in self._pairs()}
+        return {str(key.value): self.below(key, value, str(key.value)) for key, value in self.pairs()}
 
     def items(self) -> list["YamlNode"]:
         """The members of a list. Empty where this is no list."""
         nodes = self.node.value if self.is_list else []
-        return [self._below(node, node, index) for index, node in enumerate(nodes)]
+        return [self.below(node, node, index) for index, node in enumerate(nodes)]
 
     def field(self, name: str) -> "YamlNode":
         """The value of a key; where the key is missing, this node's line with the way to where it would stand."""
@@ -88,10 +88,10 @@ class YamlNode:
         """Every key that its mapping holds already, of which YAML would silently keep the last value."""
         for at in self.walk():
             seen: set[str] = set()
-            for key, value in at._pairs():
+            for key, value in at.pairs():
                 label = str(key.value)
                 if label in seen:
-                    yield at._below(key, value, label)
+                    yield at.below(key, value, label)
                 seen.add(label)
 
     def value(self) -> object:
@@ -101,10 +101,12 @@ class YamlNode:
         except (yaml.YAMLError, ValueError, TypeError, RecursionError) as problem:
             raise YamlFault(self._line_of_unreadable(problem), _what(problem)) from None
 
-    def _pairs(self) -> list[tuple[yaml.Node, yaml.Node]]:
+    def pairs(self) -> list[tuple[yaml.Node, yaml.Node]]:
+        """The keys and values of a mapping, repeated keys included. Empty where this is no mapping."""
         return self.node.value if self.is_mapping else []
 
-    def _below(self, marked: yaml.Node, node: yaml.Node, step: str | int) -> "YamlNode":
+    def below(self, marked: yaml.Node, node: yaml.Node, step: str | int) -> "YamlNode":
+        """The `node` one step below this one, on the line of `marked`: its key, or itself in a list."""
         return YamlNode(node, self.source, marked.start_mark.line + 1, (*self.steps, step))
 
     def _line_of_unreadable(self, problem: Exception) -> int:

@@ -1,4 +1,4 @@
-"""What holds for every test: examples are drawn alike in CI, and CI skips nothing."""
+"""What holds for every test: examples are drawn alike in CI, CI skips nothing, and workers end together."""
 
 import os
 from collections.abc import Iterator
@@ -6,9 +6,22 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests.support.balance import balanced
+
 # No test is judged by the clock; in CI every run draws the same examples, elsewhere new ones.
 settings.register_profile("course", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("course")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark slow tests for `make report`; order all of them for workers that share the processor."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.user_properties.append(("slow", ""))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items[:] = balanced(items)
+
 
 _ALLOWED_SKIPS = ("only on ",)  # "only on Windows": what this system can never run
 

@@ -4,13 +4,17 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.support import lab
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser test counts as failed when it fails twice: JupyterLab itself stumbles now and then on a busy machine."""
+    """A browser test counts as failed when it fails twice.
+
+    JupyterLab itself stumbles now and then while it starts a session: a command of its menu does nothing, or it asks for
+    a kernel that it has.
+    """
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
@@ -21,6 +25,7 @@ def chrome() -> Iterator[Browser]:
     """Chromium, started once; without one the test is skipped, in CI it fails."""
     if lab.chromium() is None and not os.environ.get("CI"):
         pytest.skip("No Chromium on this machine: install it, or set MLSD_CHROMIUM to its path")
+    expect.set_options(timeout=lab.PATIENCE_S * 1000)
     with lab.browser() as started:
         yield started
 

@@ -23,7 +23,7 @@ def main() -> None:
             shown.press_preset(PRESET)
             notebook.page.keyboard.press("Escape")
             shown.root.evaluate("(node) => node.scrollIntoView({block: 'end'})")
-            notebook.page.wait_for_timeout(500)
+            shown.settle()
             print(notebook.screenshot(DOCS / "explorer.png"))
 
 

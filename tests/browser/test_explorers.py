@@ -26,6 +26,10 @@ SLOW = """() => {
     return given.call(URL, new Blob(["await new Promise((go) => setTimeout(go, 3000));\\n", blob], {type: blob.type}));
   };
 }"""
+FILLS = """(n) => {
+  const [plot, room] = [n.querySelector('.js-plotly-plot .main-svg'), n.querySelector('.js-plotly-plot')];
+  return Math.abs(plot.getBoundingClientRect().width - room.getBoundingClientRect().width) < 2;
+}"""
 FITS = "(n) => n.scrollWidth <= n.clientWidth + 1 && n.scrollHeight <= n.clientHeight + 1"
 
 
@@ -135,7 +139,7 @@ def test_the_latest_value_wins(on_desk: tuple[lab.Notebook, ExplorerPage], place
     for _ in range(steps):
         notebook.page.keyboard.press(key)
     expected = explorer.at(**{control.name: control.stops[end]}).sentence
-    shown.root.locator(".mlsd-sentence").filter(has_text=expected).wait_for(timeout=10_000)
+    shown.root.locator(".mlsd-sentence").filter(has_text=expected).wait_for()
 
 
 @of_each
@@ -166,7 +170,8 @@ def test_it_can_be_read(on_desk: tuple[lab.Notebook, ExplorerPage], place: tuple
     notebook, shown = on_desk
     for width in (1000, 1280):
         notebook.page.set_viewport_size({"width": width, "height": 800})
-        notebook.page.wait_for_timeout(1000)
+        notebook.page.wait_for_function(FILLS, arg=shown.root.element_handle())
+        shown.settle()
         notebook.screenshot(tmp_path / f"{'-'.join(place)}-{width}.png", shown.root)
         assert shown.seen()[0], "the chart is empty"
         assert shown.low_contrast() == []

@@ -46,10 +46,10 @@ def test_formgrader_lists_and_generates_an_assignment(chrome: Browser, course_la
     with lab.opened(chrome, course_lab, f"source/{SLUG}/exercises.ipynb") as notebook:
         manage = formgrader(notebook.page)
         row = manage.locator("tr", has_text=SLUG)
-        row.wait_for(timeout=60_000)
+        row.wait_for()
         release.unlink()
         row.locator("td.assign a").click()
-        manage.get_by_text("Successfully created", exact=False).first.wait_for(timeout=60_000)
+        manage.get_by_text("Successfully created", exact=False).first.wait_for()
         notebook.screenshot(tmp_path / "formgrader.png")
         assert release.read_bytes() == before
         assert notebook.unexpected_errors() == []
@@ -66,7 +66,7 @@ def test_validate_tells_a_learner_where_they_stand(
     with lab.opened(chrome, course_lab, f"desk/{learner}/exercises.ipynb") as notebook:
         notebook.page.locator(".validate-button").first.click()
         dialog = notebook.page.locator(".jp-Dialog")
-        dialog.get_by_text(says, exact=False).first.wait_for(timeout=90_000)
+        dialog.get_by_text(says, exact=False).first.wait_for()
         notebook.screenshot(tmp_path / f"validate-{learner}.png")
         assert notebook.unexpected_errors() == []
 
@@ -80,10 +80,10 @@ def test_a_source_opens_as_a_notebook(chrome: Browser, course_lab: lab.Lab, tmp_
         page.get_by_text("Open With", exact=True).hover()
         page.get_by_role("menuitem", name="Notebook", exact=True).click()
         shown = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-        shown.locator(".jp-Cell", has_text="perf_counter").wait_for(timeout=60_000)
+        shown.locator(".jp-Cell", has_text="perf_counter").wait_for()
         with contextlib.suppress(lab.Error):  # the text names no kernel: `opened` answers, or this does
             page.locator(".jp-Dialog").get_by_role("button", name="Select Kernel").click(timeout=10_000)
-        shown.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for(timeout=60_000)
+        shown.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").wait_for()
         notebook.run_all()
         assert shown.locator(".jp-OutputArea-output table", has_text="rate_per_s").count() == 1
         notebook.screenshot(tmp_path / "source.png")

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import json
+import shutil
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +32,7 @@ def shown(quiz: Locator, text: str) -> None:
 
 def test_practice_by_keyboard_and_kept_over_a_restart(chrome: Browser, light_lab: lab.Lab, tmp_path: Path) -> None:
     """Letters choose, Enter answers and goes on; a restarted kernel and a second tab show the same; each control has a name."""
-    (light_lab.workspace / "record" / "events.jsonl").unlink(missing_ok=True)
+    forget(light_lab)
     lab.write_notebook(light_lab.root / "practice.ipynb", example(tmp_path))
     with lab.opened(chrome, light_lab, "practice.ipynb") as notebook:
         run_all(notebook)
@@ -74,47 +75,50 @@ def test_practice_by_keyboard_and_kept_over_a_restart(chrome: Browser, light_lab
         assert quiz.get_by_role("button", name="Question 2: not right yet").count() == 1
 
 
-def test_two_tabs_of_one_quiz_keep_one_answer_each(chrome: Browser, tmp_path: Path) -> None:
+def test_two_tabs_of_one_quiz_keep_one_answer_each(chrome: Browser, light_lab: lab.Lab, tmp_path: Path) -> None:
     """What a second kernel answers while the first page is open is shown there, and is not asked or counted again."""
-    with lab.jupyterlab(tmp_path / "lab") as running:
-        cells = example(tmp_path)
-        for name in ("first", "second"):
-            lab.write_notebook(running.root / f"{name}.ipynb", cells)
-        with lab.opened(chrome, running, "first.ipynb") as first, lab.opened(chrome, running, "second.ipynb") as second:
-            tabs = [tab.page.locator(".mlsd-quiz") for tab in (first, second)]
-            for tab, quiz in zip((first, second), tabs, strict=True):
-                run_all(tab)
-                shown(quiz, "1 of 5 · Current: 0/5")
-            answer_first(tabs[1], "b")
-            shown(tabs[1], "1 of 5 · Current: 1/5")
-            answer_first(tabs[0], "a")  # too late, and wrong: the answer of the other tab stands
-            shown(tabs[0], "1 of 5 · Current: 1/5")
-            shown(tabs[0], "Right.")
-            assert [event["data"]["given"] for event in events(running) if event["kind"] == "answer"] == ["b"]
-            assert first.unexpected_errors() + second.unexpected_errors() == []
+    forget(light_lab)
+    cells = example(tmp_path)
+    for name in ("first", "second"):
+        lab.write_notebook(light_lab.root / f"{name}.ipynb", cells)
+    with lab.opened(chrome, light_lab, "first.ipynb") as first, lab.opened(chrome, light_lab, "second.ipynb") as second:
+        tabs = [tab.page.locator(".mlsd-quiz") for tab in (first, second)]
+        for tab, quiz in zip((first, second), tabs, strict=True):
+            run_all(tab)
+            shown(quiz, "1 of 5 · Current: 0/5")
+        answer_first(tabs[1], "b")
+        shown(tabs[1], "1 of 5 · Current: 1/5")
+        answer_first(tabs[0], "a")  # too late, and wrong: the answer of the other tab stands
+        shown(tabs[0], "1 of 5 · Current: 1/5")
+        shown(tabs[0], "Right.")
+        assert [event["data"]["given"] for event in events(light_lab) if event["kind"] == "answer"] == ["b"]
+        assert first.unexpected_errors() + second.unexpected_errors() == []
 
 
-def test_the_mastery_check_is_taken_failed_retaken_graded_and_shown(chrome: Browser, tmp_path: Path) -> None:
+def test_the_mastery_check_is_taken_failed_retaken_graded_and_shown(
+    chrome: Browser, light_lab: lab.Lab, tmp_path: Path
+) -> None:
     """From the released notebook to nbgrader's gradebook; the start page follows; no key is in the page or the files."""
+    forget(light_lab)
     course = mastery_course.course(tmp_path)
-    with lab.jupyterlab(tmp_path / "lab", root=course / "release") as running:
-        lab.write_notebook(running.root / "home.ipynb", ["from mlsd_course.explore import home", "home()"])
-        folder = running.root / "mastery_check"
-        with (
-            lab.opened(chrome, running, "home.ipynb") as start,
-            lab.opened(chrome, running, "mastery_check/exercises.ipynb") as notebook,
-        ):
-            home = start.page.locator(".mlsd-home")
-            row = home.locator("tr", has_text="Mastery check")
-            run_all(start)
-            shown(home, "Not handed in yet.")
-            fail_then_pass(notebook, folder, lambda: shown(home, "Not passed yet; last 5 of 8 right, 1 attempt."))
-            shown(home, "Passed; last 7 of 8 right, 2 attempts.")
-            expect(row.locator("td").first).to_have_text("● Done")
-            notebook.page.keyboard.press("Control+s")
-            notebook.page.wait_for_timeout(1000)
-            assert start.unexpected_errors() + notebook.unexpected_errors() == []
-        passed = [event["data"]["passed"] for event in events(running) if event["key"] == "mastery_check.result"]
+    folder = light_lab.root / "mastery_check"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(course / "release" / "mastery_check", folder)
+    lab.write_notebook(light_lab.root / "home.ipynb", ["from mlsd_course.explore import home", "home()"])
+    with (
+        lab.opened(chrome, light_lab, "home.ipynb") as start,
+        lab.opened(chrome, light_lab, "mastery_check/exercises.ipynb") as notebook,
+    ):
+        home = start.page.locator(".mlsd-home")
+        row = home.locator("tr", has_text="Mastery check")
+        run_all(start)
+        shown(home, "Not handed in yet.")
+        fail_then_pass(notebook, folder, lambda: shown(home, "Not passed yet; last 5 of 8 right, 1 attempt."))
+        shown(home, "Passed; last 7 of 8 right, 2 attempts.")
+        expect(row.locator("td").first).to_have_text("● Done")
+        notebook.save()
+        assert start.unexpected_errors() + notebook.unexpected_errors() == []
+    passed = [event["data"]["passed"] for event in events(light_lab) if event["key"] == "mastery_check.result"]
     assert passed == [False, True]
     assert no_key_in((folder / "exercises.ipynb").read_text("utf-8"), folder)
     mastery_course.hand_in(course, "ada", folder)
@@ -153,7 +157,7 @@ def test_a_class_without_the_bank_finds_no_key(
     """Answers are counted and not judged; page, notebook, answer file and record hold nothing of a key, before and after."""
     monkeypatch.setenv("MLSD_COURSE", str(tmp_path / "no clone"))
     course = mastery_course.course(tmp_path)
-    with lab.jupyterlab(tmp_path / "lab", root=course / "release") as running:
+    with lab.jupyterlab(tmp_path / "lab", root=course / "release") as running:  # its kernels know of no bank
         folder = running.root / "mastery_check"
         with lab.opened(chrome, running, "mastery_check/exercises.ipynb") as notebook:
             run_to_the_questions(notebook)
@@ -164,12 +168,16 @@ def test_a_class_without_the_bank_finds_no_key(
             quiz.get_by_role("button", name="Hand in").click()
             shown(quiz, "the mark comes with its feedback")
             pages.append(notebook.page.content())
-            notebook.page.keyboard.press("Control+s")
-            notebook.page.wait_for_timeout(1000)
+            notebook.save()
             assert notebook.unexpected_errors() == []
         files = [path for place in (folder, running.workspace) for path in place.rglob("*") if path.is_file()]
         texts = pages + [path.read_text("utf-8") for path in files]
         assert all(no_key_in(text, folder) for text in texts)
+
+
+def forget(running: lab.Lab) -> None:
+    """Remove what is on record from other tests."""
+    (running.workspace / "record" / "events.jsonl").unlink(missing_ok=True)
 
 
 def example(course: Path) -> list[str]:
@@ -203,13 +211,13 @@ def run_all(notebook: lab.Notebook) -> None:
 def kernel_there(notebook: lab.Notebook) -> None:
     """Wait for a kernel: before, JupyterLab would ask which one to take."""
     url = f"{notebook.lab.url}/api/sessions?token={notebook.lab.token}"
-    for _ in range(60):
+    for _ in range(2 * lab.PATIENCE_S):
         sessions = json.load(urllib.request.urlopen(url, timeout=30))
         kernels = [session["kernel"] for session in sessions if notebook.page.url.endswith(session["path"])]
         if any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels):
             break
         notebook.page.wait_for_timeout(500)
-    notebook.page.wait_for_timeout(1000)
+    notebook.page.wait_for_function(lab.IDLE)
 
 
 def run_to_the_questions(notebook: lab.Notebook) -> None:

@@ -1,6 +1,5 @@
 """What people say: read as a part, refused with the question it leaves open, or set against what somebody else said."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -207,14 +206,11 @@ def test_both_forms_show_everything(talk):
         assert "R23" in shown
 
 
-def test_thirty_answers_are_judged_at_once():
-    """A long talk is judged while one waits for a cell: 30 answers in at most 0.3 s."""
+def test_thirty_answers_that_agree_have_no_contradiction():
+    """Every pair is looked at, and none is found; how long that takes is measured in benchmarks/design.py."""
     answers = [("a", f"news{n} at the model is at most {n} h old") for n in range(1, 16)]
     answers += [("b", f"news{n} comes every {n} h") for n in range(1, 16)]
-    talk = Interview(GOAL).hear_all(answers)
-    start = time.perf_counter()
-    assert talk.contradictions == ()
-    assert time.perf_counter() - start < 0.3
+    assert Interview(GOAL).hear_all(answers).contradictions == ()
 
 
 def test_an_assumption_names_who_would_notice():

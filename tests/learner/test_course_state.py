@@ -1,8 +1,6 @@
 """The learner's home as a pure state: time, reviews, mastery, points, next step; and records that somebody has edited."""
 
-import time
 from datetime import UTC, datetime, timedelta
-from statistics import median
 from types import SimpleNamespace
 
 import pytest
@@ -209,21 +207,15 @@ def test_any_text_is_a_time_of_this_century_or_none(at: str) -> None:
     assert then is None or (then.tzinfo is UTC and 2000 <= then.year <= 2100)
 
 
-def test_five_thousand_events_take_less_than_a_tenth_of_a_second() -> None:
-    """Processor time of the whole state, so that a busy machine does not matter."""
+def test_five_thousand_events_are_all_counted() -> None:
+    """A diligent year over sixteen chapters; how long it takes is measured in benchmarks/home.py."""
     chapters = [Chapter(f"ch{n:02}_x", "x", "50", ("lesson.ipynb",), 50, {f"ch{n:02}_x_e1": 1}) for n in range(16)]
     kinds = ("answer", "answer", "visit", "prediction", "reveal")
     events = [
         event(kinds[n % 5], f"ch{n % 16:02}_x", f"ch{n % 16:02}_x.k{n % 320}", n, correct=n % 3 > 0, value=3.0, actual=4.0)
         for n in range(5_000)
     ]  # fmt: skip
-    taken = []
-    for _ in range(5):
-        begin = time.process_time()
-        home = home_state(chapters, events, START + timedelta(days=30))
-        taken.append(time.process_time() - begin)
-    assert home.events == 5_000
-    assert median(taken) < 0.1
+    assert home_state(chapters, events, START + timedelta(days=30)).events == 5_000
 
 
 def run(cell: str, *, success: bool = True, error: object = None) -> SimpleNamespace:

@@ -12,6 +12,15 @@ CHART = """(node) => {
     .map((mark) => `${mark.getAttribute('d') || mark.textContent} ${mark.getAttribute('transform') || ''}`).join('|');
 }"""
 
+SEEN = f"""(node) => [({CHART})(node), ...['table tbody', '.mlsd-sentence'].map((part) => node.querySelector(part).innerText)]"""
+STANDS_STILL = f"""(node) => {{
+  const [chart, ...words] = ({SEEN})(node);
+  const idle = document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle';
+  const look = idle ? [chart, ...words].join() : null;
+  node.looks = look !== null && node.looks[0] === look ? [...node.looks, look] : [look];
+  return look !== null && node.looks.length >= 5;
+}}"""
+
 
 @dataclass(frozen=True)
 class ExplorerPage:
@@ -29,9 +38,10 @@ class ExplorerPage:
             skip.focus()
             self.page.keyboard.press("Enter")
         chart.first.wait_for()
-        self.page.wait_for_timeout(800)
+        self.page.wait_for_function(CHART, arg=self.root.element_handle())
+        self.settle()
 
-    def _wait_for(self, part: Locator, seconds: int = 60) -> None:
+    def _wait_for(self, part: Locator, seconds: int = 120) -> None:
         """Wait until a part is in sight: widgets above that come late make room for themselves and push it out again."""
         for _ in range(seconds // 5):
             try:
@@ -73,22 +83,13 @@ class ExplorerPage:
 
     def seen(self) -> tuple[str, str, str]:
         """Return figure (paths and labels as drawn), table and sentence."""
-        return (
-            self.root.evaluate(CHART),
-            self.root.locator("table tbody").inner_text(),
-            self.root.locator(".mlsd-sentence").inner_text(),
-        )
+        figure, table, sentence = self.root.evaluate(SEEN)
+        return figure, table, sentence
 
     def settle(self) -> None:
-        """Wait until the chart has stood still for a moment."""
-        last, still = "", 0
-        for _ in range(60):
-            now = "".join(self.seen())
-            still = still + 1 if now == last else 0
-            if still >= 3:
-                return
-            last = now
-            self.page.wait_for_timeout(60)
+        """Wait until the kernel has nothing to do, and chart, table and sentence have stood still for a moment."""
+        self.root.evaluate("(node) => { node.looks = []; }")
+        self.page.wait_for_function(STANDS_STILL, arg=self.root.element_handle(), polling=50)
 
     def overflow(self) -> list[str]:
         """Return the parts whose content is wider than their box or sticks out of the explorer: clipped words."""

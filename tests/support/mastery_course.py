@@ -1,12 +1,10 @@
 """A course that holds only the mastery check, under plain nbgrader: handed in as `nbgrader collect` leaves it, and graded."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from mlsd_course.exam.answer_sheet import FILE
+from tests.support.nbgrader_app import run_nbgrader
 from tests.support.paths import NOTEBOOKS
 
 SLUG = "mastery_check"
@@ -34,10 +32,7 @@ def hand_in(root: Path, student: str, folder: Path | None = None, answers: bytes
 def nbgrader(root: Path, *arguments: str) -> str:
     """Run `nbgrader` in `root` as a person would; return what it says."""
     own = {"JUPYTER_CONFIG_DIR": str(root / ".jupyter"), "MLSD_WORKSPACE": str(root / ".workspace")}
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    done = subprocess.run(command, cwd=root, env={**os.environ, **own}, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"nbgrader {' '.join(arguments)}\n{done.stdout[-2000:]}\n{done.stderr[-6000:]}"
-    return done.stdout + done.stderr
+    return run_nbgrader(root, arguments, own)
 
 
 def scores(root: Path) -> dict[str, float]:

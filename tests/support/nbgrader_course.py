@@ -1,25 +1,19 @@
 """A course under plain nbgrader: built, handed in, and its points read from the gradebook."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from mlsd_course import grading
 from tests.support.course import copy_of
 from tests.support.learners import Learner, fill_in
+from tests.support.nbgrader_app import run_nbgrader
 
 CELL_TIMEOUT_S = 15
 
 
-def nbgrader(root: Path, *arguments: str) -> str:
+def nbgrader(root: Path, *arguments: str, command: bool = False) -> str:
     """Run `nbgrader` in `root` as a person would; return what it says."""
-    own = {"JUPYTER_CONFIG_DIR": str(root / ".jupyter")}
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    done = subprocess.run(command, cwd=root, env={**os.environ, **own}, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"nbgrader {' '.join(arguments)}\n{done.stdout[-2000:]}\n{done.stderr[-6000:]}"
-    return done.stdout + done.stderr
+    return run_nbgrader(root, arguments, {"JUPYTER_CONFIG_DIR": str(root / ".jupyter")}, command=command)
 
 
 def course(origin: Path, slug: str, folder: Path) -> Path:

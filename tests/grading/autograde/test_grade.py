@@ -3,8 +3,8 @@
 import json
 import re
 import shutil
+from collections.abc import Callable, Mapping
 from html import unescape
-from itertools import zip_longest
 from pathlib import Path
 
 import nbformat
@@ -14,29 +14,24 @@ from bs4 import BeautifulSoup
 from mlsd_course import grading
 from mlsd_course.errors import GradingError
 from mlsd_course.grading import autograde
+from mlsd_course.grading.answers.judge import Verdict
 from mlsd_course.grading.autograde.feedback import HideTests
 from tests.support.course import exercises, name_of
+from tests.support.crowd import crowd_of
 from tests.support.grades import SLUG, Class, book_of, grades, open_class
-from tests.support.learners import ENDLESS, Learner, fill_in, learners, whole
-from tests.support.nbgrader_course import course, hand_in, nbgrader
+from tests.support.learners import fill_in, learners
+from tests.support.nbgrader_course import nbgrader
 
-CELL_S = 10
+Graded = Callable[[grading.Source], Path]
 
 
 @pytest.mark.slow
-def test_scores_equal_nbgraders_cell_by_cell(tmp_path: Path) -> None:
+def test_scores_equal_nbgraders_cell_by_cell(graded_by_engine: Graded, graded_by_nbgrader: Graded) -> None:
     """Both are run on the simulated learners and on every listed answer: the same points, cells and metadata."""
     source = next(source for source in exercises() if source.slug == SLUG)
-    root = course(source.root, source.slug, tmp_path)
-    crowd = crowd_of(source)
-    nbgrader(root, "generate_assignment", source.slug, "--force")
-    hand_in(root, source.slug, crowd)
-    twin = tmp_path / "twin"
-    shutil.copytree(root, twin)
-    nbgrader(root, "autograde", source.slug, "--notebook=exercises", "--Execute.timeout=5")
-    autograde.grade(twin, [source.slug], autograde.pool_for(), limits=autograde.Limits(cell_s=5))
+    twin, root = graded_by_engine(source), graded_by_nbgrader(source)
     assert grades(twin, source.slug) == grades(root, source.slug)
-    for learner in crowd:
+    for learner in crowd_of(source).learners:
         ours, theirs = (
             nbformat.read(each / "autograded" / learner.name / source.slug / "exercises.ipynb", as_version=4)
             for each in (twin, root)
@@ -48,36 +43,14 @@ def test_scores_equal_nbgraders_cell_by_cell(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("source", exercises(), ids=name_of)
-def test_scores_of_every_chapter_equal_the_judges(source: grading.Source, tmp_path: Path) -> None:
+def test_scores_of_every_chapter_equal_the_judges(
+    source: grading.Source, graded_by_engine: Graded, judged: Callable[[grading.Source], Mapping[str, Verdict]]
+) -> None:
     """The judge is held against `nbgrader autograde` by test_nbgrader_loop, chapter by chapter."""
-    root = course(source.root, source.slug, tmp_path)
-    if (released := source.root / "release" / source.slug).is_dir():
-        shutil.copytree(released, root / "release" / source.slug)
-    crowd = crowd_of(source)
-    hand_in(root, source.slug, crowd)
-    autograde.grade(root, [source.slug], autograde.pool_for(), limits=autograde.Limits(cell_s=CELL_S), feedback=False)
-    given = [_stopped(whole(source, learner)) for learner in crowd]
-    verdicts = grading.judge_all(source.notebook(), given, timeout_s=120)
-    assert grades(root, source.slug) == {
-        learner.name: {name: (score or 0.0, score is None) for name, score in verdict.scores.items()}
-        for learner, verdict in zip(crowd, verdicts, strict=True)
+    assert grades(graded_by_engine(source), source.slug) == {
+        name: {cell: (score or 0.0, score is None) for cell, score in verdict.scores.items()}
+        for name, verdict in judged(source).items()
     }
-
-
-def _stopped(given: dict[str, str]) -> dict[str, str]:
-    """A loop without end costs its own tests only, as it is interrupted."""
-    return {name: "raise TimeoutError" if text == ENDLESS else text for name, text in given.items()}
-
-
-def crowd_of(source: grading.Source) -> list[Learner]:
-    """Return the simulated learners, and so many more that each listed answer is somebody's, one to a task."""
-    crowd = learners(source)
-    listed: dict[str, list[str]] = {}
-    for answer in grading.answers(source):
-        listed.setdefault(answer.grade_id, []).append(answer.code)
-    rows = zip_longest(*([(name, code) for code in codes] for name, codes in listed.items()))
-    given = [{**crowd[0].given, **dict(filter(None, row))} for row in rows]
-    return [*crowd, *(Learner(f"answers{number}", each) for number, each in enumerate(given))]
 
 
 def test_a_class_is_graded_and_nothing_is_left_to_do(tmp_path: Path) -> None:

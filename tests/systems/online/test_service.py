@@ -109,24 +109,35 @@ os._exit(1)
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="only on POSIX: its process groups")
-def test_interrupting_the_notebook_leaves_the_service_running(trained):
-    """JupyterLab's stop button signals the kernel's whole process group: the cell ends, the service goes on."""
+@pytest.mark.parametrize("in_the_background", [False, True])
+def test_interrupting_the_notebook_leaves_the_service_running(trained, in_the_background):
+    """JupyterLab's stop button signals the kernel's whole process group: the cell ends, the service goes on.
+
+    What a shell starts in the background inherits that this signal is ignored; a kernel listens to it all the same.
+    """
     _, path, rows = trained
     code = f"""
-import time
+import signal, time
 from mlsd_course.systems.online import Service
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as ipykernel does before each cell
 with Service({str(path)!r}) as service:
     try:
         print("running", flush=True)
-        time.sleep(60)
+        time.sleep(600)
     except KeyboardInterrupt:
-        time.sleep(0.5)
+        time.sleep(0.5)  # a service that the signal has reached is gone by then
         print(service.predict({rows[0].tolist()!r}))
 """
-    kernel = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_the_background else signal.getsignal(signal.SIGINT)
+    try:
+        kernel = subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert kernel.stdout.readline() == "running\n"
     os.killpg(kernel.pid, signal.SIGINT)
-    answer, _ = kernel.communicate(timeout=60)
+    answer, _ = kernel.communicate(timeout=300)
     assert 0 <= float(answer) <= 1
 
 
