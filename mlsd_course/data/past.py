@@ -1,4 +1,8 @@
-"""The facts as arrays and timelines, so that what was known can be looked up for many questions at once."""
+"""The facts, sorted so that many questions about what was known can be answered at once.
+
+An array has one entry for each flight, in the order of `flights`. A timeline holds one event for each flight, under a key
+(an airport, a carrier, an aircraft) and at an instant in microseconds; flights without that instant are left out.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,27 +57,27 @@ class Past:
 
     @cached_property
     def due(self) -> Whole:
-        """Instant of the scheduled departure."""
+        """Scheduled departures, UTC in microseconds."""
         return microseconds(self.flights["scheduled_departure"])
 
     @cached_property
     def left(self) -> Whole:
-        """Instant of the departure."""
+        """Departures, UTC in microseconds; the smallest whole number where the flight never left."""
         return microseconds(self.flights["departure"])
 
     @cached_property
     def landed(self) -> Whole:
-        """Instant of the arrival."""
+        """Arrivals, UTC in microseconds; the smallest whole number where the flight never landed."""
         return microseconds(self.flights["arrival"])
 
     @cached_property
     def has_left(self) -> NDArray[np.bool_]:
-        """Whether the flight departed."""
+        """True where the flight has left."""
         return self.flights["departure"].notna().to_numpy()
 
     @cached_property
     def arrival_delay(self) -> Real:
-        """Arrival delay in minutes, negative where early, NaN where the flight did not land as planned."""
+        """Arrival delays in minutes; NaN where the flight never landed."""
         return self.flights["arrival_delay_min"].to_numpy()
 
     @cached_property
@@ -83,69 +87,69 @@ class Past:
 
     @cached_property
     def origin(self) -> Whole:
-        """Code of the origin."""
+        """The airport of departure as a number from 0."""
         return self._codes("origin")
 
     @cached_property
     def carrier(self) -> Whole:
-        """Code of the carrier."""
+        """The carrier as a number from 0."""
         return self._codes("carrier")
 
     @cached_property
     def dest(self) -> Whole:
-        """Code of the destination."""
+        """The airport of arrival as a number from 0."""
         return self._codes("dest")
 
     @cached_property
     def tail(self) -> Whole:
-        """Code of the aircraft; -1 where it is not known."""
+        """The aircraft as a number from 0; -1 where its tail number is unknown."""
         return self._codes("tailnum")
 
     @cached_property
     def departures(self) -> Timeline:
-        """Scheduled departures, keyed by origin; each counts 1."""
+        """Scheduled departures: by origin, at the scheduled instant, each counting 1."""
         return Timeline.of(self.origin, self.due)
 
     @cached_property
     def departure_delay(self) -> Timeline:
-        """Departures, keyed by origin, with the delay in minutes."""
+        """Departure delays: by origin, at the departure, in minutes."""
         return Timeline.of(self.origin, self.left, self.flights["departure_delay_min"].to_numpy())
 
     @cached_property
     def waiting(self) -> Timeline:
-        """Keyed by origin: +1 when a flight is due, -1 when it leaves, or 6 h after it was due."""
+        """Flights waiting to leave: by origin, +1 when a flight is due, and -1 when it leaves or 6 h later."""
         end = np.where(self.has_left, np.clip(self.left, self.due, self.due + 6 * HOUR_US), self.due + 6 * HOUR_US)
         signs = np.repeat([1.0, -1.0], len(end))
         return Timeline.of(np.tile(self.origin, 2), np.concatenate((self.due, end)), signs)
 
     @cached_property
     def carrier_delay(self) -> Timeline:
-        """Landings, keyed by carrier, with the arrival delay in minutes."""
+        """Arrival delays: by carrier, at the landing, in minutes."""
         return Timeline.of(self.carrier, self.landed, self.arrival_delay)
 
     @cached_property
     def dest_delay(self) -> Timeline:
-        """Landings, keyed by destination, with the arrival delay in minutes."""
+        """Arrival delays: by destination, at the landing, in minutes."""
         return Timeline.of(self.dest, self.landed, self.arrival_delay)
 
     @cached_property
     def carrier_late(self) -> Timeline:
-        """Landings, keyed by carrier; a late one counts 1, another 0."""
+        """Late landings: by carrier, at the landing, 1 where it was late and 0 where not."""
         return Timeline.of(self.carrier, self.landed, self.late)
 
     @cached_property
     def dest_late(self) -> Timeline:
-        """Landings, keyed by destination; a late one counts 1, another 0."""
+        """Late landings: by destination, at the landing, 1 where it was late and 0 where not."""
         return Timeline.of(self.dest, self.landed, self.late)
 
     @cached_property
     def late_all(self) -> Timeline:
-        """Landings of all flights under the one key 0; a late one counts 1, another 0."""
+        """Late landings of all flights under key 0, at the landing, 1 where it was late and 0 where not."""
         return Timeline.of(np.zeros(len(self.landed), dtype=np.int64), self.landed, self.late)
 
     @cached_property
     def aircraft_landings(self) -> Timeline:
-        """Landings, keyed by aircraft; each counts 1."""
+        """Landings: by aircraft, at the landing, each counting 1."""
         return Timeline.of(self.tail, self.landed)
 
     def _codes(self, column: str) -> Whole:
