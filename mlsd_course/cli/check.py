@@ -34,6 +34,7 @@ def check(
     record = Record()
     for slug in wanted:
         with console(errors=True).status(f"{slug}: running your exercises"):
+            engine.prepare_to_check()
             checked = engine.check(slug, workspace, root)
         _show(checked)
         _keep(checked, record)
