@@ -52,7 +52,7 @@ def report(
 
     root, names = (course or course_root() / "notebooks").resolve(), assignment or []
     _sensible(form, to, names, heading, roster)
-    known = reports.roster(roster) if roster else None
+    ids = reports.roster(roster) if roster else None
     if late:
         _apply(root, names, late)
     if form in (Form.TABLE, Form.HTML):
@@ -64,7 +64,7 @@ def report(
             write(to, reports.web_page(seen))
         return
     headings = {names[0]: heading} if heading else {}
-    _hand_over(reports.export(root, names, form.value, headings=headings, known=known, zero=missing_as_zero), to)
+    _hand_over(reports.export(root, names, form.value, headings=headings, roster=ids, zero=missing_as_zero), to)
 
 
 def _sensible(form: Form, to: Path | None, names: list[str], heading: str, roster: Path | None) -> None:
