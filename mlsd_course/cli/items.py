@@ -60,7 +60,7 @@ def _show(analysis: "ItemAnalysis") -> None:
 
 
 def _csv(analysis: "ItemAnalysis") -> str:
-    from mlsd_course.grading.reports.sheet import written
+    from mlsd_course.grading.reports.sheet import csv_text
 
     heads = ("item", "learners", "difficulty", "item_total", "item_rest", "answer", "chosen_by", "mean_rest")
     rows: list[Sequence[object]] = [heads]
@@ -69,7 +69,7 @@ def _csv(analysis: "ItemAnalysis") -> str:
         rows += [(*item, chosen.what, chosen.learners, chosen.mean_rest) for chosen in row.chosen]
         if not row.chosen:
             rows.append((*item, "", "", ""))
-    return written(rows)
+    return csv_text(rows)
 
 
 def _two(value: float | None) -> str:

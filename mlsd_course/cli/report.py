@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _CAUSES, _PAIRS = 3, 10
 
 
-class Form(StrEnum):
-    """The format of the report."""
+class ReportFormat(StrEnum):
+    """What the report is written as."""
 
     TABLE = "table"
     CSV = "csv"
@@ -30,8 +30,8 @@ def report(
         list[str] | None, typer.Argument(help="Such as ch07_online; without one, all that are graded.")
     ] = None,
     form: Annotated[
-        Form, typer.Option("--format", help="table and html: the class; the others: its grades.")
-    ] = Form.TABLE,
+        ReportFormat, typer.Option("--format", help="table and html: the class; the others: its grades.")
+    ] = ReportFormat.TABLE,
     to: Annotated[Path | None, typer.Option("--to", help="Write to this file; html needs one.")] = None,
     late: Annotated[
         str, typer.Option(help="First set late penalties in the gradebook: '10% a day, 3 days at most'; 'none'.")
@@ -52,30 +52,30 @@ def report(
 
     root, names = (course or course_root() / "notebooks").resolve(), assignment or []
     _sensible(form, to, names, heading, roster)
-    known = reports.roster(roster) if roster else None
+    ids = reports.roster(roster) if roster else None
     if late:
         _apply(root, names, late)
-    if form in (Form.TABLE, Form.HTML):
+    if form in (ReportFormat.TABLE, ReportFormat.HTML):
         seen = reports.overviews(root, names, similarity)
-        if form is Form.TABLE:
+        if form is ReportFormat.TABLE:
             for each in seen:
                 _show(each)
         elif to:
             write(to, reports.web_page(seen))
         return
     headings = {names[0]: heading} if heading else {}
-    _hand_over(reports.export(root, names, form.value, headings=headings, known=known, zero=missing_as_zero), to)
+    _hand_over(reports.export(root, names, form.value, headings=headings, roster=ids, zero=missing_as_zero), to)
 
 
-def _sensible(form: Form, to: Path | None, names: list[str], heading: str, roster: Path | None) -> None:
-    """Refuse options that contradict each other."""
-    if form is Form.HTML and to is None:
+def _sensible(form: ReportFormat, to: Path | None, names: list[str], heading: str, roster: Path | None) -> None:
+    """Refuse options that do not go together."""
+    if form is ReportFormat.HTML and to is None:
         raise GradingError("A web page needs a file", remedy="Name one: --to report.html")
-    if form is Form.TABLE and to is not None:
+    if form is ReportFormat.TABLE and to is not None:
         raise GradingError("A table goes to the terminal", remedy="For a file add --format html or --format csv")
     if heading and len(names) != 1:
         raise GradingError("A heading belongs to one assignment", remedy="Name it: mlsd report ASSIGNMENT --heading …")
-    if roster and form not in (Form.CANVAS, Form.MOODLE):
+    if roster and form not in (ReportFormat.CANVAS, ReportFormat.MOODLE):
         raise GradingError("A roster is for --format canvas or moodle", remedy="Leave --roster out, or add the format")
 
 

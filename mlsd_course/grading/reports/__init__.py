@@ -1,8 +1,8 @@
 """What an instructor wants to know of a class: read from nbgrader's gradebook and from the records of `mlsd grade`.
 
-`classbook` (the gradebook as plain data) · `attempts` (what learners wrote and read) · `causes` · `similarity` on
+`classbook` (the gradebook as plain data) · `submission_details` (what learners wrote and read) · `causes` · `similarity` on
 `fingerprints` · `overview` · `page` (the overview as a web page) · `lms` on `sheet` (columns for Canvas and Moodle) ·
-`late` (a policy in words) · `penalties` (the same in nbgrader's place for it).
+`late` (a policy in words) · `penalties` (the same as nbgrader's own plugin).
 """
 
 import lazy_loader

@@ -4,7 +4,7 @@ from .lms import Export as Export
 from .lms import roster as roster
 from .overview import Overview as Overview
 from .page import web_page as web_page
-from .penalties import Applied as Applied
+from .penalties import AppliedPolicy as AppliedPolicy
 from .penalties import apply as apply
 from .reading import export as export
 from .reading import graded as graded

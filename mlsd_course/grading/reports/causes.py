@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-SEEN, SHOWN = 2000, 400  # letters of a message that are compared, and shown
+COMPARED_LETTERS, SHOWN_LETTERS = 2000, 400  # letters of a message that are compared, and shown
 
 _NUMBER = (
     r"(?:(?<![\w.])[-+−]?(?:\d+(?:[,_]\d{3})*(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?(?:\s?%)?|\b(?:nan|inf|infinity)\b)"
@@ -51,9 +51,9 @@ class Cause:
 
 def folded(message: str) -> str:
     """Return the message without what differs from learner to learner: numbers, quoted text, names, places."""
-    text = message[:SEEN]
-    for pattern, put in _FOLDS:
-        text = pattern.sub(put, text)
+    text = message[:COMPARED_LETTERS]
+    for pattern, replacement in _FOLDS:
+        text = pattern.sub(replacement, text)
     return text.strip()
 
 
@@ -63,13 +63,13 @@ def grouped(failures: Iterable[Failure]) -> tuple[Cause, ...]:
     for failure in failures:
         groups[failure.kind, folded(failure.message)].append(failure)
     causes = [
-        Cause(kind, pattern, _typical(found), tuple(sorted({each.student for each in found})))
-        for (kind, pattern), found in groups.items()
+        Cause(kind, pattern, _typical(alike), tuple(sorted({each.student for each in alike})))
+        for (kind, pattern), alike in groups.items()
     ]
     return tuple(sorted(causes, key=lambda cause: (-cause.count, cause.kind, cause.pattern)))
 
 
-def _typical(found: list[Failure]) -> str:
-    counts = Counter(" ".join(each.message.split()) for each in found)
+def _typical(alike: list[Failure]) -> str:
+    counts = Counter(" ".join(each.message.split()) for each in alike)
     most = min(counts, key=lambda message: (-counts[message], message))
-    return most if len(most) <= SHOWN else f"{most[:SHOWN]} …"
+    return most if len(most) <= SHOWN_LETTERS else f"{most[:SHOWN_LETTERS]} …"

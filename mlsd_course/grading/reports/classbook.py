@@ -40,7 +40,7 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Handed:
+class GradedSubmission:
     """One submission: points before and what was taken for being late; `due` holds the learner's extension."""
 
     learner: Learner
@@ -88,10 +88,10 @@ class Classbook:
     assignment: str
     due: datetime | None
     learners: tuple[Learner, ...]
-    handed: tuple[Handed, ...]
+    handed: tuple[GradedSubmission, ...]
     exercises: tuple[Exercise, ...]
     stubs: Mapping[Key, str] = field(default_factory=dict)
-    given: tuple[str, ...] = ()  # text of every cell that nbgrader knows, without hidden tests
+    handed_out: tuple[str, ...] = ()  # text of every cell that nbgrader knows, without hidden tests
     prose: frozenset[Key] = frozenset()
 
     @property
@@ -101,7 +101,7 @@ class Classbook:
 
 
 @contextmanager
-def opened(root: Path) -> Iterator[Any]:
+def open_gradebook(root: Path) -> Iterator[Any]:
     """Open the gradebook of the course root; GradingError where there is none that can be read."""
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import DatabaseError
@@ -127,12 +127,12 @@ def opened(root: Path) -> Iterator[Any]:
         ) from error
 
 
-def names(book: Any) -> list[str]:
+def graded_names(book: Any) -> list[str]:
     """Return the assignments for which there are submissions."""
-    return sorted(found.name for found in book.assignments if found.submissions)
+    return sorted(each.name for each in book.assignments if each.submissions)
 
 
-def found(book: Any, assignment: str) -> Any:
+def find_graded(book: Any, assignment: str) -> Any:
     """Return nbgrader's assignment of that name with its submissions; GradingError where there is none."""
     from nbgrader.api import MissingEntry
 
@@ -144,19 +144,19 @@ def found(book: Any, assignment: str) -> Any:
         raise GradingError(
             "Nothing is graded under this name",
             given=assignment,
-            allowed=", ".join(names(book)) or "none yet",
+            allowed=", ".join(graded_names(book)) or "none yet",
             remedy="Grade it first: mlsd grade",
         )
     return entry
 
 
-def read(book: Any, assignment: str) -> Classbook:
+def read_classbook(book: Any, assignment: str) -> Classbook:
     """Return what the gradebook holds of an assignment."""
-    entry = found(book, assignment)
+    entry = find_graded(book, assignment)
     learners = {row.id: _learner(row) for row in book.students}
     cells, totals = _points(book, entry)
     handed = tuple(
-        Handed(
+        GradedSubmission(
             learners[row.student_id],
             row.timestamp,
             entry.duedate + row.extension if entry.duedate and row.extension else entry.duedate,
@@ -165,7 +165,7 @@ def read(book: Any, assignment: str) -> Classbook:
         )
         for row in sorted(entry.submissions, key=lambda row: str(row.student_id))
     )
-    exercises, stubs, given, prose = _asked(book, entry)
+    exercises, stubs, handed_out, prose = _exercises(book, entry)
     return Classbook(
         assignment,
         entry.duedate,
@@ -173,7 +173,7 @@ def read(book: Any, assignment: str) -> Classbook:
         handed,
         exercises,
         stubs,
-        given,
+        handed_out,
         prose,
     )
 
@@ -214,18 +214,18 @@ def _points(book: Any, entry: Any) -> tuple[dict[str, dict[Key, Points]], dict[s
     return cells, totals
 
 
-def _asked(book: Any, entry: Any) -> tuple[tuple[Exercise, ...], dict[Key, str], tuple[str, ...], frozenset[Key]]:
-    """Return the exercises in the order of the notebook, and what learners were given."""
+def _exercises(book: Any, entry: Any) -> tuple[tuple[Exercise, ...], dict[Key, str], tuple[str, ...], frozenset[Key]]:
+    """Return the exercises in the order of the notebook, and what learners were handed."""
     from mlsd_course.grading.autograde.assignment import source_rows, without_hidden
 
-    exercises, stubs, given, prose = list[Exercise](), dict[Key, str](), list[str](), set[Key]()
+    exercises, stubs, handed_out, prose = list[Exercise](), dict[Key, str](), list[str](), set[Key]()
     for notebook in sorted(entry.notebooks, key=lambda row: str(row.name)):
         points = {cell.name: float(cell.max_score) for cell in [*notebook.grade_cells, *notebook.task_cells]}
         solutions = {cell.name for cell in notebook.solution_cells}
         open_answers: list[Key] = []
         for row in source_rows(book, notebook.id):
             key = (notebook.name, row.name)
-            given.append(without_hidden(row.source or ""))
+            handed_out.append(without_hidden(row.source or ""))
             if row.name in solutions:
                 open_answers.append(key)
                 stubs[key] = row.source or ""
@@ -233,4 +233,4 @@ def _asked(book: Any, entry: Any) -> tuple[tuple[Exercise, ...], dict[Key, str],
             if row.name in points:
                 exercises.append(Exercise(key, points[row.name], row.cell_type == "markdown", tuple(open_answers)))
                 open_answers = []
-    return tuple(exercises), stubs, tuple(given), frozenset(prose)
+    return tuple(exercises), stubs, tuple(handed_out), frozenset(prose)

@@ -12,7 +12,7 @@ from mlsd_course.errors import GradingError
 from mlsd_course.exam.answer_sheet import FILE, Sheet, read_sheet
 from mlsd_course.exam.library import library
 from mlsd_course.exam.mastery import PASS_MARK
-from mlsd_course.grading.reports.classbook import found, opened
+from mlsd_course.grading.reports.classbook import find_graded, open_gradebook
 from mlsd_course.grading.reports.item_statistics import Scores, difficulty, item_rest, item_total, reliability
 from mlsd_course.learner import course_root
 from mlsd_course.quiz import Bank, load, mark, paper_of, read_response, render
@@ -126,9 +126,9 @@ def analysed(
 
 def _gradebook(assignment: str, root: Path) -> tuple[list[str], list[str], Scores]:
     """Return the graded cells that need no person, the learners, and their shares of the points."""
-    with opened(root) as book:
+    with open_gradebook(root) as book:
         table: dict[str, dict[str, float]] = defaultdict(dict)
-        for submission in sorted(found(book, assignment).submissions, key=lambda one: str(one.student_id)):
+        for submission in sorted(find_graded(book, assignment).submissions, key=lambda one: str(one.student_id)):
             for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
                 if (share := _share(grade)) is not None:
                     table[submission.student_id][grade.name] = share

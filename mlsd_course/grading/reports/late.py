@@ -40,7 +40,7 @@ class LatePolicy:
     grace_s: float = 0.0
 
     def share_lost(self, late_s: float) -> float:
-        """Return the share of the points, 0 to 1, that a submission loses which is `late_s` seconds late."""
+        """Return the share of its points, 0 to 1, that a submission loses when it is `late_s` seconds late."""
         if late_s <= max(0.0, self.grace_s):
             return 0.0
         if late_s > self.limit_s:
@@ -70,13 +70,13 @@ def late_policy(text: str) -> LatePolicy:
     """Return the policy that `text` states; GradingError, with what can be said, for what is none."""
     if text.strip().lower() in ("none", "no penalty"):
         return LatePolicy()
-    found: dict[str, float] = {}
+    settings: dict[str, float] = {}
     for number, clause in enumerate(re.split(r"\s*[,;]\s*", text.strip().lower())):
-        known = _clause(clause, first=number == 0)
-        if known is None or found.keys() & known.keys():
+        clause_settings = _clause(clause, first=number == 0)
+        if clause_settings is None or settings.keys() & clause_settings.keys():
             raise _unclear(text, clause)
-        found |= known
-    policy = LatePolicy(**found)
+        settings |= clause_settings
+    policy = LatePolicy(**settings)
     if policy.rate > 1 or policy.cap > 1 or policy.grace_s >= policy.limit_s:
         raise _unclear(text, "more than 100 %, or more grace than time")
     return policy

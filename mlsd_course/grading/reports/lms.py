@@ -25,8 +25,8 @@ from html import escape
 from pathlib import Path
 
 from mlsd_course.errors import GradingError
-from mlsd_course.grading.reports.classbook import Classbook, Handed, Learner
-from mlsd_course.grading.reports.sheet import points, written
+from mlsd_course.grading.reports.classbook import Classbook, GradedSubmission, Learner
+from mlsd_course.grading.reports.sheet import csv_text, rounded_points
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 CANVAS_POINTS = "    Points Possible"
@@ -69,9 +69,9 @@ class Roster:
 
     def rows_of(self, learners: Sequence[Learner]) -> dict[str, Mapping[str, str]]:
         """Return the rows by learner's id; a row that fits two learners is given to neither."""
-        found = {learner.id: row for learner in learners if (row := self.row_of(learner)) is not None}
-        claims = Counter(map(id, found.values()))
-        return {name: row for name, row in found.items() if claims[id(row)] == 1}
+        rows = {learner.id: row for learner in learners if (row := self.row_of(learner)) is not None}
+        claims = Counter(map(id, rows.values()))
+        return {name: row for name, row in rows.items() if claims[id(row)] == 1}
 
 
 def roster(path: Path) -> Roster:
@@ -83,8 +83,8 @@ def roster(path: Path) -> Roster:
             columns = tuple(reader.fieldnames or ())
             rows = tuple({key: value or "" for key, value in row.items() if key} for row in reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        said = getattr(error, "strerror", None) or error
-        raise GradingError(f"The roster {path} cannot be read ({said})", remedy=remedy) from error
+        reason = getattr(error, "strerror", None) or error
+        raise GradingError(f"The roster {path} cannot be read ({reason})", remedy=remedy) from error
     if not set(columns) & {"Student", "Identifier"}:
         raise GradingError(f"The roster {path} has no column Student or Identifier", remedy=remedy)
     return Roster(columns, rows)
@@ -99,44 +99,44 @@ class Export:
 
 
 def canvas(
-    books: Sequence[Classbook], headings: Mapping[str, str], known: Roster | None = None, zero: bool = False
+    books: Sequence[Classbook], headings: Mapping[str, str], roster: Roster | None = None, zero: bool = False
 ) -> Export:
     """Return Canvas's columns for some assignments. `headings`: by assignment, such as `Online serving (4711)`."""
     rows: list[list[object]] = [
         [*CANVAS, *(headings.get(book.assignment, book.assignment) for book in books)],
-        [CANVAS_POINTS, "", "", "", "", *(points(book.maximum) for book in books)],
+        [CANVAS_POINTS, "", "", "", "", *(rounded_points(book.maximum) for book in books)],
     ]
-    strangers = []
+    without_row = []
     graded = _grades(books, zero)
-    rows_of = known.rows_of([learner for learner, _ in graded]) if known else {}
+    rows_of = roster.rows_of([learner for learner, _ in graded]) if roster else {}
     for learner, grades in graded:
         own = rows_of.get(learner.id)
-        if known and own is None:
-            strangers.append(learner.id)
+        if roster and own is None:
+            without_row.append(learner.id)
         identity = (
             [own.get(name, "") for name in CANVAS] if own else [learner.sorted_name, learner.lms_id, "", learner.id, ""]
         )
-        rows.append([*identity, *(points(grade) for grade in grades)])
-    notes = _notes(books, strangers)
+        rows.append([*identity, *(rounded_points(grade) for grade in grades)])
+    notes = _notes(books, without_row)
     if unnumbered := [
         each for each in (headings.get(b.assignment, b.assignment) for b in books) if not each.endswith(")")
     ]:
         notes += (
             f"Canvas finds {', '.join(unnumbered)} by name, or makes it: --heading '{unnumbered[0]} (id)' names it for certain.",
         )
-    return Export(written(rows), notes)
+    return Export(csv_text(rows), notes)
 
 
 def moodle(
     books: Sequence[Classbook],
     headings: Mapping[str, str],
     feedback: Mapping[str, Mapping[str, str]],
-    known: Roster | None = None,
+    roster: Roster | None = None,
     zero: bool = False,
 ) -> Export:
     """Return Moodle's columns for some assignments, or its own worksheet filled in. `feedback`: by assignment and learner."""
-    if known:
-        return _worksheet(books[0], feedback.get(books[0].assignment, {}), known, zero)
+    if roster:
+        return _worksheet(books[0], feedback.get(books[0].assignment, {}), roster, zero)
     graded = list(_grades(books, zero))
     identities = {
         "Username": [learner.id for learner, _ in graded],
@@ -153,7 +153,7 @@ def moodle(
         row: list[object] = [f"{learner.first_name} {learner.last_name}".strip() or learner.id]
         row += [values[number] for values in complete.values()]
         for book, grade in zip(books, grades, strict=True):
-            row += [points(grade), feedback.get(book.assignment, {}).get(learner.id, "")]
+            row += [rounded_points(grade), feedback.get(book.assignment, {}).get(learner.id, "")]
         rows.append(row)
     best = list(complete)[-1] if complete else "Full name"
     most = ", ".join(f"{title}: {book.maximum:g}" for title, book in zip(titles, books, strict=True))
@@ -161,7 +161,7 @@ def moodle(
         f"On upload map {best!r} to the learner, each grade to its item, each feedback to the same item. "
         f"Maximum there as here ({most})."
     )
-    return Export(written(rows), (*_notes(books, []), advice))
+    return Export(csv_text(rows), (*_notes(books, []), advice))
 
 
 def grades_csv(books: Sequence[Classbook]) -> Export:
@@ -171,10 +171,10 @@ def grades_csv(books: Sequence[Classbook]) -> Export:
         by_learner = {each.learner.id: each for each in book.handed}
         for learner in book.learners:
             rows.append(_csv_row(book, learner, by_learner.get(learner.id)))
-    return Export(written(rows), _notes(books, []))
+    return Export(csv_text(rows), _notes(books, []))
 
 
-def _csv_row(book: Classbook, learner: Learner, handed: Handed | None) -> list[object]:
+def _csv_row(book: Classbook, learner: Learner, handed: GradedSubmission | None) -> list[object]:
     who: list[object] = [learner.id, learner.last_name, learner.first_name, learner.email]
     due = str(handed.due if handed else book.due or "") if (handed and handed.due) or book.due else ""
     if handed is None:
@@ -184,35 +184,35 @@ def _csv_row(book: Classbook, learner: Learner, handed: Handed | None) -> list[o
     return [book.assignment, due, when, *who, *scores, round(handed.late_s / 3600, 2), int(handed.waits)]
 
 
-def _worksheet(book: Classbook, feedback: Mapping[str, str], known: Roster, zero: bool) -> Export:
+def _worksheet(book: Classbook, feedback: Mapping[str, str], roster: Roster, zero: bool) -> Export:
     """Return Moodle's worksheet with grades and comments; rows of others stay as they were."""
-    if not {"Identifier", GRADE} <= set(known.columns):
+    if not {"Identifier", GRADE} <= set(roster.columns):
         raise GradingError(
             "The roster is no grading worksheet of Moodle",
-            given=", ".join(known.columns[:8]),
+            given=", ".join(roster.columns[:8]),
             allowed="the columns Identifier and Grade",
             remedy="Download the grading worksheet of the assignment from Moodle",
         )
-    columns = known.columns if COMMENTS in known.columns else (*known.columns, COMMENTS)
-    filled = {id(row): dict(row) for row in known.rows}
-    strangers = []
+    columns = roster.columns if COMMENTS in roster.columns else (*roster.columns, COMMENTS)
+    filled = {id(row): dict(row) for row in roster.rows}
+    without_row = []
     graded = _grades([book], zero)
-    rows_of = known.rows_of([learner for learner, _ in graded])
+    rows_of = roster.rows_of([learner for learner, _ in graded])
     for learner, (grade,) in graded:
         row = rows_of.get(learner.id)
         if row is None:
-            strangers.append(learner.id)
+            without_row.append(learner.id)
         else:
-            filled[id(row)] |= {GRADE: str(points(grade)), COMMENTS: feedback.get(learner.id, "")}
+            filled[id(row)] |= {GRADE: str(rounded_points(grade)), COMMENTS: feedback.get(learner.id, "")}
     rows: list[list[object]] = [list(columns)]
     rows += [[row.get(name, "") for name in columns] for row in filled.values()]
-    return Export(written(rows), (*_notes([book], strangers), *_other_maximum(known, book)))
+    return Export(csv_text(rows), (*_notes([book], without_row), *_other_maximum(roster, book)))
 
 
-def _other_maximum(known: Roster, book: Classbook) -> list[str]:
+def _other_maximum(roster: Roster, book: Classbook) -> list[str]:
     """Return what to say where Moodle counts to another number of points."""
-    columns = [name for name in known.columns if name.lower() == MAXIMUM]
-    there = {row[name].strip() for name in columns for row in known.rows} - {
+    columns = [name for name in roster.columns if name.lower() == MAXIMUM]
+    there = {row[name].strip() for name in columns for row in roster.rows} - {
         "",
         f"{book.maximum:.2f}",
         f"{book.maximum:g}",
@@ -229,20 +229,20 @@ def _grades(books: Sequence[Classbook], zero: bool) -> list[tuple[Learner, list[
     learners = {learner.id: learner for book in books for learner in book.learners}
     scores = [{each.learner.id: each.score for each in book.handed} for book in books]
     default = 0.0 if zero else None
-    found = [(learner, [each.get(name, default) for each in scores]) for name, learner in sorted(learners.items())]
-    return [(learner, grades) for learner, grades in found if any(grade is not None for grade in grades)]
+    rows = [(learner, [each.get(name, default) for each in scores]) for name, learner in sorted(learners.items())]
+    return [(learner, grades) for learner, grades in rows if any(grade is not None for grade in grades)]
 
 
-def _notes(books: Sequence[Classbook], strangers: Sequence[str]) -> tuple[str, ...]:
+def _notes(books: Sequence[Classbook], without_row: Sequence[str]) -> tuple[str, ...]:
     notes = []
     for book in books:
         if waiting := sum(each.waits for each in book.handed):
             notes.append(
                 f"{book.assignment}: {waiting} submissions wait for marking by hand; their grade is not final."
             )
-    if strangers:
+    if without_row:
         notes.append(
-            f"No row of their own in the roster, so left out of it or without its ids: {', '.join(strangers[:10])}."
+            f"No row of their own in the roster, so left out of it or without its ids: {', '.join(without_row[:10])}."
         )
     return tuple(notes)
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 
-from mlsd_course.grading.reports.attempts import Attempts
 from mlsd_course.grading.reports.causes import Cause, grouped
-from mlsd_course.grading.reports.classbook import Classbook, Exercise, Handed
+from mlsd_course.grading.reports.classbook import Classbook, Exercise, GradedSubmission
 from mlsd_course.grading.reports.similarity import Pair
+from mlsd_course.grading.reports.submission_details import ClassDetails
 
 BINS = 10
 
@@ -59,17 +59,17 @@ class Times:
     @property
     def sentences(self) -> list[str]:
         """What is known, in words."""
-        said = []
+        sentences = []
         if self.median_hours_before is not None:
             when = "before" if self.median_hours_before >= 0 else "after"
             hours = f"{abs(self.median_hours_before):.1f} h {when} the due date"
-            said.append(f"Half handed in by {hours}; {self.last_day} in the last day; {self.late} late.")
+            sentences.append(f"Half handed in by {hours}; {self.last_day} in the last day; {self.late} late.")
         if self.median_run_s is not None and self.longest_run_s is not None:
-            said.append(
+            sentences.append(
                 f"The notebooks of a submission ran {self.median_run_s:.1f} s (median); the longest, of {self.longest_run}, "
                 f"{self.longest_run_s:.1f} s."
             )
-        return said or ["No times are known."]
+        return sentences or ["No times are known."]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Overview:
     assignment: str
     maximum: float
     enrolled: int
-    handed: tuple[Handed, ...]
+    handed: tuple[GradedSubmission, ...]
     bins: tuple[Bin, ...]
     exercises: tuple[ExerciseLine, ...]
     times: Times
@@ -110,9 +110,9 @@ class Overview:
         return " ".join(parts)
 
 
-def overview(book: Classbook, attempts: Attempts, pairs: Sequence[Pair] = (), notes: Sequence[str] = ()) -> Overview:
+def overview(book: Classbook, details: ClassDetails, pairs: Sequence[Pair] = (), notes: Sequence[str] = ()) -> Overview:
     """Return the overview of a class."""
-    lines = tuple(_line(exercise, book, attempts) for exercise in book.exercises)
+    lines = tuple(_line(exercise, book, details) for exercise in book.exercises)
     return Overview(
         book.assignment,
         book.maximum,
@@ -120,7 +120,7 @@ def overview(book: Classbook, attempts: Attempts, pairs: Sequence[Pair] = (), no
         book.handed,
         bins([_share(each, book.maximum) for each in book.handed]),
         lines,
-        _times(book, attempts),
+        _times(book, details),
         tuple(pairs),
         tuple(notes),
     )
@@ -135,15 +135,15 @@ def bins(shares: Sequence[float]) -> tuple[Bin, ...]:
     return tuple(Bin(number * width, (number + 1) * width, count) for number, count in enumerate(counts))
 
 
-def _line(exercise: Exercise, book: Classbook, attempts: Attempts) -> ExerciseLine:
+def _line(exercise: Exercise, book: Classbook, details: ClassDetails) -> ExerciseLine:
     scored = {each.learner.id: each.cells[exercise.key] for each in book.handed if exercise.key in each.cells}
     waiting = {name for name, cell in scored.items() if cell.waits}
     short = {name for name, cell in scored.items() if cell.score < exercise.points and name not in waiting}
-    blank = {name for name in short if _blank(exercise, attempts, name)}
+    blank = {name for name in short if _blank(exercise, details, name)}
     failed = short - blank
-    ran = [attempts.by_learner[name].seconds.get(exercise.key) for name in scored]
+    ran_s = [details.by_learner[name].test_s.get(exercise.key) for name in scored]
     shares = [cell.score / exercise.points for name, cell in scored.items() if name not in waiting and exercise.points]
-    seconds = [each for each in ran if each is not None and not exercise.written]
+    seconds = [each for each in ran_s if each is not None and not exercise.written]
     return ExerciseLine(
         exercise.name,
         exercise.points,
@@ -153,23 +153,23 @@ def _line(exercise: Exercise, book: Classbook, attempts: Attempts) -> ExerciseLi
         len(blank),
         len(failed),
         len(waiting),
-        grouped(attempts.failure(name, exercise.key) for name in sorted(failed)) if not exercise.written else (),
+        grouped(details.failure(name, exercise.key) for name in sorted(failed)) if not exercise.written else (),
         median(seconds) if seconds else None,
         max(seconds) if seconds else None,
     )
 
 
-def _blank(exercise: Exercise, attempts: Attempts, name: str) -> bool:
-    return bool(exercise.answers) and all(key in attempts.by_learner[name].blank for key in exercise.answers)
+def _blank(exercise: Exercise, details: ClassDetails, name: str) -> bool:
+    return bool(exercise.answers) and all(key in details.by_learner[name].blank for key in exercise.answers)
 
 
-def _times(book: Classbook, attempts: Attempts) -> Times:
+def _times(book: Classbook, details: ClassDetails) -> Times:
     before = [
         (each.due - each.timestamp).total_seconds() / 3600
         for each in book.handed
         if each.timestamp is not None and each.due is not None
     ]
-    runs = [(attempt.ran_s, name) for name, attempt in attempts.by_learner.items() if attempt.ran_s is not None]
+    runs = [(each.run_s, name) for name, each in details.by_learner.items() if each.run_s is not None]
     longest, who = max(runs, default=(None, ""))
     return Times(
         len(before),
@@ -182,5 +182,5 @@ def _times(book: Classbook, attempts: Attempts) -> Times:
     )
 
 
-def _share(handed: Handed, maximum: float) -> float:
+def _share(handed: GradedSubmission, maximum: float) -> float:
     return handed.score / maximum if maximum else 0.0

@@ -17,7 +17,7 @@ from traitlets import TraitError, Unicode, validate
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.autograde.journal import Journal
-from mlsd_course.grading.reports.classbook import found, opened
+from mlsd_course.grading.reports.classbook import find_graded, open_gradebook
 from mlsd_course.grading.reports.late import LatePolicy, late_policy
 
 
@@ -40,7 +40,7 @@ class LatePolicyPlugin(LateSubmissionPlugin):
 
 
 @dataclass(frozen=True)
-class Applied:
+class AppliedPolicy:
     """What a policy did to an assignment: late learners with the points they lost, and those whose time is not known."""
 
     assignment: str
@@ -59,13 +59,13 @@ class Applied:
         return " ".join(parts)
 
 
-def apply(root: Path, assignment: str, policy: LatePolicy) -> Applied:
+def apply(root: Path, assignment: str, policy: LatePolicy) -> AppliedPolicy:
     """Set the late penalties of an assignment in the gradebook; marks stay as they are.
 
     Repeated, it changes nothing. GradingError where there is no due date, or while `mlsd grade` runs.
     """
-    with opened(root) as book:
-        entry = found(book, assignment)
+    with open_gradebook(root) as book:
+        entry = find_graded(book, assignment)
         if entry.duedate is None and policy != LatePolicy():
             raise GradingError(
                 f"{assignment} has no due date",
@@ -75,7 +75,7 @@ def apply(root: Path, assignment: str, policy: LatePolicy) -> Applied:
             return _applied(book, entry, policy)
 
 
-def _applied(book: Any, entry: Any, policy: LatePolicy) -> Applied:
+def _applied(book: Any, entry: Any, policy: LatePolicy) -> AppliedPolicy:
     lost, untimed, changed = dict[str, float](), list[str](), 0
     for submission in sorted(entry.submissions, key=lambda row: str(row.student_id)):
         late_s = submission.total_seconds_late if entry.duedate is not None else 0.0
@@ -91,4 +91,4 @@ def _applied(book: Any, entry: Any, policy: LatePolicy) -> Applied:
                 notebook.late_submission_penalty = penalty
                 changed += 1
     book.db.commit()
-    return Applied(entry.name, policy, lost, tuple(untimed), changed)
+    return AppliedPolicy(entry.name, policy, lost, tuple(untimed), changed)

@@ -209,7 +209,7 @@ def test_moodles_worksheet_is_filled_in(tmp_path: Path) -> None:
     rows.append("Participant 3,Zoe Z,zoe@x.org,No submission,,20.00,-,")
     path = tmp_path / "worksheet.csv"
     path.write_text("\ufeff" + "\n".join([head, *rows]), encoding="utf-8")
-    made = export(root, [NAME], "moodle", known=roster(path))
+    made = export(root, [NAME], "moodle", roster=roster(path))
     found = read(made.text)
     assert found[0] == head.split(",")
     assert [(row[0], row[4]) for row in found[1:]] == [
@@ -229,7 +229,7 @@ def test_canvas_ids_come_from_its_own_export(tmp_path: Path) -> None:
     root = small_class(tmp_path / "c", CLASS[:1])
     path = tmp_path / "canvas.csv"
     path.write_text('Student,ID,SIS User ID,SIS Login ID,Section\n"Lovelace, Ada",77,S1,ada,Mon\n', encoding="utf-8")
-    found = read(export(root, [NAME], "canvas", known=roster(path)).text)
+    found = read(export(root, [NAME], "canvas", roster=roster(path)).text)
     assert found[-1] == ["Lovelace, Ada", "77", "S1", "ada", "Mon", "10"]
 
 
@@ -241,11 +241,11 @@ def test_a_row_that_fits_two_learners_is_given_to_neither(tmp_path: Path) -> Non
     path.write_text(
         "Identifier,Full name,Email address,Grade\nParticipant 9,Ada Lovelace,ada@x.org,\n", encoding="utf-8"
     )
-    made = export(root, [NAME], "moodle", known=roster(path))
+    made = export(root, [NAME], "moodle", roster=roster(path))
     assert read(made.text)[1][:4] == ["Participant 9", "Ada Lovelace", "ada@x.org", ""]
     assert "ada, bob" in made.notes[0]
     path.write_text("Student,ID,SIS User ID,SIS Login ID,Section\nAda Lovelace,77,S1,,Mon\n", encoding="utf-8")
-    made = export(root, [NAME], "canvas", known=roster(path))
+    made = export(root, [NAME], "canvas", roster=roster(path))
     assert [row[1] for row in read(made.text)[2:]] == ["", ""]
 
 
