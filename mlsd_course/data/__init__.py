@@ -15,11 +15,11 @@ Instants
     new_york(clock)      the instant at which New York's clocks show "2013-07-10 13:00"
 
 What was known
-    as_of(t)             a View at `t`: `.flights`, `.weather` (no later fact), `.departed`, `.landed`, `.latest_weather`
+    as_of(t)             a PointInTime at `t`: `.flights`, `.weather` (no later fact), `.departed`, `.landed`, `.latest_weather`
     asof_join(asks, facts, at=, known_at=, by=)    beside each question the last fact known by then (DuckDB's ASOF join)
     features(requests)   FEATURES for each row of `flight_id` and `asked_at`, from what was known then: finite floats
     FEATURES             the names of these numbers, in their order
-    Facts                flights and weather to use instead of the year's: as_of(t, facts), features(requests, facts)
+    GroundTruth          flights and weather to use instead of the year's: as_of(t, facts), features(requests, facts)
 
 Traffic
     replay(first, last)  a Replay of these days: `.requests`, `.events` (departures, landings), `.times_s` (for sim.Trace),
@@ -39,18 +39,18 @@ from mlsd_course.data.model import RateTable, late_rates, outcomes, train_late_m
 from mlsd_course.data.row import FEATURES, features
 from mlsd_course.data.scorecard import late_scorecard
 from mlsd_course.data.tables import LATE_MIN, airlines, airports, flights, planes, raw, weather
-from mlsd_course.data.traffic import Event, Replay, Request, ask, replay
-from mlsd_course.data.view import Facts, View, as_of
+from mlsd_course.data.traffic import FlightEvent, Replay, Request, ask, replay
+from mlsd_course.data.view import GroundTruth, PointInTime, as_of
 
 __all__ = [
     "FEATURES",
     "LATE_MIN",
-    "Event",
-    "Facts",
+    "FlightEvent",
+    "GroundTruth",
+    "PointInTime",
     "RateTable",
     "Replay",
     "Request",
-    "View",
     "airlines",
     "airports",
     "as_of",

@@ -9,7 +9,7 @@ from mlsd_course.data.asof import asof_join
 from mlsd_course.data.clock import HERE, YEAR
 from mlsd_course.data.past import READINGS, Past
 from mlsd_course.data.timeline import HOUR_US, Real, Timeline, Whole, microseconds
-from mlsd_course.data.view import AIRCRAFT_KNOWN_H, Facts, View, known
+from mlsd_course.data.view import AIRCRAFT_KNOWN_H, GroundTruth, PointInTime, known
 from mlsd_course.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _FIRST_WEATHER = (60.0, 10.0, 0.0, 10.0)  # stands in for READINGS before the fi
 _ASKED = "Make them with data.instant or data.new_york"
 
 
-def features(requests: "pd.DataFrame", facts: Facts | View | None = None) -> "pd.DataFrame":
+def features(requests: "pd.DataFrame", facts: GroundTruth | PointInTime | None = None) -> "pd.DataFrame":
     """Return one row of FEATURES per request: finite floats, from what was known at `asked_at` (inclusive).
 
     requests: a frame with `flight_id` and `asked_at` (UTC instants), in any order. facts: the facts to read, by default all of

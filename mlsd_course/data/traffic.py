@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mlsd_course.data.clock import HERE, days
 from mlsd_course.data.timeline import HOUR_US, Whole, microseconds
-from mlsd_course.data.view import Facts, known
+from mlsd_course.data.view import GroundTruth, known
 from mlsd_course.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Request(NamedTuple):
     kind: str
 
 
-class Event(NamedTuple):
+class FlightEvent(NamedTuple):
     """A departure or a landing at `at_s` seconds of the replay, with its delay in minutes (negative: early)."""
 
     at_s: float
@@ -73,9 +73,9 @@ class Replay:
         """Requests per second of the replay, on average."""
         return len(self) / self.seconds
 
-    def stream(self) -> Iterator[Request | Event]:
+    def stream(self) -> Iterator[Request | FlightEvent]:
         """Yield requests and events in order of time. At the same instant the event comes first, so that the request knows of it."""
-        return merge(map(Event._make, _tuples(self.events)), self, key=lambda item: item[1])
+        return merge(map(FlightEvent._make, _tuples(self.events)), self, key=lambda item: item[1])
 
     def __iter__(self) -> Iterator[Request]:
         return map(Request._make, _tuples(self.requests))
@@ -91,7 +91,7 @@ def replay(
     per_flight: float = 20.0,
     speed: float = 1440.0,
     seed: int = 0,
-    facts: Facts | None = None,
+    facts: GroundTruth | None = None,
 ) -> Replay:
     """Return the traffic of the New York days `first` to `last` (default: one day), the same for the same arguments.
 

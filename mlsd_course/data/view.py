@@ -19,7 +19,7 @@ GIVEN_UP_H = 24
 airlines announced it is not published; the longest delay in the data is under 22 hours."""
 
 
-class Facts(NamedTuple):
+class GroundTruth(NamedTuple):
     """Everything that happened, known at the time or not: frames with the columns and the order of `flights()` and `weather()`."""
 
     flights: "pd.DataFrame"
@@ -27,7 +27,7 @@ class Facts(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class PointInTime:
     """What was known at `t`: frames with the columns of `flights()` and `weather()`, empty where nothing was known yet."""
 
     t: "pd.Timestamp"
@@ -53,12 +53,12 @@ class View:
         return self.flights[self.flights[event].notna()].sort_values([event, "flight_id"], kind="stable")
 
 
-def known() -> Facts:
+def known() -> GroundTruth:
     """Return all facts of the year, known at the time or not."""
-    return Facts(tables.flights(), tables.weather())
+    return GroundTruth(tables.flights(), tables.weather())
 
 
-def as_of(t: "str | datetime | pd.Timestamp", facts: Facts | None = None) -> View:
+def as_of(t: "str | datetime | pd.Timestamp", facts: GroundTruth | None = None) -> PointInTime:
     """Return what was known at `t` (inclusive): the schedule, what had happened, and the weather published.
 
     The schedule of the whole year counts as known from its first day. A departure is known from its instant on, with its
@@ -101,4 +101,4 @@ def as_of(t: "str | datetime | pd.Timestamp", facts: Facts | None = None) -> Vie
         .astype("str")
     )
     weather = facts.weather[facts.weather["published_at"] <= t].reset_index(drop=True)
-    return View(t, flights, weather)
+    return PointInTime(t, flights, weather)

@@ -5,7 +5,8 @@ Start with `MLSystemDesign(business_objective)`; see `worked_designs()` for fini
 
 from mlsd_course.design.analysis.facts import Facts
 from mlsd_course.design.analysis.patterns import PATTERNS, Pattern
-from mlsd_course.design.analysis.request_time import ClosedForm, QueueModel, RequestTime, Station
+from mlsd_course.design.analysis.queue_model import ClosedForm, QueueModel, StationLoad
+from mlsd_course.design.analysis.request_time import RequestTime
 from mlsd_course.design.analysis.traffic import Burst, Outage, Traffic
 from mlsd_course.design.catalogue.technologies import Technology, catalogue, technology
 from mlsd_course.design.interview import Contradiction, Interview, Statement
@@ -98,7 +99,7 @@ __all__ = [
     "Slice",
     "Stage",
     "Statement",
-    "Station",
+    "StationLoad",
     "Strategy",
     "Support",
     "Technology",

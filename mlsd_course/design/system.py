@@ -1,43 +1,37 @@
 """`MLSystemDesign`: the four steps of the framework as one object that can be checked, sized, simulated and defended."""
 
-import os
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+from mlsd_course.design.analysis.binding import Binding, binding
 from mlsd_course.design.analysis.facts import Facts
+from mlsd_course.design.analysis.patterns import Recommendation, recommend
+from mlsd_course.design.analysis.queue_model import QueueModel
+from mlsd_course.design.analysis.sensitivity import Tornado, sensitivity
+from mlsd_course.design.analysis.simulate import SimulatedDay, simulate
+from mlsd_course.design.analysis.sizing import Sizing, size
+from mlsd_course.design.analysis.traffic import Traffic
+from mlsd_course.design.formats.markdown_document import to_markdown
+from mlsd_course.design.formats.mermaid import Diagram
+from mlsd_course.design.formats.yaml_text import dump, load
 from mlsd_course.design.language.checklists import CHECKLISTS, Checklist
+from mlsd_course.design.language.sentences import read_sentence
 from mlsd_course.design.model.architecture import Architecture, Component, Decision, Flow
 from mlsd_course.design.model.constraints import Constraints
-from mlsd_course.design.model.part import Part, Refused, Text
+from mlsd_course.design.model.design import STEPS, Design, FourSteps
+from mlsd_course.design.model.part import Part
 from mlsd_course.design.model.requirements import Requirements
-from mlsd_course.design.model.step import Step
 from mlsd_course.design.model.strategy import Alert, KillCriterion, Retraining, Risk, Slice, Stage, Strategy, Test
+from mlsd_course.design.review.review import Review, review
 from mlsd_course.errors import DesignError
+from mlsd_course.files import replace_file
 
-if TYPE_CHECKING:
-    from mlsd_course.design.analysis.binding import Binding
-    from mlsd_course.design.analysis.day import SimulatedDay
-    from mlsd_course.design.analysis.patterns import Recommendation
-    from mlsd_course.design.analysis.request_time import QueueModel
-    from mlsd_course.design.analysis.sensitivity import Tornado
-    from mlsd_course.design.analysis.sizing import Sizing
-    from mlsd_course.design.analysis.traffic import Traffic
-    from mlsd_course.design.formats.mermaid import Diagram
-    from mlsd_course.design.review.review import Review
-
-STEPS: dict[str, type[Step]] = {
-    "requirements": Requirements,
-    "constraints": Constraints,
-    "architecture": Architecture,
-    "strategy": Strategy,
-}
 Parts = Iterable[Any] | Part | str | None
 
 
 class MLSystemDesign:
-    """The design of one ML system.
+    """The design of one ML system, changed step by step.
 
     Each of the four step methods, called with nothing, returns the framework's checklist for that step; called with
     parts, it replaces the groups that it is given and returns the step. `add` puts in or replaces single parts.
@@ -52,18 +46,24 @@ class MLSystemDesign:
     """
 
     def __init__(self, business_objective: str) -> None:
-        try:
-            self.business_objective = Text().read(business_objective)
-            if not self.business_objective:
-                raise Refused("is empty")
-        except Refused as refusal:
-            raise DesignError(f"A design starts from a business objective; this {refusal.why}", given=business_objective,
-                              allowed="one sentence: who gains what",
-                              remedy="Try: 'Warn travellers of late arrivals so that fewer miss a connection'") from None  # fmt: skip
-        self.requirements = Requirements()
-        self.constraints = Constraints()
-        self.architecture = Architecture()
-        self.strategy = Strategy()
+        self._take(Design(business_objective))
+
+    @classmethod
+    def of(cls, steps: FourSteps) -> Self:
+        """A design that starts from the steps of another and is changed on its own."""
+        made = cls(steps.business_objective)
+        made._take(steps)
+        return made
+
+    @property
+    def snapshot(self) -> Design:
+        """The design as it stands, as a value that later changes do not reach."""
+        return Design.of(self)
+
+    def _take(self, steps: FourSteps) -> None:
+        self.business_objective = steps.business_objective
+        self.requirements, self.constraints = steps.requirements, steps.constraints
+        self.architecture, self.strategy = steps.architecture, steps.strategy
 
     def define_requirements(
         self,
@@ -119,105 +119,70 @@ class MLSystemDesign:
     def _step(self, step: str, groups: dict[str, Any]) -> Any:
         if all(parts is None for parts in groups.values()):
             return Checklist(STEPS[step].title, CHECKLISTS[step])
-        setattr(self, step, getattr(self, step).with_groups(**groups))
+        typed = {group: _typed(parts) for group, parts in groups.items()}
+        setattr(self, step, getattr(self, step).with_groups(**typed))
         return getattr(self, step)
 
     def add(self, *parts: Part) -> Self:
         """Put parts where they belong; a part of the same type and name is replaced."""
         for part in parts:
-            step = next(
-                (step for step, kind in STEPS.items() if isinstance(part, sum(kind.accepts.values(), ()))), None
-            )
-            if step is None:
-                allowed = ", ".join(kind.allowed() for kind in STEPS.values())
-                raise DesignError("A design does not hold this", given=part, allowed=allowed)
-            setattr(self, step, getattr(self, step).adding(part))
+            self._take(self.snapshot.adding(part))
         return self
 
     def copy(self) -> "MLSystemDesign":
         """A second design that can be changed without touching this one."""
-        twin = MLSystemDesign(self.business_objective)
-        twin.requirements, twin.constraints = self.requirements, self.constraints
-        twin.architecture, twin.strategy = self.architecture, self.strategy
-        return twin
+        return MLSystemDesign.of(self)
 
-    def binding(self) -> "Binding":
+    def binding(self) -> Binding:
         """Which constraint is reached first, with the arithmetic."""
-        from mlsd_course.design.analysis.binding import binding
-
         return binding(Facts(self))
 
-    def review(self) -> "Review":
+    def review(self) -> Review:
         """What the rules find in the design, gravest first."""
-        from mlsd_course.design.review.review import review
+        return review(self.snapshot)
 
-        return review(self)
-
-    def recommend_pattern(self) -> "Recommendation":
+    def recommend_pattern(self) -> Recommendation:
         """Batch, online, stream and hybrid, ranked, with reasons and with what would flip the choice."""
-        from mlsd_course.design.analysis.patterns import recommend
-
         return recommend(Facts(self))
 
-    def size(self, target_utilisation: float = 0.7) -> "Sizing":
+    def size(self, target_utilisation: float = 0.7) -> Sizing:
         """Replicas, storage, bandwidth and cost for the peak after growth, with the arithmetic."""
-        from mlsd_course.design.analysis.sizing import size
-
         return size(Facts(self), target_utilisation)
 
-    def simulate(self, traffic: "Traffic | None" = None, queues: "QueueModel | None" = None) -> "SimulatedDay":
+    def simulate(self, traffic: Traffic | None = None, queues: QueueModel | None = None) -> SimulatedDay:
         """Run a day of traffic through the architecture: a verdict per requirement with its evidence.
 
-        `queues` decides how waiting is found: the closed form of `ClosedForm` unless given, or the event simulator
-        of `mlsd_course.sim.design_queue.EventQueue`.
+        `queues` decides how waiting is worked out: by the closed form of `ClosedForm` unless given, or by the event
+        simulator of `mlsd_course.sim.design_queue.EventQueue`.
         """
-        from mlsd_course.design.analysis.day import simulate
+        return simulate(self.snapshot, traffic, queues)
 
-        return simulate(self, traffic, queues)
-
-    def sensitivity(self, of: str = "cost", by: float = 0.3) -> "Tornado":
+    def sensitivity(self, of: str = "cost", by: float = 0.3) -> Tornado:
         """How far each assumption moves an outcome when it is `by` lower or higher, widest first."""
-        from mlsd_course.design.analysis.sensitivity import sensitivity
+        return sensitivity(self.snapshot, of, by)
 
-        return sensitivity(self, of, by)
-
-    def diagram(self) -> "Diagram":
+    def diagram(self) -> Diagram:
         """The architecture as a Mermaid diagram, which JupyterLab draws."""
-        from mlsd_course.design.formats.mermaid import Diagram
-
         return Diagram(self.architecture)
 
     def to_markdown(self) -> str:
         """The design document with its decision records."""
-        from mlsd_course.design.formats.markdown_document import to_markdown
-
-        return to_markdown(self)
+        return to_markdown(self.snapshot)
 
     def to_yaml(self) -> str:
         """The design as YAML that `from_yaml` reads back to an equal design."""
-        from mlsd_course.design.formats.yaml_text import dump
-
-        return dump(self)
+        return dump(self.snapshot)
 
     @classmethod
     def from_yaml(cls, text: str, source: str = "design") -> "MLSystemDesign":
         """Read a design; an error names the line and the field."""
-        from mlsd_course.design.formats.yaml_text import load
-
-        return load(text, source)
+        return cls.of(load(text, source))
 
     def save(self, path: Path | str) -> Path:
         """Write the design as YAML; the file is replaced whole or not at all."""
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".tmp")
-        try:
-            with open(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(self.to_yaml())
-            os.replace(temporary, target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        replace_file(target, self.to_yaml().encode("utf-8"))
         return target
 
     @classmethod
@@ -231,12 +196,9 @@ class MLSystemDesign:
             ) from problem
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, MLSystemDesign) and self._state() == other._state()
+        return isinstance(other, MLSystemDesign) and self.snapshot == other.snapshot
 
     __hash__ = None  # type: ignore[assignment] # a design is changed in place
-
-    def _state(self) -> tuple[object, ...]:
-        return (self.business_objective, self.requirements, self.constraints, self.architecture, self.strategy)
 
     def __repr__(self) -> str:
         steps = (f"{len(getattr(self, step))} in {step}" for step in STEPS)
@@ -245,3 +207,12 @@ class MLSystemDesign:
     def _repr_markdown_(self) -> str:
         rows = "\n".join(f"- {kind.title}: {len(getattr(self, step)) or 'nothing yet'}" for step, kind in STEPS.items())
         return f"**{self.business_objective}**\n\n{rows}"
+
+
+def _typed(parts: Parts) -> Any:
+    """Parts with every sentence among them read; whatever else was given is left for the step to refuse."""
+    if isinstance(parts, str):
+        return read_sentence(parts)
+    if isinstance(parts, Part | Mapping) or not isinstance(parts, Iterable):
+        return parts
+    return tuple(read_sentence(part) if isinstance(part, str) else part for part in parts)

@@ -7,6 +7,7 @@ from mlsd_course.sim import estimation as scale
 from mlsd_course.sim import latency_tails as tails
 from mlsd_course.sim.autoscaling import Observation, Pool, Scaling, autoscale, track_utilisation
 from mlsd_course.sim.decision_threshold import Scored
+from mlsd_course.sim.latency_budget import LatencyBudget, latency_budget
 from mlsd_course.sim.queueing import closed_forms as closed
 from mlsd_course.sim.queueing.arrivals import Bursty, Diurnal, Poisson, Profile, Regular, Trace
 from mlsd_course.sim.queueing.result import Result
@@ -16,7 +17,6 @@ from mlsd_course.sim.queueing.station import Station
 from mlsd_course.sim.scenarios.data_gravity import gravity
 from mlsd_course.sim.scenarios.feasibility import feasibility
 from mlsd_course.sim.scenarios.pareto import Candidate, candidates, pareto_front, winners
-from mlsd_course.sim.scenarios.request_path import LatencyBudget, latency_budget
 from mlsd_course.sim.scenarios.threshold import late_scores
 
 __all__ = [

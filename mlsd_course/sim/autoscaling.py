@@ -16,7 +16,7 @@ from mlsd_course.errors import ParameterError
 from mlsd_course.parameters import count, not_negative, positive, share
 from mlsd_course.sim.queueing.arrivals import Profile
 from mlsd_course.sim.queueing.kernels import fcfs_until
-from mlsd_course.sim.queueing.service import Exponential, Service
+from mlsd_course.sim.queueing.service import Exponential, ServiceTimes
 
 Array = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ class Pool:
     it then still works on is finished unpaid.
     """
 
-    service: Service = field(default_factory=lambda: Exponential(50.0))
+    service: ServiceTimes = field(default_factory=lambda: Exponential(50.0))
     start_s: float = 90.0
     least: int = 1
     most: int = 50

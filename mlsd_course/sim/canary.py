@@ -1,7 +1,7 @@
 """Canary releases: how long until a bad one is found, and how many users it harms until then.
 
 Of all bad outcomes so far, the canary's part is looked at. Where the release is harmless, that part follows the canary's
-share of the traffic: the chance of so many or more is a binomial tail, and the release is rolled back where it is small
+share of the traffic: the probability of so many or more is a binomial tail, and the release is rolled back where it is small
 enough. Left out: traffic that changes over the day, users who come back, and outcomes that depend on each other.
 
 Sources: Przyborowski & Wilenski, Biometrika 1940, for the test of two Poisson counts; SRE Workbook (2018), 16, for canaries.
@@ -28,7 +28,7 @@ class Canary:
 
     canary_share: share of the traffic that gets the release, above 0 and below 1. requests_per_h: all traffic. bad_share:
     share of outcomes that are bad today. label_delay_h: when an outcome becomes known. look_every_h, hours: how often the
-    counts are compared, and how long the stage lasts. alpha: chance to roll back a harmless release, over the whole stage
+    counts are compared, and how long the stage lasts. alpha: probability to roll back a harmless release, over the whole stage
     where `corrected` (alpha is divided by the number of looks, Bonferroni), else at every look.
     """
 
@@ -61,7 +61,7 @@ class Canary:
 
     @property
     def alpha_per_look(self) -> float:
-        """The chance of a false alarm that one look is allowed."""
+        """The probability of a false alarm that one look is allowed."""
         return self.alpha / max(1, len(self.looks_h)) if self.corrected else self.alpha
 
     def bad_share_at(self, effect: float) -> float:
@@ -105,8 +105,8 @@ class Releases:
         return float(ordered[math.ceil(percent / 100 * len(ordered) - 1e-9) - 1])
 
 
-def chance_if_harmless(bad_canary: Array | float, bad_all: Array | float, canary_share: float) -> Array:
-    """The chance that so many or more of `bad_all` bad outcomes fall on a harmless canary: a binomial tail."""
+def p_value(bad_canary: Array | float, bad_all: Array | float, canary_share: float) -> Array:
+    """The probability that so many or more of `bad_all` bad outcomes fall on a harmless canary: a binomial tail."""
     mine, everyone = np.asarray(bad_canary, dtype=float), np.asarray(bad_all, dtype=float)
     inside = np.maximum(mine, 1.0)
     return np.where(mine < 1, 1.0, betainc(inside, np.maximum(everyone - inside + 1, 1.0), canary_share))
@@ -144,20 +144,20 @@ def simulate_releases(canary: Canary, effect: float, releases: int = 1_000, seed
 def _alarms(canary: Canary, bad_mine: Array, bad_all: Array) -> NDArray[np.bool_]:
     """Whether each look raises an alarm; the tail is worked out where nothing cheaper tells.
 
-    As many as the share of all, or fewer, raise none: a binomial's median lies next to its mean, so the chance is 1/2 or
-    more. Above, with d the divergence of the two shares times all, the chance is at most exp(-d) (Chernoff 1952) and at
+    As many as the share of all, or fewer, raise none: a binomial's median lies next to its mean, so the p-value is 1/2 or
+    more. Above, with d the divergence of the two shares times all, the p-value is at most exp(-d) (Chernoff 1952) and at
     least exp(-d) / sqrt(8 mine rest / all) (Ash, Information Theory, 1965, 4.7).
     """
     share, alpha = canary.canary_share, canary.alpha_per_look
     if alpha >= 0.5:
-        return chance_if_harmless(bad_mine, bad_all, share) <= alpha
+        return p_value(bad_mine, bad_all, share) <= alpha
     alarm = bad_mine > share * bad_all
     mine, everyone = bad_mine[alarm], bad_all[alarm]
     rest = everyone - mine
     apart, needed = rel_entr(mine, everyone * share) + rel_entr(rest, everyone * (1 - share)), -math.log(alpha)
     sure = apart > needed + 1e-9
     open_ = ~sure & (apart + 0.5 * np.log(np.maximum(8 * mine * rest / everyone, 1)) > needed - 1e-9)
-    sure[open_] = chance_if_harmless(mine[open_], everyone[open_], share) <= alpha
+    sure[open_] = p_value(mine[open_], everyone[open_], share) <= alpha
     alarm[alarm] = sure
     return alarm
 
@@ -170,13 +170,13 @@ def one_release(canary: Canary, effect: float, rng: np.random.Generator) -> floa
             on_canary = rng.random() < canary.canary_share
             bad = rng.random() < (canary.bad_share_at(effect) if on_canary else canary.bad_share)
             bad_mine, bad_all, sent = bad_mine + (bad and on_canary), bad_all + bad, sent + 1
-        if chance_if_harmless(bad_mine, bad_all, canary.canary_share) <= canary.alpha_per_look:
+        if p_value(bad_mine, bad_all, canary.canary_share) <= canary.alpha_per_look:
             return float(hour)
     return None
 
 
 def evidence_h(canary: Canary, effect: float, power: float = 0.5) -> float:
-    """Hours of traffic after which one look finds the release with chance `power`; infinite where it is harmless.
+    """Hours of traffic after which one look finds the release with probability `power`; infinite where it is harmless.
 
     The normal approximation of the test: with s the share, T the traffic, p and q the bad shares of stable and release,
     sqrt(t) = (z_alpha sqrt(s q + (1-s) p) + z_power sqrt((1-s) q + s p)) / (sqrt(s (1-s) T) (q - p)).
@@ -193,7 +193,7 @@ def evidence_h(canary: Canary, effect: float, power: float = 0.5) -> float:
 def hours_to_find(canary: Canary, effect: float, power: float = 0.5) -> float:
     """Hours until the look that finds the release: label delay plus evidence, rounded up to a look.
 
-    Infinite where the stage ends before. Every look gets a chance, so a simulated canary is a little faster.
+    Infinite where the stage ends before. An earlier look may already find it, so a simulated canary is a little faster.
 
     >>> canary = Canary(canary_share=0.1, requests_per_h=10_000)
     >>> hours_to_find(canary, effect=0.5)

@@ -65,7 +65,7 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ThresholdOutcome:
     """What a policy did, in cases a day and dollars a day. Expected: by the scores themselves, as if they were calibrated."""
 
     acted_per_day: float
@@ -132,14 +132,14 @@ def acted_on(scored: Scored, threshold: float, per_day: int | None = None, order
     return flagged & (before - before[scored.starts] < per_day)
 
 
-def outcome(scored: Scored, acted: NDArray[np.bool_], false_alarm_usd: float, missed_usd: float) -> Outcome:
+def outcome(scored: Scored, acted: NDArray[np.bool_], false_alarm_usd: float, missed_usd: float) -> ThresholdOutcome:
     """Count the errors of a policy and price them."""
     late, days = scored.late, scored.days
     found, wrong = int((acted & late).sum()), int((acted & ~late).sum())
     missed = int((~acted & late).sum())
     expected_wrong = float((1 - scored.score)[acted].sum())
     expected_missed = float(scored.score[~acted].sum())
-    return Outcome(
+    return ThresholdOutcome(
         acted_per_day=(found + wrong) / days,
         found_per_day=found / days,
         false_alarms_per_day=wrong / days,

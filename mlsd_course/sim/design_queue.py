@@ -5,7 +5,7 @@ design.simulate(traffic, queues=EventQueue())
 
 import numpy as np
 
-from mlsd_course.design.analysis.request_time import Station as DesignStation
+from mlsd_course.design.analysis.queue_model import StationLoad
 from mlsd_course.errors import ParameterError
 from mlsd_course.sim.queueing.arrivals import Poisson
 from mlsd_course.sim.queueing.service import Exponential, Fixed, Lognormal
@@ -30,7 +30,7 @@ class EventQueue:
         self.requests, self.seed = requests, seed
         self._waits: dict[tuple[float, int, float, float], np.ndarray] = {}
 
-    def waiting_ms(self, station: DesignStation, points: int, stream: int) -> list[float] | None:
+    def waiting_ms(self, station: StationLoad, points: int, stream: int) -> list[float] | None:
         """`points` waiting times in ms, drawn from the simulated ones in the order of a stream; None for no waiting."""
         key = (round(station.arrival_rate_per_s, 6), station.servers, station.holding_ms, station.squared_variation)
         if station.utilisation >= 1:
@@ -43,7 +43,7 @@ class EventQueue:
         order = np.random.default_rng([self.seed, stream]).permutation(points)
         return [float(value) for value in waits[((order + 0.5) / points * len(waits)).astype(int)]]
 
-    def _run(self, station: DesignStation) -> np.ndarray:
+    def _run(self, station: StationLoad) -> np.ndarray:
         mean, variation = station.holding_ms, station.squared_variation
         service = (
             Fixed(mean)

@@ -1,4 +1,4 @@
-"""Error budgets: what a target allows, how fast it burns, and the chance that a window keeps it.
+"""Error budgets: what a target allows, how fast it burns, and the probability that a window keeps it.
 
 Minutes are minutes of full failure: ten minutes in which a tenth of the users fail count as one. Source: Beyer et al.,
 Site Reliability Engineering (2016), chapters 3 and 4; The Site Reliability Workbook (2018), chapters 2 and 5.
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammainc
 
+from mlsd_course.bisection import bisect, bracket
 from mlsd_course.errors import ParameterError
 from mlsd_course.parameters import count, not_negative, positive, share
 
@@ -40,8 +41,8 @@ def used_share(burn: float, hours: float, window_days: float) -> float:
     return not_negative("burn", burn) * not_negative("hours", hours) / (24.0 * positive("window_days", window_days))
 
 
-def keep_chance(incidents: float, repair_minutes: float, budget: float) -> float:
-    """Chance that a window stays within `budget` minutes: Poisson incidents, each with an exponential time to repair.
+def keep_probability(incidents: float, repair_minutes: float, budget: float) -> float:
+    """Probability that a window stays within `budget` minutes: Poisson incidents, each with an exponential time to repair.
 
     incidents: mean number in a window. repair_minutes: mean minutes of full failure of each. The sum over n of
     P(n incidents) * P(n repairs together <= budget), the latter an Erlang distribution.
@@ -56,18 +57,18 @@ def keep_chance(incidents: float, repair_minutes: float, budget: float) -> float
     return float(min(1.0, math.exp(-mean) + np.sum(np.exp(logs) * gammainc(numbers, limit / each))))
 
 
-def most_incidents(chance: float, repair_minutes: float, budget: float) -> float:
-    """Largest mean number of incidents in a window that still keeps the budget with this chance, by bisection."""
-    wanted = share("chance", chance)
+def most_incidents(probability: float, repair_minutes: float, budget: float) -> float:
+    """Largest mean number of incidents in a window that still keeps the budget with this probability, by bisection."""
+    wanted = share("probability", probability)
     if not 0 < wanted < 1:
-        raise ParameterError("chance", given=chance, allowed="above 0 and below 1", remedy="Give it as 0.9, say")
-    low, high = 0.0, 1.0
-    while keep_chance(high, repair_minutes, budget) >= wanted:
-        low, high = high, 2 * high
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if keep_chance(middle, repair_minutes, budget) >= wanted else (low, middle)
-    return low
+        raise ParameterError(
+            "probability", given=probability, allowed="above 0 and below 1", remedy="Give it as 0.9, say"
+        )
+
+    def kept(incidents: float) -> bool:
+        return keep_probability(incidents, repair_minutes, budget) >= wanted
+
+    return bisect(kept, *bracket(kept, 1.0))[0]
 
 
 def simulate_windows(
@@ -81,16 +82,16 @@ def simulate_windows(
 ) -> NDArray[np.float64]:
     """Return the minutes lost in each of many windows, drawn release by release. Same seed, same minutes.
 
-    releases: in a window; a fraction is a release that some windows have. bad_share: chance that one of them fails.
+    releases: in a window; a fraction is a release that some windows have. bad_share: probability that one of them fails.
     other_incidents: mean number of failures in a window that no release caused. repair_minutes: mean of each, exponential.
     """
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     windows = count("windows", windows)
     whole, part = divmod(not_negative("releases", releases), 1)
-    made = int(whole) + (chance.random(windows) < part)
-    failures = chance.binomial(made, share("bad_share", bad_share))
-    failures = failures + chance.poisson(not_negative("other_incidents", other_incidents), windows)
-    repairs = chance.exponential(positive("repair_minutes", repair_minutes), int(failures.sum()))
+    made = int(whole) + (rng.random(windows) < part)
+    failures = rng.binomial(made, share("bad_share", bad_share))
+    failures = failures + rng.poisson(not_negative("other_incidents", other_incidents), windows)
+    repairs = rng.exponential(positive("repair_minutes", repair_minutes), int(failures.sum()))
     windows_of = np.repeat(np.arange(windows), failures)
     lost: NDArray[np.float64] = np.bincount(windows_of, repairs, minlength=windows).astype(np.float64)
     return lost

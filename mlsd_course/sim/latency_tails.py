@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
+from mlsd_course.bisection import bisect, bracket
 from mlsd_course.errors import ParameterError
 from mlsd_course.parameters import count, not_negative, positive, share
 
@@ -178,13 +179,12 @@ def _sum_of(calls: tuple[Call, ...]) -> tuple[Array, Array]:
 
 def _where(slower: Callable[[float], float], percent: float, start_ms: float) -> float:
     """Return the time at which `slower` falls to what lies beyond `percent`, by bisection."""
-    beyond, low, high = 1 - _percent("percent", percent), 0.0, not_negative("start_ms", start_ms)
-    while slower(high) > beyond:
-        low, high = high, 2 * high
-    for _ in range(50):
-        middle = (low + high) / 2
-        low, high = (middle, high) if slower(middle) > beyond else (low, middle)
-    return high
+    beyond, start_ms = 1 - _percent("percent", percent), not_negative("start_ms", start_ms)
+
+    def too_early(time_ms: float) -> bool:
+        return slower(time_ms) > beyond
+
+    return bisect(too_early, *bracket(too_early, start_ms), halvings=50)[1]
 
 
 def _percent(name: str, percent: float) -> float:

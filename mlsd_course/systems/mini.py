@@ -11,7 +11,7 @@ from mlsd_course.errors import ParameterError
 
 
 @dataclass(frozen=True)
-class Traffic:
+class Workload:
     """Questions in order of time: when each is asked (seconds from 0), its row of features, and whether the flight was late.
 
     model_path: the joblib file of the model that answers. The same object goes to every pattern.
@@ -25,7 +25,7 @@ class Traffic:
     def __post_init__(self) -> None:
         if not len(self.times_s) == len(self.rows) == len(self.late) > 0:
             raise ParameterError(
-                "Traffic",
+                "Workload",
                 given=(len(self.times_s), len(self.rows), len(self.late)),
                 allowed="as many times as rows as outcomes, at least one",
                 remedy="Cut the three to one length",
@@ -60,8 +60,8 @@ class Mini:
     """
 
     noun: str
-    run: Callable[[Traffic], Scorecard]
-    twin: Callable[[Traffic], Scorecard]
+    run: Callable[[Workload], Scorecard]
+    twin: Callable[[Workload], Scorecard]
     engine: str
     switch: str
 

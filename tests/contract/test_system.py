@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 
 import mlsd_course.systems
 from mlsd_course.errors import ParameterError
-from mlsd_course.systems import Mini, Scorecard, Traffic
+from mlsd_course.systems import Mini, Scorecard, Workload
 
 PACKAGES = sorted(
     f"mlsd_course.systems.{part.name}" for part in pkgutil.iter_modules(mlsd_course.systems.__path__) if part.ispkg
@@ -30,7 +30,7 @@ MINIS = {
 
 
 @pytest.fixture
-def traffic(tmp_path) -> Traffic:
+def traffic(tmp_path) -> Workload:
     """Sixty questions in half a second, and a quick model for them."""
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(60, 3))
@@ -38,7 +38,7 @@ def traffic(tmp_path) -> Traffic:
     folder = tmp_path / "model"
     folder.mkdir()
     joblib.dump(LogisticRegression().fit(rows, late), folder / "model.joblib")
-    return Traffic(np.linspace(0, 0.5, 60), rows, late, folder / "model.joblib")
+    return Workload(np.linspace(0, 0.5, 60), rows, late, folder / "model.joblib")
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -92,7 +92,7 @@ def test_it_runs_the_traffic_returns_the_scorecard_and_leaves_nothing(
 def test_traffic_that_does_not_fit_together_is_refused() -> None:
     """As many times as rows as outcomes."""
     with pytest.raises(ParameterError, match="as many times as rows"):
-        Traffic(np.zeros(2), np.zeros((3, 1)), np.zeros(3), Path("model.joblib"))
+        Workload(np.zeros(2), np.zeros((3, 1)), np.zeros(3), Path("model.joblib"))
 
 
 def _children() -> set[int]:

@@ -97,7 +97,7 @@ def test_windows_and_latest_are_the_naive_ones(events: list, asks: list, hours: 
         assert latest[number] == (max(by_then)[1] if by_then else -1)
 
 
-def questions(facts: data.Facts, t: pd.Timestamp, rows: int = 60, seed: int = 0) -> pd.DataFrame:
+def questions(facts: data.GroundTruth, t: pd.Timestamp, rows: int = 60, seed: int = 0) -> pd.DataFrame:
     """Questions asked at `t` about flights from half a day before to two days after it."""
     near = facts.flights[
         (facts.flights["scheduled_departure"] - t - pd.Timedelta(hours=18)).abs() < pd.Timedelta(hours=30)
@@ -120,7 +120,7 @@ def test_features_know_no_later_fact(seconds: int, seed: int) -> None:
 def test_features_of_the_year_are_those_of_its_views(t: str) -> None:
     """On the first day, in a snow storm, while clocks change, and in the last days, when no weather is published."""
     view = data.as_of(t)
-    asked = questions(data.Facts(data.flights(), data.weather()), view.t, rows=300)
+    asked = questions(data.GroundTruth(data.flights(), data.weather()), view.t, rows=300)
     pd.testing.assert_frame_equal(data.features(asked), data.features(asked, view), check_exact=True)
 
 

@@ -15,11 +15,11 @@ from mlsd_course.sim.canary import (
     Canary,
     Releases,
     _alarms,
-    chance_if_harmless,
     evidence_h,
     harmed_until,
     hours_to_find,
     one_release,
+    p_value,
     simulate_releases,
 )
 from mlsd_course.sim.scenarios.canary import canary
@@ -28,9 +28,9 @@ STAGE = Canary(canary_share=0.1, requests_per_h=2_000, hours=24)
 
 
 @pytest.mark.parametrize(("mine", "everyone"), [(0, 10), (1, 1), (3, 10), (10, 10), (40, 100)])
-def test_chance_is_the_binomial_tail(mine: int, everyone: int) -> None:
+def test_p_value_is_the_binomial_tail(mine: int, everyone: int) -> None:
     """The chance of so many or more on the canary is the tail of a binomial over all bad outcomes."""
-    assert chance_if_harmless(mine, everyone, 0.2) == pytest.approx(binom.sf(mine - 1, everyone, 0.2))
+    assert p_value(mine, everyone, 0.2) == pytest.approx(binom.sf(mine - 1, everyone, 0.2))
 
 
 @pytest.mark.parametrize("share", [0.01, 0.1, 0.5])
@@ -63,7 +63,7 @@ def test_alarms_are_those_of_the_tail_worked_out_everywhere(share, alpha, looks,
     rng, stage = np.random.default_rng(seed), Canary(share, 100, hours=looks, alpha=alpha, corrected=corrected)
     everyone = rng.integers(0, 4, (30, looks)).cumsum(axis=1)
     mine = rng.binomial(everyone, rng.uniform(share / 2, 1.0, (30, 1)))
-    alarm = chance_if_harmless(mine, everyone, share) <= stage.alpha_per_look
+    alarm = p_value(mine, everyone, share) <= stage.alpha_per_look
     assert np.array_equal(_alarms(stage, mine, everyone), alarm)
 
 

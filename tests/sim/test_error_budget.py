@@ -29,14 +29,14 @@ def test_burn_rates_of_the_workbook():
     assert budget.burn_rate(0.0144, 0.999) == pytest.approx(14.4)
 
 
-def test_known_chances():
+def test_known_probabilities():
     """Without incidents every window keeps its budget; with no budget only the windows without an incident do."""
-    assert budget.keep_chance(0, 60, 43.2) == 1
-    assert budget.keep_chance(2, 60, 0) == pytest.approx(math.exp(-2))
-    assert budget.keep_chance(1e-9, 60, 43.2) == pytest.approx(1)
+    assert budget.keep_probability(0, 60, 43.2) == 1
+    assert budget.keep_probability(2, 60, 0) == pytest.approx(math.exp(-2))
+    assert budget.keep_probability(1e-9, 60, 43.2) == pytest.approx(1)
 
 
-def test_chance_against_the_marcum_form():
+def test_probability_against_the_marcum_form():
     """The series equals 1 - integral of the density with a Bessel function, the textbook form of this compound sum."""
     from scipy.integrate import quad
     from scipy.special import ive
@@ -48,22 +48,22 @@ def test_chance_against_the_marcum_form():
         return math.exp(-mean - lost / each + root) * math.sqrt(mean / (each * lost)) * ive(1, root)
 
     expected = math.exp(-mean) + quad(density, 0, limit)[0]
-    assert budget.keep_chance(mean, each, limit) == pytest.approx(expected, rel=1e-6)
+    assert budget.keep_probability(mean, each, limit) == pytest.approx(expected, rel=1e-6)
 
 
 @given(st.floats(0.01, 200), st.floats(0.5, 300), st.floats(0.5, 500))
-def test_chances_are_shares_and_fall_with_incidents(incidents, repair, limit):
+def test_probabilities_are_shares_and_fall_with_incidents(incidents, repair, limit):
     """More incidents or longer repairs never help."""
-    now = budget.keep_chance(incidents, repair, limit)
+    now = budget.keep_probability(incidents, repair, limit)
     assert 0 <= now <= 1
-    assert budget.keep_chance(incidents * 1.5, repair, limit) <= now + 1e-9
-    assert budget.keep_chance(incidents, repair * 1.5, limit) <= now + 1e-9
+    assert budget.keep_probability(incidents * 1.5, repair, limit) <= now + 1e-9
+    assert budget.keep_probability(incidents, repair * 1.5, limit) <= now + 1e-9
 
 
-def test_most_incidents_is_where_the_chance_is_reached():
-    """Bisection ends at the wanted chance."""
+def test_most_incidents_is_where_the_probability_is_reached():
+    """Bisection ends at the wanted probability."""
     most = budget.most_incidents(0.9, 10, 43.2)
-    assert budget.keep_chance(most, 10, 43.2) == pytest.approx(0.9, abs=1e-6)
+    assert budget.keep_probability(most, 10, 43.2) == pytest.approx(0.9, abs=1e-6)
 
 
 @pytest.mark.parametrize("bad_share", [0.02, 0.05, 0.1])
@@ -71,7 +71,7 @@ def test_most_incidents_is_where_the_chance_is_reached():
 def test_formula_agrees_with_simulation(bad_share, repair):
     """At small failure rates the Poisson formula is within three standard errors, plus 1 % for what it leaves out."""
     lost = budget.simulate_windows(40, bad_share, 0.5, repair, windows=20_000)
-    seen, formula = np.mean(lost <= 43.2), budget.keep_chance(40 * bad_share + 0.5, repair, 43.2)
+    seen, formula = np.mean(lost <= 43.2), budget.keep_probability(40 * bad_share + 0.5, repair, 43.2)
     assert seen == pytest.approx(formula, abs=3 * math.sqrt(formula * (1 - formula) / 20_000) + 0.01)
     assert lost.mean() == pytest.approx((40 * bad_share + 0.5) * repair, rel=0.03)
 
@@ -79,7 +79,7 @@ def test_formula_agrees_with_simulation(bad_share, repair):
 def test_many_bad_releases_are_where_the_formula_errs():
     """With 30 % bad releases the real number of failures spreads less than Poisson: the formula is too pessimistic."""
     lost = budget.simulate_windows(20, 0.3, 0, 5, windows=20_000)
-    assert np.mean(lost <= 43.2) > budget.keep_chance(6, 5, 43.2) + 0.01
+    assert np.mean(lost <= 43.2) > budget.keep_probability(6, 5, 43.2) + 0.01
 
 
 def test_same_seed_same_minutes():
@@ -96,7 +96,7 @@ def test_same_seed_same_minutes():
         lambda: budget.budget_minutes(99.9, 30),
         lambda: budget.budget_minutes(0.999, 0),
         lambda: budget.burn_rate(2, 0.999),
-        lambda: budget.keep_chance(-1, 10, 10),
+        lambda: budget.keep_probability(-1, 10, 10),
         lambda: budget.most_incidents(1, 10, 10),
         lambda: budget.simulate_windows(1, 0.1, 0, 0),
         lambda: error_budget(0.999, 5, 60, users_share=0),
@@ -146,7 +146,7 @@ def test_a_canary_is_as_good_as_a_quick_repair():
     assert (canary.formula == quick.formula).all()
 
 
-def test_the_wanted_chance_and_the_axis():
+def test_the_wanted_probability_and_the_axis():
     """Nine windows in ten; rates rise over the axis."""
     assert WANTED == 0.9
     assert list(RATES_PER_WEEK) == sorted(RATES_PER_WEEK)

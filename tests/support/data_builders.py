@@ -6,16 +6,16 @@ import pandas as pd
 from mlsd_course import data
 
 
-def short(first: str = "2013-07-01", last: str = "2013-07-15") -> data.Facts:
+def short(first: str = "2013-07-01", last: str = "2013-07-15") -> data.GroundTruth:
     """Two weeks of the facts."""
     begin, end = data.new_york(first), data.new_york(last)
     flights, weather = data.flights(), data.weather()
     flights = flights[flights["scheduled_departure"].between(begin, end)].reset_index(drop=True)
     weather = weather[weather["published_at"].between(begin, end)].reset_index(drop=True)
-    return data.Facts(flights, weather)
+    return data.GroundTruth(flights, weather)
 
 
-def changed_after(facts: data.Facts, t: pd.Timestamp, seed: int) -> data.Facts:
+def changed_after(facts: data.GroundTruth, t: pd.Timestamp, seed: int) -> data.GroundTruth:
     """The same facts up to `t`; every later departure, landing, aircraft and weather reading is another one."""
     rng = np.random.default_rng(seed)
     flights, weather = facts.flights.copy(), facts.weather.copy()
@@ -42,4 +42,4 @@ def changed_after(facts: data.Facts, t: pd.Timestamp, seed: int) -> data.Facts:
     unpublished = weather["published_at"] > t
     for column in weather.select_dtypes("float"):
         weather.loc[unpublished, column] = rng.uniform(0, 60, unpublished.sum())
-    return data.Facts(flights, weather)
+    return data.GroundTruth(flights, weather)

@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 
 from mlsd_course.design import Architecture, Constraints, MLSystemDesign, Requirements, Strategy
 from mlsd_course.design.model.architecture import ROLES, Component, Decision, Flow
-from mlsd_course.design.model.part import Choice, Flag, Name, Nested, Number, Numbers, Text, Words
+from mlsd_course.design.model.fields import (
+    ChoiceField,
+    FlagField,
+    NameField,
+    NumberField,
+    NumbersField,
+    PartField,
+    TextField,
+    WordsField,
+)
 from mlsd_course.design.model.requirements import BusinessMetric, MLMetric
 from mlsd_course.design.model.strategy import Stage
 from mlsd_course.errors import DesignError
@@ -20,7 +29,7 @@ LINES = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("C", "
 def values(kind):
     """Anything that a kind of field accepts."""
     match kind:
-        case Number():
+        case NumberField():
             low, high = max(kind.low, -1e6), min(kind.high, max(1e6, kind.low * 10))
             numbers = (
                 st.integers(int(low) + 1, int(high))
@@ -30,19 +39,19 @@ def values(kind):
                 .filter(lambda x: kind.low <= x <= kind.high and (x > kind.low + 1e-6 or not kind.above))
             )
             return st.none() | numbers if kind.optional else numbers
-        case Text():
+        case TextField():
             return LINES if kind.needed else st.just("") | LINES
-        case Name():
+        case NameField():
             return NAMES
-        case Choice():
+        case ChoiceField():
             return st.sampled_from(kind.options)
-        case Flag():
+        case FlagField():
             return st.booleans()
-        case Words():
+        case WordsField():
             return st.lists(st.sampled_from(kind.options) if kind.options else LINES, max_size=3)
-        case Numbers():
+        case NumbersField():
             return st.just(())
-        case Nested():
+        case PartField():
             return st.none() | st.tuples(st.floats(0.1, 500), st.floats(1, 50)).map(
                 lambda pair: kind.part(p50_ms=round(pair[0], 3), p99_ms=round(pair[0] * pair[1], 3))
             )

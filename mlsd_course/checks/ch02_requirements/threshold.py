@@ -36,12 +36,12 @@ def equal_scores(choose: ChooseThreshold) -> None:
 
 def random_days(choose: ChooseThreshold, seed: int = 0) -> None:
     """On random days, prices and limits no other threshold is cheaper."""
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     for number in range(60):
-        digits = chance.choice([1, 2, 6])
-        scores = [round(chance.betavariate(1, 3), digits) for _ in range(chance.randint(1, 40))]
-        wrong, missed = chance.choice([5, 25, 60, 100]), chance.choice([20, 100, 400])
-        _judge(choose, scores, wrong, missed, chance.randint(0, 45), f"random day {number}")
+        digits = rng.choice([1, 2, 6])
+        scores = [round(rng.betavariate(1, 3), digits) for _ in range(rng.randint(1, 40))]
+        wrong, missed = rng.choice([5, 25, 60, 100]), rng.choice([20, 100, 400])
+        _judge(choose, scores, wrong, missed, rng.randint(0, 45), f"random day {number}")
 
 
 def _judge(choose: ChooseThreshold, scores: list[float], wrong: float, missed: float, reviews: int, case: str) -> None:

@@ -23,19 +23,19 @@ def flights(seed: int = 0, count: int = 60) -> pd.DataFrame:
     """
     import pandas as pd
 
-    chance = np.random.default_rng(seed)
-    scheduled = np.sort(np.round(chance.uniform(5, 71, count), 1))
-    delay = np.round(chance.exponential(25, count) - 10)
+    rng = np.random.default_rng(seed)
+    scheduled = np.sort(np.round(rng.uniform(5, 71, count), 1))
+    delay = np.round(rng.exponential(25, count) - 10)
     landed = np.round(scheduled + 2 + delay / 60, 2)
-    landed[chance.random(count) < 0.05] = np.nan
+    landed[rng.random(count) < 0.05] = np.nan
     frame = pd.DataFrame(
         {
-            "carrier": chance.choice(CARRIERS, count, p=(0.4, 0.3, 0.2, 0.1)),
+            "carrier": rng.choice(CARRIERS, count, p=(0.4, 0.3, 0.2, 0.1)),
             "scheduled_h": scheduled,
             "landed_h": landed,
             "delay_min": np.where(np.isnan(landed), np.nan, delay),
         },
-        index=pd.Index([f"F{number:03d}" for number in chance.permutation(count)], name="flight"),
+        index=pd.Index([f"F{number:03d}" for number in rng.permutation(count)], name="flight"),
     )
     return frame.sample(frac=1, random_state=seed)
 

@@ -22,7 +22,7 @@ from mlsd_course.design import (
 )
 
 Pieces = Mapping[str, tuple[float, float]]
-"""Name of a piece of work → (weeks, chance to fail)."""
+"""Name of a piece of work → (weeks, probability to fail)."""
 Order = Callable[[Pieces], Sequence[str]]
 
 
@@ -36,9 +36,9 @@ def expected_weeks(pieces: Pieces, order: Sequence[str]) -> float:
 
 
 def some_pieces(seed: int, count: int) -> dict[str, tuple[float, float]]:
-    """Return made-up pieces of work: name → (weeks, chance to fail)."""
-    chance = random.Random(seed)
-    return {f"piece {number}": (chance.randint(1, 12), round(chance.uniform(0.01, 0.6), 2)) for number in range(count)}
+    """Return made-up pieces of work: name → (weeks, probability to fail)."""
+    rng = random.Random(seed)
+    return {f"piece {number}": (rng.randint(1, 12), round(rng.uniform(0.01, 0.6), 2)) for number in range(count)}
 
 
 def best_order(order: Order, pieces: Pieces) -> None:

@@ -80,14 +80,14 @@ def random_schedule(make: MakeBatcher, seed: int = 0) -> None:
         _one_schedule(make, random.Random(round_seed))
 
 
-def _one_schedule(make: MakeBatcher, chance: random.Random) -> None:
-    max_batch, max_wait_ms = chance.randint(1, 9), chance.choice([0.5, 2.0, 8.0])
-    batcher, count = make(max_batch, max_wait_ms), chance.randint(1, 80)
+def _one_schedule(make: MakeBatcher, rng: random.Random) -> None:
+    max_batch, max_wait_ms = rng.randint(1, 9), rng.choice([0.5, 2.0, 8.0])
+    batcher, count = make(max_batch, max_wait_ms), rng.randint(1, 80)
     entered_ms: dict[int, float] = {}
     released: list[list[int]] = []
     now_ms, next_poll_ms = 0.0, _POLL_MS
     for item in range(count):
-        now_ms += chance.expovariate(1.0)
+        now_ms += rng.expovariate(1.0)
         while next_poll_ms < now_ms:
             _take(batcher.poll(next_poll_ms), released, entered_ms, next_poll_ms, max_batch, max_wait_ms)
             next_poll_ms += _POLL_MS

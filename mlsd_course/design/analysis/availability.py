@@ -9,8 +9,8 @@ from collections import Counter
 from functools import cache
 from math import ceil, comb
 
-from mlsd_course.design.analysis.walks import targets_first
 from mlsd_course.design.model.architecture import Architecture, Component, Flow
+from mlsd_course.walks import reachable, targets_first
 
 SHARED_CAUSE = {"one zone": 0.10, "several zones": 0.05}
 MOST_SHARED = 10  # 2^10 cases; beyond that all parts count once, in series, as if nothing had a fallback
@@ -129,13 +129,11 @@ class RequestAvailability:
         return self._answering[flow.name]
 
     def _needed_by(self, name: str) -> set[str]:
-        found, todo = {name}, [name]
-        while todo:
-            for flow in self.architecture.calls_of[todo.pop()]:
-                new = {flow.target, flow.fallback} & set(self.up) - found
-                found |= new
-                todo += new
-        return found
+        def needs(at: str) -> list[str]:
+            flows = self.architecture.calls_of[at]
+            return [other for flow in flows for other in (flow.target, flow.fallback) if other in self.up]
+
+        return set(reachable([name], needs))
 
     def _in_series(self, names: list[str]) -> float:
         result = 1.0

@@ -1,47 +1,30 @@
-"""A day of traffic through a design: a verdict per requirement, with its evidence.
+"""A day of traffic through an architecture: what users see in each slot of it.
 
 The day is cut into slots (15 minutes each by default). In each slot every station has its load, its queue and its
 backlog: where more comes than is served, the rest waits and is carried into the next slot. Response times come from
 `RequestTime`, with the waiting of a `QueueModel`. Left out: correlation between components, load added by retries, and
-everything that a model learns; requirements that need those are reported as unknown and not guessed.
+everything that a model learns; requirements that need those are judged unknown and not guessed.
 """
 
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING
 
+from mlsd_course.bisection import bisect
 from mlsd_course.design.analysis.availability import RequestAvailability
 from mlsd_course.design.analysis.load import loads
-from mlsd_course.design.analysis.request_time import ClosedForm, QueueModel, RequestTime
+from mlsd_course.design.analysis.queue_model import QueueModel
+from mlsd_course.design.analysis.request_time import RequestTime
 from mlsd_course.design.analysis.traffic import Traffic
 from mlsd_course.design.model.architecture import Architecture
 from mlsd_course.design.model.response import COARSE, percentile
-from mlsd_course.errors import DesignError
-from mlsd_course.tables import markdown_table, notebook_text, text_table
 
-if TYPE_CHECKING:
-    from mlsd_course.design.system import MLSystemDesign
-
-STATUSES = ("missed", "at risk", "unknown", "met")
-HEAD = ("requirement", "verdict", "evidence")
 NEARLY_FULL = 0.995
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Whether a requirement was kept over the day, and how that is known."""
-
-    requirement: str
-    status: str
-    evidence: str
-    value: float | None = None
-    limit: float | None = None
-
-
-@dataclass(frozen=True)
-class Slot:
+class DaySlot:
     """One slot of the day, as users saw it; times in ms over all entries, `busiest` by utilisation."""
 
     hour: float
@@ -55,53 +38,11 @@ class Slot:
     failed_share: float
 
 
-@dataclass(frozen=True, repr=False)
-class SimulatedDay:
-    """Verdicts, gravest first, and the slots that they were read from."""
-
-    verdicts: tuple[Verdict, ...]
-    slots: tuple[Slot, ...]
-    requests: float
-
-    def __getitem__(self, requirement: str) -> Verdict:
-        for verdict in self.verdicts:
-            if verdict.requirement == requirement:
-                return verdict
-        known = ", ".join(verdict.requirement for verdict in self.verdicts)
-        raise DesignError("No verdict for this requirement", given=requirement, allowed=known)
-
-    def of(self, status: str) -> tuple[Verdict, ...]:
-        """The verdicts of one status."""
-        return tuple(verdict for verdict in self.verdicts if verdict.status == status)
-
-    def sentence(self) -> str:
-        """Counts and the gravest verdict in one line."""
-        counts = ", ".join(f"{len(self.of(status))} {status}" for status in STATUSES if self.of(status))
-        worst = self.verdicts[0] if self.verdicts else None
-        lead = (
-            f" First to look at: {worst.requirement}: {worst.evidence}."
-            if worst and worst.status in ("missed", "at risk")
-            else ""
-        )
-        many = f"{self.requests / 1e6:.3g} million" if self.requests >= 1e6 else f"{self.requests:,.0f}"
-        return f"A day of {many} requests: {counts or 'nothing was required'}.{lead}"
-
-    def rows(self) -> list[tuple[str, str, str]]:
-        """The verdicts as table rows."""
-        return [(verdict.requirement, verdict.status, verdict.evidence) for verdict in self.verdicts]
-
-    def __repr__(self) -> str:
-        return self.sentence() + "\n" + text_table(HEAD, self.rows())
-
-    def _repr_markdown_(self) -> str:
-        return notebook_text(self.sentence()) + "\n\n" + markdown_table(HEAD, self.rows())
-
-
 @dataclass(frozen=True)
 class Day:
     """What the slots hold before anybody judges it."""
 
-    slots: tuple[Slot, ...]
+    slots: tuple[DaySlot, ...]
     times: Mapping[str, list[tuple[float, list[float]]]]
     answered: Mapping[str, float]
     answered_on_a_calm_day: Mapping[str, float]
@@ -111,14 +52,11 @@ class Day:
         """A percentile over all requests of the day at an entry."""
         weighted = self.times[entry]
         total = sum(weight for weight, _ in weighted)
-        low, high = 0.0, max(values[-1] for _, values in weighted)
+        high = max(values[-1] for _, values in weighted)
         if not total or (high == inf and self._share_within(entry, 1e12) * 100 < percent_):
             return inf if total else 0.0
         high = min(high, 1e12)
-        for _ in range(50):
-            middle = (low + high) / 2
-            low, high = (low, middle) if self._share_within(entry, middle) * 100 >= percent_ else (middle, high)
-        return high
+        return bisect(lambda limit_ms: self._share_within(entry, limit_ms) * 100 < percent_, 0.0, high, halvings=50)[1]
 
     def _share_within(self, entry: str, limit_ms: float) -> float:
         weighted = self.times[entry]
@@ -132,35 +70,6 @@ class Day:
             for (_, values), slot in zip(self.times[entry], self.slots, strict=True)
         ]
         return max(found, key=lambda pair: pair[0])
-
-
-def simulate(
-    design: "MLSystemDesign", traffic: Traffic | None = None, queues: QueueModel | None = None
-) -> SimulatedDay:
-    """Run a day and judge every requirement and the budget."""
-    from mlsd_course.design.analysis.facts import Facts
-    from mlsd_course.design.analysis.verdicts import judge
-
-    facts = Facts(design)
-    if traffic is None:
-        if not facts.mean_per_s:
-            raise DesignError(
-                "It is not known how much traffic comes",
-                remedy="Give simulate(Traffic(mean_per_s=…)), or require a Throughput",
-            )
-        traffic = Traffic(facts.mean_per_s, peak_ratio=min(20.0, max(1.0, facts.peak_per_s / facts.mean_per_s)))
-    for outage in traffic.outages:
-        if outage.component not in facts.architecture.by_name:
-            raise DesignError(
-                "An outage of a component that is not there",
-                given=outage.component,
-                allowed=", ".join(facts.architecture.by_name),
-            )
-    day = run(facts.architecture, traffic, queues or ClosedForm())
-    order = {status: place for place, status in enumerate(STATUSES)}
-    verdicts = sorted(judge(facts, traffic, day), key=lambda verdict: order[verdict.status])
-    requests = sum(traffic.rate_per_s(slot) * traffic.slot_s for slot in range(traffic.slots))
-    return SimulatedDay(tuple(verdicts), day.slots, requests)
 
 
 def run(architecture: Architecture, traffic: Traffic, queues: QueueModel) -> Day:
@@ -241,7 +150,7 @@ def _slot(
 def _seen(
     architecture: Architecture, hour: float, requests: float, load: Mapping[str, float], waits: Mapping[str, float],
     values: Mapping[str, list[float]], up: Mapping[str, float],
-) -> Slot:  # fmt: skip
+) -> DaySlot:  # fmt: skip
     used = {
         part.name: load[part.name] / part.total_capacity_per_s
         for part in architecture.components
@@ -252,7 +161,7 @@ def _seen(
     failed = 1 - min(up.values(), default=1.0)
     backlog_s = max(waits.values(), default=0.0) / 1000
     p50, p95, p99 = slowest
-    return Slot(hour, requests, p50, p95, p99, busiest, used.get(busiest, 0.0), backlog_s, failed)
+    return DaySlot(hour, requests, p50, p95, p99, busiest, used.get(busiest, 0.0), backlog_s, failed)
 
 
 def clock(hour: float) -> str:

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mlsd_course.design.analysis.availability import RequestAvailability
 from mlsd_course.design.analysis.cost import CostLine, cost_lines
@@ -19,6 +19,7 @@ from mlsd_course.design.model.constraints import (
     Velocity,
     Volume,
 )
+from mlsd_course.design.model.design import Design, FourSteps
 from mlsd_course.design.model.requirements import (
     Availability,
     BusinessMetric,
@@ -31,12 +32,9 @@ from mlsd_course.design.model.requirements import (
 )
 from mlsd_course.design.model.response import COARSE, percentile
 
-if TYPE_CHECKING:
-    from mlsd_course.design.system import MLSystemDesign
-
 
 class Facts:
-    """Derived numbers of one design; everything is computed when first asked for.
+    """Derived numbers of one design as it stands when they are made; each is computed when first used.
 
     >>> from mlsd_course.design import worked_design
     >>> facts = Facts(worked_design("eta"))
@@ -44,10 +42,10 @@ class Facts:
     (2000.0, 6000.0)
     """
 
-    def __init__(self, design: "MLSystemDesign", points: int = COARSE) -> None:
-        self.design, self.points = design, points
-        self.requirements, self.constraints = design.requirements, design.constraints
-        self.architecture, self.strategy = design.architecture, design.strategy
+    def __init__(self, steps: FourSteps, points: int = COARSE) -> None:
+        self.design, self.points = Design.of(steps), points
+        self.requirements, self.constraints = steps.requirements, steps.constraints
+        self.architecture, self.strategy = steps.architecture, steps.strategy
 
     def one(self, kind: type[Any]) -> Any:
         """The first part of a type in requirements or constraints, or None."""
@@ -151,6 +149,11 @@ class Facts:
         """True where a requirement or a component says that people's data are held."""
         stated = any(rule.personal_data for rule in self.requirements.of(Compliance))
         return stated or any(part.personal_data for part in self.architecture.components)
+
+    @cached_property
+    def retention_limit_days(self) -> float | None:
+        """The shortest time for which a law lets personal data be kept; None where none sets one."""
+        return min((law.retention_days for law in self.requirements.of(Compliance) if law.retention_days), default=None)
 
     @cached_property
     def strictest_freshness_s(self) -> float:

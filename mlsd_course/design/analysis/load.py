@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from math import inf
 
-from mlsd_course.design.analysis.walks import targets_first
 from mlsd_course.design.model.architecture import Architecture, Component
+from mlsd_course.walks import targets_first
 
 
 def per_request(architecture: Architecture) -> tuple[dict[str, float], dict[str, float]]:

@@ -7,14 +7,11 @@ Each pattern starts from 0 and loses points for what it cannot do or makes dear.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import inf
-from typing import TYPE_CHECKING
 
+from mlsd_course.design.analysis.facts import Facts
 from mlsd_course.design.model.requirements import Freshness, Latency
 from mlsd_course.quantities import duration, money, percent, rate
 from mlsd_course.tables import markdown_table, notebook_text, text_table
-
-if TYPE_CHECKING:
-    from mlsd_course.design.analysis.facts import Facts
 
 CANNOT = 10.0
 SHORTEST_BATCH_S = 3600.0
@@ -121,14 +118,14 @@ class Recommendation:
         return f"{notebook_text(self.sentence())}\n\n{markdown_table(head, self.rows())}\n\n{notes}"
 
 
-def recommend(facts: "Facts") -> Recommendation:
+def recommend(facts: Facts) -> Recommendation:
     """Rank the patterns for a design."""
     needs, assumed = _needs(facts)
     ranked = rank(needs)
     return Recommendation(ranked, needs, tuple(assumed), tuple(_flips(needs, ranked[0].pattern.name)))
 
 
-def _needs(facts: "Facts") -> tuple[Needs, list[str]]:
+def _needs(facts: Facts) -> tuple[Needs, list[str]]:
     assumed = []
     limits = facts.requirements.of(Latency)
     if not limits:

@@ -4,20 +4,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mlsd_course.design.analysis.facts import Facts
 from mlsd_course.design.analysis.load import bottleneck
 from mlsd_course.design.analysis.sizing import size
+from mlsd_course.design.model.design import Design
 from mlsd_course.design.model.part import Part
 from mlsd_course.design.model.requirements import Availability, Freshness, Growth, Latency, Throughput
 from mlsd_course.design.model.response import FINE
 from mlsd_course.errors import DesignError, ParameterError
 from mlsd_course.quantities import duration, milliseconds, money
 from mlsd_course.tables import markdown_table, notebook_text, text_table
-
-if TYPE_CHECKING:
-    from mlsd_course.design.system import MLSystemDesign
 
 HEAD = ("assumption", "lower", "higher", "swing", "flips the verdict")
 BAR = 24
@@ -134,7 +132,7 @@ OUTCOMES: dict[str, Outcome] = {
 }  # fmt: skip
 
 
-def sensitivity(design: "MLSystemDesign", of: str = "cost", by: float = 0.3) -> Tornado:
+def sensitivity(design: Design, of: str = "cost", by: float = 0.3) -> Tornado:
     """Swing each assumption of a design by ±`by` and read one of the outcomes."""
     if of not in OUTCOMES:
         raise ParameterError("No such outcome", given=of, allowed=", ".join(OUTCOMES))
@@ -147,7 +145,7 @@ def sensitivity(design: "MLSystemDesign", of: str = "cost", by: float = 0.3) -> 
     limit = outcome.limit(facts)
     swings = []
     for label, change in _assumptions(design):
-        ends = [outcome.read(Facts(_changed(design, change(factor)), FINE)) for factor in (1 - by, 1 + by)]
+        ends = [outcome.read(Facts(design.adding(change(factor)), FINE)) for factor in (1 - by, 1 + by)]
         low, high = (now if end is None else end for end in ends)
         kept = [limit is None or (end <= limit) == outcome.more_is_worse or end == limit for end in (now, low, high)]
         swings.append(Swing(label, low, high, len(set(kept)) > 1))
@@ -159,7 +157,7 @@ def sensitivity(design: "MLSystemDesign", of: str = "cost", by: float = 0.3) -> 
 Change = Callable[[float], Part]
 
 
-def _assumptions(design: "MLSystemDesign") -> Iterator[tuple[str, Change]]:
+def _assumptions(design: Design) -> Iterator[tuple[str, Change]]:
     for load in design.requirements.of(Throughput):
         yield "requests per second", partial(_scaled, load, "per_s")
         yield "peak over mean", partial(_scaled, load, "peak_ratio", low=1.0)
@@ -208,7 +206,3 @@ def _dearer(part: Any, factor: float) -> Part:
     return replace(
         part, cost_usd_per_month=None if unit is None else unit * factor, usd_per_million=part.usd_per_million * factor
     )
-
-
-def _changed(design: "MLSystemDesign", part: Part) -> "MLSystemDesign":
-    return design.copy().add(part)

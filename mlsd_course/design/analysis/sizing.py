@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from math import ceil
 
 from mlsd_course.design.analysis.binding import bandwidth_gbps
+from mlsd_course.design.analysis.cost import component_cost_usd_per_month
 from mlsd_course.design.analysis.facts import Facts
 from mlsd_course.design.analysis.load import loads
 from mlsd_course.design.model.architecture import Component
 from mlsd_course.design.model.requirements import Availability
 from mlsd_course.errors import ParameterError
-from mlsd_course.quantities import DAY_S, MONTH_S, money, percent, rate
+from mlsd_course.quantities import DAY_S, money, percent, rate
 from mlsd_course.quantities import size as gigabytes
 from mlsd_course.tables import markdown_table, notebook_text, text_table
 
@@ -79,9 +80,7 @@ def size(facts: Facts, target_utilisation: float = 0.7, growth: float | None = N
             lines.append(SizeLine(f"{part.name}: replicas", str(part.replicas), str(needed), how))
         if needed is not None and needed > part.replicas:
             short.append(part.name)
-        count = part.replicas if needed is None else needed
-        cost += count * (part.cost_usd_per_month or 0.0) + mean[part.name] * MONTH_S / 1e6 * part.usd_per_million
-        cost += part.storage_gb * part.usd_per_gb_month
+        cost += component_cost_usd_per_month(part, mean[part.name], needed)
         stored += part.storage_gb
     storage, storage_line = _storage(facts, stored)
     wide = bandwidth_gbps(facts, factor)

@@ -1,13 +1,15 @@
 """One judge per kind of requirement: from a simulated day to met, at risk, missed or unknown."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import singledispatch
 
 from mlsd_course.design.analysis.availability import RequestAvailability
-from mlsd_course.design.analysis.day import Day, Verdict, clock
+from mlsd_course.design.analysis.day import Day, clock
 from mlsd_course.design.analysis.facts import Facts
 from mlsd_course.design.analysis.freshness import freshness
 from mlsd_course.design.analysis.load import bottleneck
+from mlsd_course.design.analysis.personal_data import kept_too_long, unprotected
 from mlsd_course.design.analysis.sizing import size
 from mlsd_course.design.analysis.traffic import Traffic
 from mlsd_course.design.model.constraints import Budget
@@ -23,10 +25,21 @@ from mlsd_course.design.model.requirements import (
     MLMetric,
     Throughput,
 )
-from mlsd_course.design.review.rules.architecture import KeptForEver, OpenPersonalData
 from mlsd_course.quantities import duration, milliseconds, money, percent, rate
 
+STATUSES = ("missed", "at risk", "unknown", "met")
 AT_RISK = 0.8
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a requirement was kept over the day, and how that is known."""
+
+    requirement: str
+    status: str
+    evidence: str
+    value: float | None = None
+    limit: float | None = None
 
 
 def judge(facts: Facts, traffic: Traffic, day: Day) -> Iterator[Verdict]:
@@ -189,16 +202,18 @@ def _(part: Freshness, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
 
 @verdict.register
 def _(part: Compliance, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
-    open_ = [finding.where for rule in (OpenPersonalData(), KeptForEver()) for finding in rule.find(facts)]
-    if open_:
+    holders = [at for at in facts.architecture.components if at.personal_data]
+    at_fault = [at.name for at in holders if unprotected(at)]
+    at_fault += [at.name for at in holders if kept_too_long(at, facts.retention_limit_days)]
+    if at_fault:
         return Verdict(
-            part.name, "missed", f"{', '.join(dict.fromkeys(open_))} hold personal data open or without an end"
+            part.name, "missed", f"{', '.join(dict.fromkeys(at_fault))} hold personal data open or without an end"
         )
-    holders = [at.name for at in facts.architecture.components if at.personal_data]
+    names = ", ".join(at.name for at in holders)
     return Verdict(
         part.name,
         "unknown",
-        f"no erasure was run; {', '.join(holders) or 'no component'} hold personal data, and each copy must be reached",
+        f"no erasure was run; {names or 'no component'} hold personal data, and each copy must be reached",
     )
 
 

@@ -4,22 +4,23 @@ The file mirrors the object: a step holds groups, a group holds parts. Where a g
 its `type`. Fields at their defaults are left out.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Collection
+from dataclasses import fields, replace
+from typing import Any, cast
 
 import yaml
 
-from mlsd_course.design.model.part import Nested, Part, PartError, snake, suggestion
+from mlsd_course.design.model.design import STEPS, Design
+from mlsd_course.design.model.fields import Kind, PartField, suggestion
+from mlsd_course.design.model.part import Part, PartError, snake
 from mlsd_course.design.model.step import Step, group_names
-from mlsd_course.design.system import STEPS, MLSystemDesign
 from mlsd_course.errors import DesignError
+from mlsd_course.yaml_lines import YamlFault, YamlNode, read
 
-FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TOP = ("business_objective", *STEPS)
 
 
-def dump(design: MLSystemDesign) -> str:
+def dump(design: Design) -> str:
     """The design as YAML text."""
     steps = {step: _step_data(getattr(design, step)) for step in STEPS}
     data = {
@@ -54,174 +55,129 @@ def _plain(value: object) -> object:
     return int(value) if isinstance(value, float) and value == int(value) and abs(value) < 1e15 else value
 
 
-@dataclass(frozen=True)
-class Place:
-    """A node of the file and the way to it, for error messages."""
-
-    node: yaml.Node
-    path: str
-    source: str
-
-    def refuse(self, what: str, **told: Any) -> DesignError:
-        """An error that begins with file, line and field."""
-        line = self.node.start_mark.line + 1
-        return DesignError(f"{self.source}, line {line}, field {self.path or '(top)'}: {what}", **told)
-
-    def entries(self) -> Iterator[tuple[str, "Place"]]:
-        """The keys and values of a mapping, each key once."""
-        if not isinstance(self.node, yaml.MappingNode):
-            raise self.refuse("expected `key: value` lines", given=_short(self.node), remedy="Check the indentation")
-        seen: set[str] = set()
-        for key, value in self.node.value:
-            label = str(key.value)
-            place = Place(value, f"{self.path}.{label}".lstrip("."), self.source)
-            if label in seen:
-                raise Place(key, place.path, self.source).refuse(
-                    "this key stands here twice", given=label, remedy="Keep one"
-                )
-            seen.add(label)
-            yield label, place
-
-    def items(self) -> Iterator["Place"]:
-        """The members of a list."""
-        if not isinstance(self.node, yaml.SequenceNode):
-            raise self.refuse("expected a list", given=_short(self.node), remedy="Start each part with '- '")
-        for index, node in enumerate(self.node.value):
-            yield Place(node, f"{self.path}[{index}]", self.source)
-
-    def value(self) -> object:
-        """The node as plain Python data."""
-        loader = yaml.SafeLoader("")
-        try:
-            return loader.construct_document(self.node)
-        except (yaml.YAMLError, ValueError, TypeError, RecursionError) as problem:
-            raise self.refuse("this value cannot be read", given=_short(self.node), remedy=str(problem)) from None
-
-
-def load(text: str, source: str = "design") -> MLSystemDesign:
+def load(text: str, source: str = "design") -> Design:
     """Read a design from YAML text; `source` is the name that errors show."""
     if not isinstance(text, str):
         raise DesignError(f"{source}: this is no YAML text", given=text, allowed="the text of a design",
                           remedy="Use MLSystemDesign.open(path) for a file")  # fmt: skip
-    root = Place(_compose(text, source), "", source)
-    given = dict(root.entries())
-    _known(root, given, TOP)
-    if "business_objective" not in given:
-        raise root.refuse("the business objective is missing", remedy="Add `business_objective: …` as the first line")
-    objective = given["business_objective"]
-    with_line = _Line(objective)
-    design = with_line.build(MLSystemDesign, objective.value())
-    for step, kind in STEPS.items():
-        if step in given:
-            setattr(design, step, _load_step(kind, given[step]))
-    return design
-
-
-def _compose(text: str, source: str) -> yaml.Node:
+    root = _root(text, source)
+    entries = _entries(root)
+    _refuse_unknown(entries, TOP)
+    if "business_objective" not in entries:
+        raise _refusal(
+            root, "the business objective is missing", remedy="Add `business_objective: …` as the first line"
+        )
+    objective = entries["business_objective"]
     try:
-        node = yaml.compose(text, Loader=FAST_LOADER)
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
-        at = mark.line if mark else text.count("\n", 0, getattr(problem, "position", None) or 0)
-        line = f", line {at + 1}"
-        what = getattr(problem, "problem", None) or str(problem).splitlines()[0]
+        design = Design(cast(str, _value(objective)))
+    except DesignError as problem:
+        raise _at(objective, problem) from None
+    steps: dict[str, Any] = {step: _step(kind, entries[step]) for step, kind in STEPS.items() if step in entries}
+    return replace(design, **steps)
+
+
+def _root(text: str, source: str) -> YamlNode:
+    try:
+        root = read(text, source)
+    except YamlFault as fault:
         raise DesignError(
-            f"{source}{line}: not valid YAML: {what}", remedy="Check indentation, colons and quotes"
+            f"{source}, line {fault.line}: not valid YAML: {fault.what}", remedy="Check indentation, colons and quotes"
         ) from None
-    if node is None:
+    if root is None:
         raise DesignError(f"{source}, line 1: the file is empty", remedy="Start with `business_objective: …`")
-    return node
+    for key in root.repeated_keys():
+        raise _refusal(key, "this key stands here twice", given=key.steps[-1], remedy="Keep one")
+    return root
 
 
-def _load_step(kind: type[Step], place: Place) -> Step:
-    given = dict(place.entries())
-    _known(place, given, group_names(kind))
-    read = {
-        group: [(item, _load_part(item, kind.accepts[group])) for item in at.items()] for group, at in given.items()
+def _step(kind: type[Step], at: YamlNode) -> Step:
+    entries = _entries(at)
+    _refuse_unknown(entries, group_names(kind))
+    parts = {
+        group: [(item, _part(item, kind.accepts[group])) for item in _items(listed)]
+        for group, listed in entries.items()
     }
     try:
-        step: Step = kind(**{group: [part for _, part in pairs] for group, pairs in read.items()})
+        return kind(**{group: [part for _, part in pairs] for group, pairs in parts.items()})
     except DesignError as problem:
-        raise _nearest(problem, place, [pair for pairs in read.values() for pair in pairs]).refuse(
-            problem.what, given=problem.given, allowed=problem.allowed, remedy=problem.remedy
-        ) from None
-    return step
+        raise _at(_nearest(problem, at, [pair for pairs in parts.values() for pair in pairs]), problem) from None
 
 
-def _nearest(problem: DesignError, step: Place, parts: list[tuple[Place, Part]]) -> Place:
+def _nearest(problem: DesignError, step: YamlNode, parts: list[tuple[YamlNode, Part]]) -> YamlNode:
     """The part that a step's complaint is about: the last whose field, written or by default, holds the given value."""
     field = getattr(problem, "field", "name")
     wanted = problem.given[-1] if isinstance(problem.given, list) else problem.given
-    for place, part in reversed(parts):
+    for at, part in reversed(parts):
         if wanted is not None and getattr(part, field, None) == wanted:
-            return dict(place.entries()).get(field, Place(place.node, f"{place.path}.{field}", place.source))
-    return next((place for place, _ in parts if place.path.split(".")[-1].startswith(field)), step)
+            return at.field(field)
+    return next((at for at, _ in parts if at.path.split(".")[-1].startswith(field)), step)
 
 
-def _load_part(place: Place, kinds: tuple[type[Part], ...]) -> Part:
-    given = dict(place.entries())
-    kind = _kind(place, given, kinds)
-    _known(
-        place,
-        {key: at for key, at in given.items() if key != "type" or len(kinds) == 1},
-        [entry.name for entry in fields(kind)],
-    )
-    return _build(kind, place, {key: at for key, at in given.items() if key != "type"})
+def _part(at: YamlNode, kinds: tuple[type[Part], ...]) -> Part:
+    entries = _entries(at)
+    kind = kinds[0] if len(kinds) == 1 else _kind(at, entries, kinds)
+    if len(kinds) > 1:
+        del entries["type"]
+    return _built(kind, at, entries)
 
 
-def _build(kind: type[Part], place: Place, given: dict[str, Place]) -> Part:
-    nested = {
-        entry.name: entry.metadata["kind"].part for entry in fields(kind) if isinstance(entry.metadata["kind"], Nested)
-    }
-    values: dict[str, Any] = {}
-    for key, at in given.items():
-        if key in nested and isinstance(at.node, yaml.MappingNode):
-            inside = dict(at.entries())
-            _known(at, inside, [entry.name for entry in fields(nested[key])])
-            values[key] = _build(nested[key], at, inside)
-        else:
-            values[key] = at.value()
+def _kind(at: YamlNode, entries: dict[str, YamlNode], kinds: tuple[type[Part], ...]) -> type[Part]:
+    names = {snake(kind.__name__): kind for kind in kinds}
+    if "type" not in entries:
+        raise _refusal(at, "the part does not say its type", allowed=", ".join(names), remedy="Add `type: …`")
+    name = _value(entries["type"])
+    if not isinstance(name, str) or name not in names:
+        raise _refusal(
+            entries["type"], "no such type here", given=name, allowed=", ".join(names), remedy=suggestion(name, names)
+        )
+    return names[name]
+
+
+def _built(kind: type[Part], at: YamlNode, entries: dict[str, YamlNode]) -> Part:
+    declared = {entry.name: entry.metadata["kind"] for entry in fields(kind)}
+    _refuse_unknown(entries, declared)
+    values = {name: _field(declared[name], entry) for name, entry in entries.items()}
     try:
         return kind(**values)
     except PartError as problem:
-        at = given.get(problem.field, place)
-        path = at if problem.field in given else Place(place.node, f"{place.path}.{problem.field}", place.source)
-        raise path.refuse(problem.what, given=problem.given, allowed=problem.allowed, remedy=problem.remedy) from None
+        raise _at(at.field(problem.field), problem) from None
 
 
-def _kind(place: Place, given: dict[str, Place], kinds: tuple[type[Part], ...]) -> type[Part]:
-    if len(kinds) == 1:
-        return kinds[0]
-    names = {snake(kind.__name__): kind for kind in kinds}
-    if "type" not in given:
-        raise place.refuse("the part does not say its type", allowed=", ".join(names), remedy="Add `type: …`")
-    said = given["type"].value()
-    if not isinstance(said, str) or said not in names:
-        raise given["type"].refuse(
-            "no such type here", given=said, allowed=", ".join(names), remedy=suggestion(said, names)
-        )
-    return names[said]
+def _field(kind: Kind, at: YamlNode) -> Any:
+    return _built(kind.part, at, at.entries()) if isinstance(kind, PartField) and at.is_mapping else _value(at)
 
 
-def _known(place: Place, given: dict[str, Place], allowed: Any) -> None:
-    for key, at in given.items():
-        if key not in allowed:
-            raise at.refuse("no such field", given=key, allowed=", ".join(allowed), remedy=suggestion(key, allowed))
+def _entries(at: YamlNode) -> dict[str, YamlNode]:
+    if not at.is_mapping:
+        raise _refusal(at, "expected `key: value` lines", given=at.summary, remedy="Check the indentation")
+    return at.entries()
 
 
-@dataclass(frozen=True)
-class _Line:
-    place: Place
-
-    def build(self, kind: Any, *values: object) -> Any:
-        try:
-            return kind(*values)
-        except DesignError as problem:
-            raise self.place.refuse(
-                problem.what, given=problem.given, allowed=problem.allowed, remedy=problem.remedy
-            ) from None
+def _items(at: YamlNode) -> list[YamlNode]:
+    if not at.is_list:
+        raise _refusal(at, "expected a list", given=at.summary, remedy="Start each part with '- '")
+    return at.items()
 
 
-def _short(node: yaml.Node) -> str:
-    text = str(node.value) if isinstance(node, yaml.ScalarNode) else type(node).__name__.removesuffix("Node").lower()
-    return text if len(text) <= 40 else text[:37] + "…"
+def _value(at: YamlNode) -> object:
+    try:
+        return at.value()
+    except YamlFault as fault:
+        raise _refusal(at, "this value cannot be read", given=at.summary, remedy=fault.what) from None
+
+
+def _refuse_unknown(entries: dict[str, YamlNode], allowed: Collection[str]) -> None:
+    for name, at in entries.items():
+        if name not in allowed:
+            raise _refusal(
+                at, "no such field", given=name, allowed=", ".join(allowed), remedy=suggestion(name, allowed)
+            )
+
+
+def _at(at: YamlNode, problem: DesignError) -> DesignError:
+    return _refusal(at, problem.what, given=problem.given, allowed=problem.allowed, remedy=problem.remedy)
+
+
+def _refusal(at: YamlNode, what: str, **parts: Any) -> DesignError:
+    """An error that begins with file, line and field."""
+    return DesignError(f"{at.source}, line {at.line}, field {at.path or '(top)'}: {what}", **parts)

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from mlsd_course.design.model.part import (
-    Part,
-    PartError,
+from mlsd_course.design.model.fields import (
     choice,
     count,
     flag,
@@ -20,9 +18,11 @@ from mlsd_course.design.model.part import (
     text,
     words,
 )
+from mlsd_course.design.model.part import Part, PartError
 from mlsd_course.design.model.response import ResponseTime
 from mlsd_course.design.model.step import Step
 from mlsd_course.quantities import duration, money, percent, rate
+from mlsd_course.walks import cycle, reachable
 
 ROLES = {
     "data": ("ingestion", "storage", "processing"),
@@ -201,7 +201,7 @@ class Architecture(Step):
                     raise PartError(end, f"{flow.name}: no component of this name", given=getattr(flow, end),
                                     allowed=", ".join(self.by_name) or "(no component yet)",
                                     remedy=suggestion(getattr(flow, end), self.by_name) or "Add the component first")  # fmt: skip
-        circle = self._circle()
+        circle = cycle(self.by_name, self._called_by)
         if circle:
             raise PartError("flows", f"Sync calls run in a circle: {' -> '.join(circle)}",
                             remedy="Make one of them async: nobody can answer first")  # fmt: skip
@@ -267,29 +267,7 @@ class Architecture(Step):
 
     def called_from(self, entry: str) -> list[str]:
         """The entry and everything that it calls, directly or not, each once."""
-        found, todo = {entry: None}, [entry]
-        while todo:
-            for flow in self.calls_of[todo.pop()]:
-                if flow.target not in found:
-                    found[flow.target] = None
-                    todo.append(flow.target)
-        return list(found)
+        return reachable([entry], self._called_by)
 
-    def _circle(self) -> list[str]:
-        done: set[str] = set()
-        for start in self.by_name:
-            path, stack = [], [(start, iter(self.calls_of[start]))]
-            path.append(start)
-            while stack:
-                node, flows = stack[-1]
-                step = next(flows, None)
-                if step is None:
-                    done.add(node)
-                    stack.pop()
-                    path.pop()
-                elif step.target in path:
-                    return [*path[path.index(step.target) :], step.target]
-                elif step.target not in done:
-                    path.append(step.target)
-                    stack.append((step.target, iter(self.calls_of[step.target])))
-        return []
+    def _called_by(self, name: str) -> list[str]:
+        return [flow.target for flow in self.calls_of[name]]

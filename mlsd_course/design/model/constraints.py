@@ -6,7 +6,8 @@ Every limit that can be a number is one, so that `binding` can say which limit i
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mlsd_course.design.model.part import Part, PartError, choice, count, flag, name, number, share, text, words
+from mlsd_course.design.model.fields import choice, count, flag, name, number, share, text, words
+from mlsd_course.design.model.part import Part, PartError
 from mlsd_course.design.model.step import Step
 from mlsd_course.quantities import duration, milliseconds, money, percent, rate, size
 

@@ -7,7 +7,8 @@ metric that it stands for. Source: Kästner, Machine Learning in Production (202
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mlsd_course.design.model.part import Part, PartError, choice, flag, name, number, refers, share, text, words
+from mlsd_course.design.model.fields import choice, flag, name, number, refers, share, text, words
+from mlsd_course.design.model.part import Part, PartError
 from mlsd_course.design.model.step import Step
 from mlsd_course.quantities import duration, figure, milliseconds, percent, rate
 

@@ -6,13 +6,13 @@ distribution is represented exactly and sums of independent ones to about 1 % at
 """
 
 from bisect import bisect_left
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, inf, log
+from math import exp, log
 from statistics import NormalDist, fmean, pvariance
 
-from mlsd_course.design.model.part import Part, PartError, number, samples
+from mlsd_course.design.model.fields import number, samples
+from mlsd_course.design.model.part import Part, PartError
 from mlsd_course.quantities import milliseconds
 
 COARSE, FINE = 2_003, 20_011  # primes, so that every multiplier visits every point once
@@ -100,22 +100,3 @@ def percentile(values: list[float], percent: float) -> float:
         len(ordered) - 1, max(0, bisect_left(range(1, len(ordered) + 1), percent / 100 * len(ordered) - 1e-9))
     )
     return ordered[position]
-
-
-def largest_of(calls: int, draw: Callable[[int], list[float]]) -> list[float]:
-    """The slowest of `calls` parallel calls; `draw(i)` gives the i-th call's times.
-
-    Up to 16 calls are drawn one by one; more use the law of the maximum of equal calls, F(t)^calls.
-    """
-    if calls <= 16:
-        slowest = draw(0)
-        for call in range(1, calls):
-            slowest = list(map(max, slowest, draw(call)))
-        return slowest
-    ordered, parts = sorted(draw(0)), draw(1)
-    ranks = sorted(range(len(parts)), key=parts.__getitem__)
-    slowest = [inf] * len(parts)
-    for rank, place in enumerate(ranks):
-        quantile = ((rank + 0.5) / len(parts)) ** (1 / calls)
-        slowest[place] = ordered[min(len(ordered) - 1, int(quantile * len(ordered)))]
-    return slowest

@@ -96,21 +96,16 @@ class Step:
 def _group(group: str, given: object, kinds: tuple[type[Part], ...]) -> tuple[Part, ...]:
     one = isinstance(given, Part | str | Mapping) or not isinstance(given, Iterable)
     parts = (given,) if one else tuple(cast(Iterable[object], given))
-    read = tuple(_read(part) if isinstance(part, str) else part for part in parts)
-    for part in read:
+    for part in parts:
         if not isinstance(part, kinds):
             allowed = ", ".join(kind.__name__ for kind in kinds)
             raise DesignError(f"{group} does not hold this", given=part, allowed=allowed, remedy=_remedy(part))
-    return cast(tuple[Part, ...], read)
-
-
-def _read(line: str) -> object:
-    from mlsd_course.design.language.sentences import read_sentence
-
-    return read_sentence(line)
+    return cast(tuple[Part, ...], parts)
 
 
 def _remedy(part: object) -> str:
     if isinstance(part, Mapping):
         return "Write a typed part, for example Latency(percentile=95, limit_ms=100)"
+    if isinstance(part, str):
+        return "Write a typed part, or make one of the sentence with read_sentence(…)"
     return "Give it in the group that holds its type"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
-from mlsd_course.design.model.part import Part, PartError, choice, flag, name, number, refers, share, text
+from mlsd_course.design.model.fields import choice, flag, name, number, refers, share, text
+from mlsd_course.design.model.part import Part, PartError
 from mlsd_course.design.model.step import Step
 from mlsd_course.quantities import duration, percent
 

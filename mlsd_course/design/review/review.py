@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mlsd_course.design.analysis.facts import Facts
+from mlsd_course.design.model.design import Design
 from mlsd_course.design.review.rule import SEVERITIES, Finding
 from mlsd_course.design.review.rules import RULES
 from mlsd_course.tables import markdown_table, notebook_text, text_table
-
-if TYPE_CHECKING:
-    from mlsd_course.design.system import MLSystemDesign
 
 HEAD = ("severity", "rule", "where", "what", "remedy")
 
@@ -61,7 +58,7 @@ class Review:
         return notebook_text(self.sentence()) + ("\n\n" + markdown_table(HEAD, self.rows()) if self.findings else "")
 
 
-def review(design: "MLSystemDesign") -> Review:
+def review(design: Design) -> Review:
     """Let every rule look at the design."""
     facts = Facts(design)
     found = [finding for rule in RULES for finding in rule.find(facts)]

@@ -1,4 +1,4 @@
-"""What a review rule is: a code, a severity, a remedy, a docstring that teaches, and `find`."""
+"""What a review rule is: a code, a slug, a severity, a remedy, a docstring that teaches, and `find`."""
 
 import inspect
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from mlsd_course.design.analysis.facts import Facts
 
+Objections = Iterator[tuple[str, str]]
 SEVERITIES = ("error", "warning", "advice")
 
 
@@ -20,6 +21,7 @@ class Finding:
     what: str
     reason: str
     remedy: str
+    slug: str = ""
 
     def __str__(self) -> str:
         return f"{self.code} ({self.severity}) {self.where}: {self.what} {self.remedy}"
@@ -28,11 +30,14 @@ class Finding:
 class Rule:
     """Looks for one kind of fault. The first line of a rule's docstring is the reason that a finding gives.
 
+    `code` is what learners read (A12), `slug` what code calls the rule by: the class's name in kebab case.
+
     error: the design cannot keep what it promises, or promises nothing that can be checked. warning: it works until
     something ordinary happens. advice: it will cost more than it needs to.
     """
 
     code: ClassVar[str]
+    slug: ClassVar[str]
     step: ClassVar[str]
     severity: ClassVar[str] = "warning"
     remedy: ClassVar[str]
@@ -40,9 +45,9 @@ class Rule:
     def find(self, facts: Facts) -> Iterator[Finding]:
         """Every place where the rule objects."""
         for where, what in self.objections(facts):
-            yield Finding(self.code, self.severity, where, what, self.reason, self.remedy)
+            yield Finding(self.code, self.severity, where, what, self.reason, self.remedy, self.slug)
 
-    def objections(self, facts: Facts) -> Iterator[tuple[str, str]]:
+    def objections(self, facts: Facts) -> Objections:
         """(where, what) pairs; what every rule writes itself."""
         raise NotImplementedError
 

@@ -1,4 +1,4 @@
-"""Which engine runs the kernels: CPython on lists, or the same functions compiled by numba (extra `fast`).
+"""Which backend runs the kernels: CPython on lists, or the same functions compiled by numba (extra `fast`).
 
 Compiling takes seconds, once per machine: `warm_up()` does it when the course is set up. "auto" loads the compiled kernels
 in the background and goes on with CPython until they are there. Both give the same numbers to the last bit, so that nobody
@@ -22,7 +22,7 @@ Whole = NDArray[np.int64]
 _log = logging.getLogger(__name__)
 
 
-class Engine(Protocol):
+class Backend(Protocol):
     """The kernels behind NumPy arrays."""
 
     def fcfs(self, times_ms: Array, services_ms: Array, servers: int) -> Array:
@@ -46,7 +46,7 @@ class Engine(Protocol):
         ...
 
 
-class PythonEngine:
+class PythonBackend:
     """The kernels on lists, or on views where a kernel goes through once in order, run by CPython."""
 
     def fcfs(self, times_ms: Array, services_ms: Array, servers: int) -> Array:
@@ -83,8 +83,8 @@ class PythonEngine:
         return np.array(ends), np.array(status), np.array(attempts), work_ms
 
 
-_PYTHON = PythonEngine()
-_ready: list[Engine] = []
+_PYTHON = PythonBackend()
+_ready: list[Backend] = []
 
 
 def numba_installed() -> bool:
@@ -101,10 +101,10 @@ def warm_up() -> bool:
 
 
 @cache
-def _compiled() -> Engine:
-    from mlsd_course.sim.queueing.numba_backend import NumbaEngine
+def _compiled() -> Backend:
+    from mlsd_course.sim.queueing.numba_backend import NumbaBackend
 
-    return NumbaEngine()
+    return NumbaBackend()
 
 
 def _load() -> None:
@@ -119,8 +119,8 @@ def _load_in_background() -> None:
     threading.Thread(target=_load, name="load-kernels", daemon=True).start()
 
 
-def engine(kernel: str) -> Engine:
-    """Return the engine for "python", "numba" or "auto"; MissingExtra where numba was asked for and is not installed."""
+def backend(kernel: str) -> Backend:
+    """Return the backend for "python", "numba" or "auto"; MissingExtra where numba was asked for and is not installed."""
     if kernel not in ("auto", "python", "numba"):
         raise ParameterError(
             "kernel", given=kernel, allowed="'auto', 'python' or 'numba'", remedy="Leave it out for 'auto'"

@@ -5,6 +5,8 @@ Where the offered load reaches the capacity there is no steady state: means and 
 
 import math
 
+from mlsd_course.bisection import bisect, bracket
+from mlsd_course.design.analysis import erlang
 from mlsd_course.errors import ParameterError
 from mlsd_course.parameters import count, not_negative, positive, share
 
@@ -46,19 +48,12 @@ def mm1_percentile_ms(rate_per_s: float, service_ms: float, percent: float) -> f
 
 def erlang_b(servers: int, offered_erlang: float) -> float:
     """Share of requests that find all servers busy and are lost, with no queue at all (M/G/c/c). Erlang 1917."""
-    not_negative("offered_erlang", offered_erlang)
-    blocked = 1.0
-    for c in range(1, count("servers", servers) + 1):
-        blocked = offered_erlang * blocked / (c + offered_erlang * blocked)
-    return blocked
+    return erlang.erlang_b(count("servers", servers), not_negative("offered_erlang", offered_erlang))
 
 
 def erlang_c(servers: int, offered_erlang: float) -> float:
     """Share of requests that must wait in M/M/c, 1 where the offered load reaches the servers. Erlang 1917."""
-    if not_negative("offered_erlang", offered_erlang) >= count("servers", servers):
-        return 1.0
-    blocked = erlang_b(servers, offered_erlang)
-    return blocked / (1 - offered_erlang / servers * (1 - blocked))
+    return erlang.erlang_c(count("servers", servers), not_negative("offered_erlang", offered_erlang))
 
 
 def mmc_wait_probability(rate_per_s: float, service_ms: float, servers: int) -> float:
@@ -100,13 +95,11 @@ def mmc_percentile_ms(rate_per_s: float, service_ms: float, servers: int, percen
     beyond = 1 - _percent(percent)
     if utilisation(rate_per_s, service_ms, servers) >= 1:
         return math.inf
-    low, high = 0.0, service_ms
-    while mmc_tail(rate_per_s, service_ms, servers, high) > beyond:
-        high *= 2
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if mmc_tail(rate_per_s, service_ms, servers, middle) > beyond else (low, middle)
-    return high
+
+    def too_early(time_ms: float) -> bool:
+        return mmc_tail(rate_per_s, service_ms, servers, time_ms) > beyond
+
+    return bisect(too_early, 0.0, bracket(too_early, service_ms)[1])[1]
 
 
 def mg1_wait_ms(rate_per_s: float, service_ms: float, cv: float) -> float:

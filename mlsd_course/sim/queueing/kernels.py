@@ -1,6 +1,6 @@
 """The inner loops. Plain functions over sequences: CPython runs them on lists, numba (extra `fast`) compiles the same code.
 
-Times are in milliseconds. A kernel draws no random numbers, so that both engines give the same result to the last bit.
+Times are in milliseconds. A kernel draws no random numbers, so that both backends give the same result to the last bit.
 """
 
 from bisect import bisect_right

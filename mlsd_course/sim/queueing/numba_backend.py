@@ -1,16 +1,15 @@
 """The kernels compiled by numba (extra `fast`). Nothing else imports this module, and only when it is wanted.
 
 `fcfs` alone has code of its own here: its one-line form is the fastest in CPython and slow when compiled. All others are
-the functions of `sim.kernels` as they stand.
+the functions of `mlsd_course.sim.queueing.kernels` as they stand.
 """
 
-import bisect
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numba
 import numpy as np
-from numba.extending import overload
 from numpy.typing import NDArray
 
 from mlsd_course.sim.queueing import kernels
@@ -21,19 +20,22 @@ _SORTED_UP_TO = 40
 _AT_ONCE = 8
 
 
-@overload(bisect.bisect_right)
-def _bisect_right(values: Any, limit: Any, first: Any, last: Any) -> Any:
-    """What numba puts in its place: step by step, because a batch is short."""
-
-    def step(values: Any, limit: Any, first: Any, last: Any) -> Any:
-        while first < last and values[first] <= limit:
-            first += 1
-        return first
-
-    return step
+def _first_later(values: Any, limit: Any, first: Any, last: Any) -> Any:
+    """`bisect_right`, which numba does not know: step by step, because a batch is short."""
+    while first < last and values[first] <= limit:
+        first += 1
+    return first
 
 
-class NumbaEngine:
+def _with(kernel: Any, **names: Any) -> FunctionType:
+    """A copy of a kernel that finds other functions under some of its global names.
+
+    `numba.extending.overload` would do it too, but for all that is compiled in this process, a learner's own code included.
+    """
+    return FunctionType(kernel.__code__, {**kernel.__globals__, **names}, kernel.__name__)
+
+
+class NumbaBackend:
     """The kernels compiled on first use and cached on disk, beside this file or in the user's cache folder."""
 
     def __init__(self) -> None:
@@ -46,7 +48,7 @@ class NumbaEngine:
         self._sorted, self._heap, self._spread = jit(_fcfs_sorted), jit(_fcfs_heap), jit(_spread)
         self._bounded, self._batches, self._impatient = (
             jit(kernels.fcfs_bounded),
-            jit(kernels.batches),
+            jit(_with(kernels.batches, bisect_right=jit(_first_later))),
             jit(kernels.impatient),
         )
         times = np.arange(1.0, 9.0)

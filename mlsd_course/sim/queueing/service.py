@@ -11,7 +11,7 @@ from mlsd_course.errors import ParameterError
 from mlsd_course.parameters import count, not_negative, positive
 
 
-class Service(Protocol):
+class ServiceTimes(Protocol):
     """Service times of single requests, with the mean and the spread that the formulas need."""
 
     @property
@@ -29,7 +29,7 @@ class Service(Protocol):
         ...
 
 
-class BatchService(Service, Protocol):
+class BatchService(ServiceTimes, Protocol):
     """A service that can also answer n requests in one call."""
 
     def call_ms(self, rows: ArrayLike) -> NDArray[np.float64]:
@@ -41,7 +41,7 @@ class BatchService(Service, Protocol):
         ...
 
 
-def in_batches(service: Service) -> TypeGuard[BatchService]:
+def in_batches(service: ServiceTimes) -> TypeGuard[BatchService]:
     """True where the service can answer several requests in one call."""
     return hasattr(service, "call_ms")
 

@@ -13,7 +13,7 @@ from mlsd_course.parameters import count
 from mlsd_course.sim.queueing.arrivals import Arrivals
 from mlsd_course.sim.queueing.kernels import REJECTED, SERVED, TIMED_OUT
 from mlsd_course.sim.queueing.result import Result
-from mlsd_course.sim.queueing.service import BatchService, Service, in_batches
+from mlsd_course.sim.queueing.service import BatchService, ServiceTimes, in_batches
 from mlsd_course.sim.queueing.station import Station
 
 Process = Generator[simpy.Event, Any, None]
@@ -25,7 +25,7 @@ class Twin:
     def __init__(
         self,
         arrivals: Arrivals,
-        service: Service | BatchService,
+        service: ServiceTimes | BatchService,
         station: Station,
         *,
         requests: int = 20_000,

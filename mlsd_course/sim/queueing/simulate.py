@@ -10,7 +10,7 @@ from mlsd_course.parameters import count
 from mlsd_course.sim.queueing import backends, kernels
 from mlsd_course.sim.queueing.arrivals import Arrivals
 from mlsd_course.sim.queueing.result import Result
-from mlsd_course.sim.queueing.service import BatchService, Service, in_batches
+from mlsd_course.sim.queueing.service import BatchService, ServiceTimes, in_batches
 from mlsd_course.sim.queueing.station import Station
 
 Array = NDArray[np.float64]
@@ -20,7 +20,7 @@ MOST_REQUESTS = 20_000_000
 
 def simulate(
     arrivals: Arrivals,
-    service: Service | BatchService,
+    service: ServiceTimes | BatchService,
     station: Station | None = None,
     *,
     requests: int = 20_000,
@@ -56,34 +56,34 @@ def simulate(
         )
     rng, total = np.random.default_rng(seed), requests + warmup
     times_ms = arrivals.times_ms(total, rng)
-    engine = backends.engine(kernel)
+    backend = backends.backend(kernel)
     limit = _limit(service, station, total)
     clients_matter = station.timeout_ms is not None or station.retries > 0 or station.max_batch > 1
     if not station.loses_nothing and clients_matter:
-        result = _impatient(times_ms, service, station, limit, rng, engine)
+        result = _impatient(times_ms, service, station, limit, rng, backend)
     elif station.max_batch > 1 and in_batches(service):
-        result = _batched(times_ms, service, station, rng, engine)
+        result = _batched(times_ms, service, station, rng, backend)
     elif limit is None:
-        result = _single(times_ms, service.sample_ms(total, rng), station, engine)
+        result = _single(times_ms, service.sample_ms(total, rng), station, backend)
     else:
-        result = _bounded(times_ms, service.sample_ms(total, rng), station, limit, engine)
+        result = _bounded(times_ms, service.sample_ms(total, rng), station, limit, backend)
     return result if warmup == 0 else _without(result, warmup)
 
 
-def _single(times_ms: Array, services_ms: Array, station: Station, engine: backends.Engine) -> Result:
+def _single(times_ms: Array, services_ms: Array, station: Station, backend: backends.Backend) -> Result:
     if station.servers == 1:
         # Lindley 1952, without a loop: end = max over j <= i of (arrival j + work from j to i)
         work = np.cumsum(services_ms)
         before = work - services_ms
         starts = np.maximum(before + np.maximum.accumulate(times_ms - before), times_ms)
     else:
-        starts = engine.fcfs(times_ms, services_ms, station.servers)
+        starts = backend.fcfs(times_ms, services_ms, station.servers)
         np.maximum(times_ms, starts, out=starts)
     busy_ms = float(services_ms.sum())
     return _served(times_ms, starts, np.add(starts, services_ms, out=services_ms), station, busy_ms)
 
 
-def _limit(service: Service | BatchService, station: Station, requests: int) -> int | None:
+def _limit(service: ServiceTimes | BatchService, station: Station, requests: int) -> int | None:
     """How many requests may wait: the station's own limit, or what can be served within the longest wait it accepts.
 
     Never more than there are requests: the kernel keeps a place for each.
@@ -97,8 +97,8 @@ def _limit(service: Service | BatchService, station: Station, requests: int) -> 
     return min(*limits, requests) if limits else None
 
 
-def _bounded(times_ms: Array, services_ms: Array, station: Station, limit: int, engine: backends.Engine) -> Result:
-    starts = engine.fcfs_bounded(times_ms, services_ms, station.servers, limit)
+def _bounded(times_ms: Array, services_ms: Array, station: Station, limit: int, backend: backends.Backend) -> Result:
+    starts = backend.fcfs_bounded(times_ms, services_ms, station.servers, limit)
     lost = starts < 0
     ends = np.where(lost, times_ms, starts + services_ms)
     return Result(
@@ -114,10 +114,10 @@ def _bounded(times_ms: Array, services_ms: Array, station: Station, limit: int, 
 
 
 def _batched(
-    times_ms: Array, cost: BatchService, station: Station, rng: np.random.Generator, engine: backends.Engine
+    times_ms: Array, cost: BatchService, station: Station, rng: np.random.Generator, backend: backends.Backend
 ) -> Result:
     noise = cost.noise(len(times_ms) if cost.cv else 1, rng)
-    starts, ends, busy_ms = engine.batches(
+    starts, ends, busy_ms = backend.batches(
         times_ms, noise, _call_ms(cost, station), station.servers, station.max_batch, station.max_wait_ms
     )
     return _served(times_ms, starts, ends, station, busy_ms)
@@ -139,11 +139,11 @@ def _served(times_ms: Array, starts: Array, ends: Array, station: Station, busy_
 
 def _impatient(
     times_ms: Array,
-    service: Service | BatchService,
+    service: ServiceTimes | BatchService,
     station: Station,
     limit: int | None,
     rng: np.random.Generator,
-    engine: backends.Engine,
+    backend: backends.Backend,
 ) -> Result:
     tries, one = len(times_ms) * (station.retries + 1), np.ones(1)
     rules = (
@@ -158,9 +158,9 @@ def _impatient(
         -1.0 if station.retry_budget is None else float(station.retry_budget),
     )
     if in_batches(service) and station.max_batch > 1:
-        fates = engine.impatient(times_ms, one, service.noise(tries, rng), _call_ms(service, station), rules)
+        fates = backend.impatient(times_ms, one, service.noise(tries, rng), _call_ms(service, station), rules)
     else:
-        fates = engine.impatient(times_ms, service.sample_ms(tries, rng), one, one, rules)
+        fates = backend.impatient(times_ms, service.sample_ms(tries, rng), one, one, rules)
     ends, status, attempts, busy_ms = fates
     return Result(
         station=station,

@@ -18,8 +18,8 @@ _WINDOWS = 2_000
 class ErrorBudgetView:
     """One setting. Minutes are minutes of full failure in a window.
 
-    lost_minutes: of each simulated window. formula, simulated: chance to keep the budget at each of RATES_PER_WEEK.
-    most_per_week: releases a week at which the formula still gives the wanted chance; 0 where even none is too many.
+    lost_minutes: of each simulated window. formula, simulated: probability to keep the budget at each of RATES_PER_WEEK.
+    most_per_week: releases a week at which the formula still gives the wanted probability; 0 where even none is too many.
     binds: "nothing", "repair", "other incidents" or "releases".
     """
 
@@ -108,8 +108,8 @@ def error_budget(
         budget_minutes=allowed,
         incidents=incidents(rate),
         lost_minutes=lost(rate),
-        formula=np.array([budget.keep_chance(incidents(per_week), each, allowed) for per_week in RATES_PER_WEEK]),
+        formula=np.array([budget.keep_probability(incidents(per_week), each, allowed) for per_week in RATES_PER_WEEK]),
         simulated=np.array([float(np.mean(lost(per_week) <= allowed)) for per_week in RATES_PER_WEEK]),
-        keep_formula=budget.keep_chance(incidents(rate), each, allowed),
+        keep_formula=budget.keep_probability(incidents(rate), each, allowed),
         most_per_week=max(0.0, room / (weeks * fails)) if fails else float("inf") if room >= 0 else 0.0,
     )

@@ -132,7 +132,7 @@ def _pages(call: Call, calls: int, pattern: str, shared: float) -> Array:
 
 @lru_cache(maxsize=1)
 def _normals() -> tuple[Array, Array, Array]:
-    """Return the chances behind every page: one common cause, and one for each call and for each of their hedges.
+    """Return the random numbers behind every page: one common cause, and one for each call and for each of their hedges.
 
     Each call's times are spread evenly over its distribution, in its own random order (Latin hypercube; McKay 1979), so
     that 10,000 pages show a tail that independent draws would blur.

@@ -12,7 +12,7 @@ from mlsd_course.sim.queueing import closed_forms
 from mlsd_course.sim.queueing.arrivals import Arrivals, Bursty, Poisson, Regular
 from mlsd_course.sim.queueing.kernels import SERVED
 from mlsd_course.sim.queueing.result import Result
-from mlsd_course.sim.queueing.service import BatchCost, Exponential, Service
+from mlsd_course.sim.queueing.service import BatchCost, Exponential, ServiceTimes
 from mlsd_course.sim.queueing.simulate import simulate
 from mlsd_course.sim.queueing.station import Station
 
@@ -141,7 +141,7 @@ def _arrivals(kind: str, rate_per_s: float) -> Arrivals:
     raise ParameterError("arrivals", given=kind, allowed=", ".join(ARRIVALS), remedy="Name one of them")
 
 
-def _service(cv: float, max_batch: int) -> Service | BatchCost:
+def _service(cv: float, max_batch: int) -> ServiceTimes | BatchCost:
     return Exponential(SERVICE_MS) if max_batch == 1 and cv == 1 else BatchCost(CALL_MS, ROW_MS, cv)
 
 

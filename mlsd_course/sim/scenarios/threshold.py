@@ -8,7 +8,15 @@ import numpy as np
 
 from mlsd_course.errors import ParameterError
 from mlsd_course.parameters import not_negative, positive, share
-from mlsd_course.sim.decision_threshold import ORDERS, Outcome, Scored, acted_on, best_threshold, gain_usd, outcome
+from mlsd_course.sim.decision_threshold import (
+    ORDERS,
+    Scored,
+    ThresholdOutcome,
+    acted_on,
+    best_threshold,
+    gain_usd,
+    outcome,
+)
 
 MISSED_USD = 100.0
 """What a late arrival costs that nobody acted on; a round figure, to be replaced by the business's own."""
@@ -52,7 +60,7 @@ def _of_month(month: int) -> Scored:
 
 
 @lru_cache(maxsize=4_096)
-def _run(month: int, at: float, limit: int | None, order: str, price: float) -> Outcome:
+def _run(month: int, at: float, limit: int | None, order: str, price: float) -> ThresholdOutcome:
     scored = _of_month(month)
     return outcome(scored, acted_on(scored, at, limit, order), price, MISSED_USD)
 
@@ -71,9 +79,9 @@ class ThresholdView:
     per_day: int | None
     order: str
     false_alarm_usd: float
-    now: Outcome
-    curve: tuple[Outcome, ...]
-    free: tuple[Outcome, ...]
+    now: ThresholdOutcome
+    curve: tuple[ThresholdOutcome, ...]
+    free: tuple[ThresholdOutcome, ...]
     best: float
     best_usd: float
     formula: float
@@ -123,7 +131,7 @@ def threshold(
     if per_day is not None:
         not_negative("per_day", per_day)
 
-    def run(at: float, limit: int | None) -> Outcome:
+    def run(at: float, limit: int | None) -> ThresholdOutcome:
         return _run(month, at, limit, order, price)
 
     curve = tuple(run(at, per_day) for at in THRESHOLDS)

@@ -6,6 +6,6 @@ returns typical values that say of themselves that nobody measured them.
 
 from mlsd_course.systems.calibration.calibration import TYPICAL, Calibration
 from mlsd_course.systems.calibration.measure import calibrate, latest_calibration
-from mlsd_course.systems.calibration.measured import Figure
+from mlsd_course.systems.calibration.measured import MeasuredValue
 
-__all__ = ["TYPICAL", "Calibration", "Figure", "calibrate", "latest_calibration"]
+__all__ = ["TYPICAL", "Calibration", "MeasuredValue", "calibrate", "latest_calibration"]

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from mlsd_course.errors import ParameterError
-from mlsd_course.systems.calibration.measured import Figure
+from mlsd_course.systems.calibration.measured import MeasuredValue
 from mlsd_course.tables import markdown_table, text_table
 
 HEAD = ("figure", "median (middle half)")
@@ -19,20 +19,20 @@ class Calibration:
     json_…, binary_…: 256 rows of 24 numbers. measured: False where the values are typical ones. at: UTC, ISO 8601.
     """
 
-    predict_ms: Mapping[int, Figure]
-    gflop_per_s: Figure
-    memory_gb_per_s: Figure
-    write_mb_per_s: Figure
-    read_mb_per_s: Figure
-    fsync_ms: Figure
-    tcp_us: Figure
-    http_us: Figure
-    json_encode_us: Figure
-    json_decode_us: Figure
-    binary_encode_us: Figure
-    binary_decode_us: Figure
-    json_bytes: Figure
-    binary_bytes: Figure
+    predict_ms: Mapping[int, MeasuredValue]
+    gflop_per_s: MeasuredValue
+    memory_gb_per_s: MeasuredValue
+    write_mb_per_s: MeasuredValue
+    read_mb_per_s: MeasuredValue
+    fsync_ms: MeasuredValue
+    tcp_us: MeasuredValue
+    http_us: MeasuredValue
+    json_encode_us: MeasuredValue
+    json_decode_us: MeasuredValue
+    binary_encode_us: MeasuredValue
+    binary_decode_us: MeasuredValue
+    json_bytes: MeasuredValue
+    binary_bytes: MeasuredValue
     cores: int
     measured: bool = True
     at: str = ""
@@ -72,8 +72,8 @@ class Calibration:
         """Read what `to_data` wrote; KeyError, TypeError or ValueError where it is something else."""
         names = {field.name for field in fields(cls)}
         plain: dict[str, Any] = {name: data[name] for name in ("cores", "measured", "at")}
-        figures: dict[str, Any] = {name: Figure(**data[name]) for name in names - {*plain, "predict_ms"}}
-        predict = {int(size): Figure(**one) for size, one in data["predict_ms"].items()}
+        figures: dict[str, Any] = {name: MeasuredValue(**data[name]) for name in names - {*plain, "predict_ms"}}
+        predict = {int(size): MeasuredValue(**one) for size, one in data["predict_ms"].items()}
         if not predict:
             raise ValueError("no batch was measured")
         return cls(predict_ms=dict(sorted(predict.items())), **figures, **plain)
@@ -116,8 +116,8 @@ class Calibration:
 TYPICAL_SENTENCE = "Typical values, not yours (run calibrate() to measure)"
 
 
-def _typical(value: float, unit: str) -> Figure:
-    return Figure(value, value, value, unit)
+def _typical(value: float, unit: str) -> MeasuredValue:
+    return MeasuredValue(value, value, value, unit)
 
 
 TYPICAL = Calibration(

@@ -6,12 +6,12 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from mlsd_course.systems.calibration.measured import Figure, times_s
+from mlsd_course.systems.calibration.measured import MeasuredValue, times_s
 
 _CHUNK = bytes(1_000_000)
 
 
-def disk(folder: Path, megabytes: int = 32, seconds: float = 1.2) -> dict[str, Figure]:
+def disk(folder: Path, megabytes: int = 32, seconds: float = 1.2) -> dict[str, MeasuredValue]:
     """Return `write_mb_per_s` (made safe with fsync), `read_mb_per_s` and `fsync_ms` of the disk under `folder`.
 
     A read may come from memory where the system keeps the file there: Linux is asked to forget it first, others are not.
@@ -27,9 +27,9 @@ def disk(folder: Path, megabytes: int = 32, seconds: float = 1.2) -> dict[str, F
         with path.open("r+b", buffering=0) as file:
             safe_s = times_s(lambda: _small_write(file.fileno()), 0.4, at_most=200)
     return {
-        "write_mb_per_s": Figure.of(write, "MB/s"),
-        "read_mb_per_s": Figure.of(read, "MB/s"),
-        "fsync_ms": Figure.of([1000 * t for t in safe_s], "ms"),
+        "write_mb_per_s": MeasuredValue.of(write, "MB/s"),
+        "read_mb_per_s": MeasuredValue.of(read, "MB/s"),
+        "fsync_ms": MeasuredValue.of([1000 * t for t in safe_s], "ms"),
     }
 
 

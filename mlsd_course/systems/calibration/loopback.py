@@ -6,13 +6,13 @@ import subprocess
 import sys
 
 from mlsd_course.errors import ServiceError
-from mlsd_course.systems.calibration.measured import Figure, times_s
+from mlsd_course.systems.calibration.measured import MeasuredValue, times_s
 
 SIZE = 64
 _HOST = "127.0.0.1"
 
 
-def round_trips(seconds: float = 0.4) -> dict[str, Figure]:
+def round_trips(seconds: float = 0.4) -> dict[str, MeasuredValue]:
     """Return `tcp_us` and `http_us`, microseconds for 64 bytes there and back. Raises ServiceError where nobody answers."""
     process = subprocess.Popen(
         [sys.executable, "-m", "mlsd_course.systems.calibration.echo", str(SIZE)],
@@ -37,7 +37,7 @@ def round_trips(seconds: float = 0.4) -> dict[str, Figure]:
         process.stdout.close()  # type: ignore[union-attr]
 
 
-def _tcp(port: int, seconds: float) -> Figure:
+def _tcp(port: int, seconds: float) -> MeasuredValue:
     with socket.create_connection((_HOST, port), timeout=5) as line:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -49,10 +49,10 @@ def _tcp(port: int, seconds: float) -> Figure:
                     raise ConnectionResetError("the line was closed")
                 left -= len(got)
 
-        return Figure.of([1e6 * t for t in times_s(ask, seconds, at_most=4_000)], "µs")
+        return MeasuredValue.of([1e6 * t for t in times_s(ask, seconds, at_most=4_000)], "µs")
 
 
-def _http(port: int, seconds: float) -> Figure:
+def _http(port: int, seconds: float) -> MeasuredValue:
     line = http.client.HTTPConnection(_HOST, port, timeout=5)
     try:
         line.connect()
@@ -62,6 +62,6 @@ def _http(port: int, seconds: float) -> Figure:
             line.request("GET", "/")
             line.getresponse().read()
 
-        return Figure.of([1e6 * t for t in times_s(ask, seconds)], "µs")
+        return MeasuredValue.of([1e6 * t for t in times_s(ask, seconds)], "µs")
     finally:
         line.close()

@@ -9,7 +9,7 @@ from mlsd_course.quantities import figure as digits
 
 
 @dataclass(frozen=True)
-class Figure:
+class MeasuredValue:
     """A median and the middle half of the tries, `low` to `high`, in `unit`; tries 0: nobody measured it."""
 
     median: float
@@ -19,7 +19,7 @@ class Figure:
     tries: int = 0
 
     @classmethod
-    def of(cls, values: Sequence[float], unit: str) -> "Figure":
+    def of(cls, values: Sequence[float], unit: str) -> "MeasuredValue":
         """Sum up the tries; a single one has no spread."""
         if len(values) < 2:
             return cls(values[0], values[0], values[0], unit, len(values))

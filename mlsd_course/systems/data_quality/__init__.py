@@ -8,7 +8,7 @@ checks, written as plain functions on a day's file, so moving to one of them is 
 from mlsd_course.systems.data_quality.contract import Breach, Contract, schema_only
 from mlsd_course.systems.data_quality.corruption import CORRUPTIONS, Corruption, corrupted
 from mlsd_course.systems.data_quality.delivery import COLUMNS, Delivery, deliveries
-from mlsd_course.systems.data_quality.profile import Column, Profile, missing_by, profile
+from mlsd_course.systems.data_quality.profile import Column, TableProfile, missing_by, profile
 from mlsd_course.systems.data_quality.trial import Trial, trial
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "Contract",
     "Corruption",
     "Delivery",
-    "Profile",
+    "TableProfile",
     "Trial",
     "corrupted",
     "deliveries",

@@ -30,7 +30,7 @@ class Column:
 
 
 @dataclass(frozen=True, repr=False)
-class Profile:
+class TableProfile:
     """A table's rows, bytes in memory, and columns by name."""
 
     rows: int
@@ -52,10 +52,10 @@ class Profile:
         return self.sentence() + "\n\n" + markdown_table(HEAD, [column.row() for column in self.columns.values()])
 
 
-def profile(table: "pd.DataFrame") -> Profile:
+def profile(table: "pd.DataFrame") -> TableProfile:
     """Look at each column once: kind, missing share, distinct values, lowest, 1 %, middle, 99 % and highest value."""
     columns = {str(name): _column(str(name), table[name]) for name in table.columns}
-    return Profile(len(table), float(table.memory_usage(deep=True).sum()) / 1e9, columns)
+    return TableProfile(len(table), float(table.memory_usage(deep=True).sum()) / 1e9, columns)
 
 
 def missing_by(table: "pd.DataFrame", column: str, by: Any) -> "pd.DataFrame":

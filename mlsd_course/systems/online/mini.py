@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mlsd_course.systems.mini import Mini, Scorecard, Traffic, log_loss
+from mlsd_course.systems.mini import Mini, Scorecard, Workload, log_loss
 from mlsd_course.systems.online.load_test import open_loop
 from mlsd_course.systems.online.service import Service
 
@@ -10,7 +10,7 @@ USD_PER_SERVER_HOUR = 0.10
 _ASKED_AGAIN = 100
 
 
-def run(traffic: Traffic, policy: str = "greedy") -> Scorecard:
+def run(traffic: Workload, policy: str = "greedy") -> Scorecard:
     """Serve the traffic from a process of its own and return its scorecard; features are computed when asked, so their age is 0."""
     with Service(traffic.model_path, policy=policy) as service:
         seen = open_loop(service.url, traffic.times_s, traffic.rows)

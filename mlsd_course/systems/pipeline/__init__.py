@@ -9,7 +9,7 @@ from mlsd_course.systems.pipeline.case import ASK_MIN, DEADLINE_MIN, Case, Feed,
 from mlsd_course.systems.pipeline.line import Log, Part, Product
 from mlsd_course.systems.pipeline.live import Watched, watch
 from mlsd_course.systems.pipeline.loop import Month, watch_routes
-from mlsd_course.systems.pipeline.scorecard import BOTHER_USD, SAVED_USD, Scorecard, dollars, on_paper, score
+from mlsd_course.systems.pipeline.scorecard import BOTHER_USD, SAVED_USD, ProductScorecard, dollars, on_paper, score
 
 __all__ = [
     "ASK_MIN",
@@ -23,7 +23,7 @@ __all__ = [
     "Part",
     "Period",
     "Product",
-    "Scorecard",
+    "ProductScorecard",
     "Watched",
     "dollars",
     "on_paper",

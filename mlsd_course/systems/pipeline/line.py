@@ -109,19 +109,19 @@ class Product:
         First come, first served. A part's work is called with the moment at which it begins, minus its `blind_min`.
         """
         done = [case.fresh() for case in cases]
-        chance, logs = np.random.default_rng(seed), []
+        rng, logs = np.random.default_rng(seed), []
         queue = sorted((case.asked_min, place) for place, case in enumerate(done))
         for part in self.parts:
-            queue, log = _through(part, queue, done, chance)
+            queue, log = _through(part, queue, done, rng)
             logs.append(log)
         return done, logs
 
 
 def _through(
-    part: Part, queue: list[tuple[float, int]], done: list[Case], chance: np.random.Generator
+    part: Part, queue: list[tuple[float, int]], done: list[Case], rng: np.random.Generator
 ) -> tuple[list[tuple[float, int]], Log]:
     free, onward, began, ended = [-np.inf] * part.workers, [], [], []
-    lost = chance.random(len(queue)) < part.loses
+    lost = rng.random(len(queue)) < part.loses
     for (came, place), gone in zip(queue, lost, strict=True):
         begin = max(came, heapq.heappop(free))
         end = begin + part.seconds / 60

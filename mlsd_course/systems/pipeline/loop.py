@@ -36,7 +36,7 @@ class Month:
 def watch_routes(flights: "pd.DataFrame", keep_from: float, look_again: float = 0.0, seed: int = 0) -> list[Month]:
     """Watch routes month by month: all in January, then those whose last known share of late flights is at least `keep_from`.
 
-    A route that is not watched gives no feedback, so its last known share stays what it was. look_again: chance per month
+    A route that is not watched gives no feedback, so its last known share stays what it was. look_again: probability per month
     that such a route is watched all the same, to learn. flights: columns scheduled_departure, origin, dest, late.
     """
     if not (0 <= keep_from <= 1 and 0 <= look_again <= 1):
@@ -53,9 +53,9 @@ def watch_routes(flights: "pd.DataFrame", keep_from: float, look_again: float = 
         grouped.size().unstack(0, fill_value=0).to_numpy(),
         grouped.sum().unstack(0, fill_value=0.0).to_numpy(),
     )
-    chance, believed, months = np.random.default_rng(seed), np.ones(len(counts)), []
+    rng, believed, months = np.random.default_rng(seed), np.ones(len(counts)), []
     for number in range(counts.shape[1]):
-        watched = (believed >= keep_from) | (chance.random(len(counts)) < look_again)
+        watched = (believed >= keep_from) | (rng.random(len(counts)) < look_again)
         learned = watched & (counts[:, number] > 0)
         believed = np.where(learned, late[:, number] / np.maximum(counts[:, number], 1), believed)
         months.append(

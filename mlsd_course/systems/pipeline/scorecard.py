@@ -16,7 +16,7 @@ GREEN_BUSY, GREEN_S = 1.0, 120.0
 
 
 @dataclass(frozen=True)
-class Scorecard:
+class ProductScorecard:
     """What came of one run.
 
     auc_on_paper: how well the model orders late before punctual flights in the notebook: everything known in time, nothing
@@ -66,14 +66,14 @@ class Scorecard:
         return "\n".join(lines)
 
 
-def score(product: Product, week: Period, paper: Product | None = None, seed: int = 0) -> Scorecard:
+def score(product: Product, week: Period, paper: Product | None = None, seed: int = 0) -> ProductScorecard:
     """Run the product over a period and score it; `paper`: the product whose model is judged on paper (default: itself)."""
     done, logs = product.run(week.cases, seed)
     late = np.array(week.late)
     sent = np.array([np.inf if case.sent_min is None else case.sent_min for case in done])
     in_time = sent <= np.array([case.deadline_min for case in done])
     warned, asked = np.isfinite(sent), np.array([case.asked_min for case in done])
-    return Scorecard(
+    return ProductScorecard(
         auc_on_paper=on_paper(paper or product, week),
         flights=len(done),
         late=int(late.sum()),
@@ -96,7 +96,7 @@ def on_paper(product: Product, week: Period) -> float:
 
 
 def auc(scores: np.ndarray, truth: np.ndarray) -> float:
-    """Chance that a random late flight scores above a random punctual one, ties counted half; NaN where there is none of either."""
+    """Probability that a random late flight scores above a random punctual one, ties counted half; NaN where there is none of either."""
     ranks = np.unique(scores, return_inverse=True, return_counts=True)
     ends = np.cumsum(ranks[2])
     middle = (ends - (ranks[2] - 1) / 2)[ranks[1]]

@@ -6,29 +6,29 @@ the evening. In production a gateway or service mesh splits the traffic and a ro
 decides; what changes here is who reads `Flag.share`.
 """
 
-from mlsd_course.systems.rollout.controller import Controller, Decision, Ramp
-from mlsd_course.systems.rollout.evidence import Counts, Evidence, Request
+from mlsd_course.systems.rollout.controller import Controller, Ramp, ReleaseDecision
+from mlsd_course.systems.rollout.evidence import Counts, Evidence, LabelledRequest
 from mlsd_course.systems.rollout.flag import Flag, bucket
 from mlsd_course.systems.rollout.gate_model import gate_features, gate_requests, gate_rule, train_gate
 from mlsd_course.systems.rollout.lineage import Lineage, fingerprint
 from mlsd_course.systems.rollout.ml_test_score import ML_TESTS, Score, ml_test_score
 from mlsd_course.systems.rollout.product import Product
 from mlsd_course.systems.rollout.release import History, big_bang, release
-from mlsd_course.systems.rollout.router import Answer, Router
+from mlsd_course.systems.rollout.router import RoutedAnswer, Router
 
 __all__ = [
     "ML_TESTS",
-    "Answer",
     "Controller",
     "Counts",
-    "Decision",
     "Evidence",
     "Flag",
     "History",
+    "LabelledRequest",
     "Lineage",
     "Product",
     "Ramp",
-    "Request",
+    "ReleaseDecision",
+    "RoutedAnswer",
     "Router",
     "Score",
     "big_bang",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mlsd_course.errors import ParameterError
-from mlsd_course.sim.canary import chance_if_harmless
+from mlsd_course.sim import canary
 from mlsd_course.systems.rollout.evidence import Counts
 
 HOLD, PROMOTE, ROLL_BACK = "hold", "promote", "roll back"
@@ -19,19 +19,19 @@ class Ramp:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What to do, and why, with the chance that a harmless release looks as bad by luck."""
+class ReleaseDecision:
+    """What to do, and why. p_value: the probability that a harmless release looks as bad by luck."""
 
     action: str
     reason: str
-    chance: float = 1.0
+    p_value: float = 1.0
 
 
 @dataclass(frozen=True)
 class Controller:
     """Rolls back on harm or failures, promotes when a step is over and nothing was found.
 
-    ramp: steps of growing share. looks: how often it will be asked over the whole release. alpha: chance to roll back a
+    ramp: steps of growing share. looks: how often it will be asked over the whole release. alpha: probability to roll back a
     harmless release over all looks together (each look gets alpha / looks). most_failed: share of failed requests.
     """
 
@@ -53,24 +53,24 @@ class Controller:
                 remedy="Leave alpha at 0.05, and count the looks of the whole release",
             )
 
-    def decide(self, stable: Counts, candidate: Counts, step: Ramp, hours_in_step: float) -> Decision:
+    def decide(self, stable: Counts, candidate: Counts, step: Ramp, hours_in_step: float) -> ReleaseDecision:
         """Decide from what is known now."""
         tried = candidate.sent + candidate.failed
         if tried >= 20 and candidate.failed / tried > self.most_failed:
-            return Decision(ROLL_BACK, f"{candidate.failed} of {tried} requests failed", 0.0)
-        chance = self.chance(stable, candidate)
-        if chance <= self.alpha / self.looks:
-            return Decision(ROLL_BACK, f"{candidate.bad} of {candidate.known} bad, stable {stable.bad} of {stable.known}", chance)  # fmt: skip
+            return ReleaseDecision(ROLL_BACK, f"{candidate.failed} of {tried} requests failed", 0.0)
+        p_value = self.p_value(stable, candidate)
+        if p_value <= self.alpha / self.looks:
+            return ReleaseDecision(ROLL_BACK, f"{candidate.bad} of {candidate.known} bad, stable {stable.bad} of {stable.known}", p_value)  # fmt: skip
         if candidate.known < step.least_known:
-            return Decision(HOLD, f"{candidate.known} of {step.least_known} outcomes known", chance)
+            return ReleaseDecision(HOLD, f"{candidate.known} of {step.least_known} outcomes known", p_value)
         if hours_in_step < step.hours:
-            return Decision(HOLD, f"{hours_in_step:g} of {step.hours:g} h over", chance)
-        return Decision(PROMOTE, "the step is over and no harm was found", chance)
+            return ReleaseDecision(HOLD, f"{hours_in_step:g} of {step.hours:g} h over", p_value)
+        return ReleaseDecision(PROMOTE, "the step is over and no harm was found", p_value)
 
     @staticmethod
-    def chance(stable: Counts, candidate: Counts) -> float:
-        """The chance that so many or more of all bad outcomes fall on the candidate if it is as good as the stable version."""
+    def p_value(stable: Counts, candidate: Counts) -> float:
+        """The probability that so many or more of all bad outcomes fall on the candidate if it is as good as the stable version."""
         everyone = stable.known + candidate.known
         if not candidate.known or not stable.known:
             return 1.0
-        return float(chance_if_harmless(candidate.bad, candidate.bad + stable.bad, candidate.known / everyone))
+        return float(canary.p_value(candidate.bad, candidate.bad + stable.bad, candidate.known / everyone))

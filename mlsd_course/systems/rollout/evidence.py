@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from mlsd_course.systems.rollout.router import Answer
+from mlsd_course.systems.rollout.router import RoutedAnswer
 
 
 @dataclass(frozen=True)
-class Request:
+class LabelledRequest:
     """One request of the replay. at_h, known_h: when it was asked and when its outcome is known, in hours from the start."""
 
     key: int
@@ -38,13 +38,13 @@ class Evidence:
     """Every request with its answer. A wrong warning is bad, and so is a missed one. limit: warn from this probability on."""
 
     limit: float = 0.5
-    seen: list[tuple[Request, Answer]] = field(default_factory=list)
+    seen: list[tuple[LabelledRequest, RoutedAnswer]] = field(default_factory=list)
 
-    def add(self, request: Request, answer: Answer) -> None:
+    def add(self, request: LabelledRequest, answer: RoutedAnswer) -> None:
         """Write down one answer."""
         self.seen.append((request, answer))
 
-    def bad(self, request: Request, answer: Answer) -> bool:
+    def bad(self, request: LabelledRequest, answer: RoutedAnswer) -> bool:
         """True where the traveller was warned of a flight in time, or not warned of a late one."""
         return (answer.probability >= self.limit) != request.late
 

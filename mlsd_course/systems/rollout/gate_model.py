@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from mlsd_course.errors import ParameterError
-from mlsd_course.systems.rollout.evidence import Request
+from mlsd_course.systems.rollout.evidence import LabelledRequest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,7 +59,7 @@ def _estimator(kind: str, seed: int) -> Any:
     raise ParameterError("kind", given=kind, allowed=", ".join(KINDS), remedy="Name one of them")
 
 
-def gate_requests(flights: "pd.DataFrame") -> list[Request]:
+def gate_requests(flights: "pd.DataFrame") -> list[LabelledRequest]:
     """One request per landed flight, in the order of departure; its outcome is known at its arrival."""
     import pandas as pd
 
@@ -67,7 +67,7 @@ def gate_requests(flights: "pd.DataFrame") -> list[Request]:
     start = landed["departure"].iloc[0]
     hour = pd.Timedelta(hours=1)
     return [
-        Request(int(key), float(at), tuple(row), bool(late), float(known))
+        LabelledRequest(int(key), float(at), tuple(row), bool(late), float(known))
         for key, at, row, late, known in zip(
             landed["flight_id"],
             (landed["departure"] - start) / hour,

@@ -71,7 +71,7 @@ ML_TESTS = tuple(
 """Codes: D1 … D7 data, M1 … M7 model, I1 … I7 infrastructure, W1 … W7 monitoring (it watches)."""
 
 
-class Result(NamedTuple):
+class MLTestResult(NamedTuple):
     """Points of one test, and why."""
 
     points: float
@@ -82,7 +82,7 @@ class Result(NamedTuple):
 class Score:
     """The results by code. `total` is the score: the lowest of the four sections."""
 
-    results: Mapping[str, Result]
+    results: Mapping[str, MLTestResult]
 
     def section(self, name: str) -> float:
         """Points of one section, 7 at most."""
@@ -123,10 +123,12 @@ def ml_test_score(product: Product, by_hand: Mapping[str, str] | None = None) ->
     return Score({test.code: _result(test.code, product, by_hand or {}) for test in ML_TESTS})
 
 
-def _result(code: str, product: Product, by_hand: Mapping[str, str]) -> Result:
+def _result(code: str, product: Product, by_hand: Mapping[str, str]) -> MLTestResult:
     if code in PROOFS:
         try:
-            return Result(1.0, PROOFS[code](product))
+            return MLTestResult(1.0, PROOFS[code](product))
         except (NotShown, ServiceError) as reason:  # a service that does not answer shows nothing
-            return Result(BY_HAND, by_hand[code]) if code in by_hand else Result(0.0, f"NOT SHOWN: {reason}")
-    return Result(BY_HAND, f"by hand: {by_hand[code]}") if code in by_hand else Result(0.0, "")
+            return (
+                MLTestResult(BY_HAND, by_hand[code]) if code in by_hand else MLTestResult(0.0, f"NOT SHOWN: {reason}")
+            )
+    return MLTestResult(BY_HAND, f"by hand: {by_hand[code]}") if code in by_hand else MLTestResult(0.0, "")

@@ -78,8 +78,8 @@ def every_feature_helps(product: Product) -> str:
 
 
 def _loss(model: Any, rows: "np.ndarray[Any, Any]", late: "np.ndarray[Any, Any]") -> float:
-    chance = np.clip(model.predict_proba(rows)[:, 1], 1e-9, 1 - 1e-9)
-    return float(-np.where(late, np.log(chance), np.log(1 - chance)).mean())
+    probability = np.clip(model.predict_proba(rows)[:, 1], 1e-9, 1 - 1e-9)
+    return float(-np.where(late, np.log(probability), np.log(1 - probability)).mean())
 
 
 @proof("D4")
@@ -156,11 +156,11 @@ def repeated(product: Product) -> str:
 
 @proof("I2")
 def behaviour(product: Product) -> str:
-    """More delay never lowers the chance of a late arrival; the weekday alone never turns a warning (Ribeiro 2020)."""
+    """More delay never lowers the probability of a late arrival; the weekday alone never turns a warning (Ribeiro 2020)."""
     table = product.features(product.test.head(400))
-    chance = product.model.predict_proba(table.to_numpy())[:, 1]
+    before = product.model.predict_proba(table.to_numpy())[:, 1]
     later = table.assign(departure_delay_min=table["departure_delay_min"] + 30)
-    fell = int((product.model.predict_proba(later.to_numpy())[:, 1] < chance - 1e-9).sum())
+    fell = int((product.model.predict_proba(later.to_numpy())[:, 1] < before - 1e-9).sum())
     need(not fell, f"30 minutes more delay lowers the chance of {fell} of {len(table)} flights")
     return f"30 minutes more delay lowers no chance of {len(table)} flights"
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf, nan
 
-from mlsd_course.systems.rollout.controller import HOLD, PROMOTE, ROLL_BACK, Controller, Decision
-from mlsd_course.systems.rollout.evidence import Evidence, Request
+from mlsd_course.systems.rollout.controller import HOLD, PROMOTE, ROLL_BACK, Controller, ReleaseDecision
+from mlsd_course.systems.rollout.evidence import Evidence, LabelledRequest
 from mlsd_course.systems.rollout.router import Router
 
 EVERYBODY = 1.0
@@ -17,7 +17,7 @@ class Look:
 
     hour: float
     share: float
-    decision: Decision
+    decision: ReleaseDecision
 
 
 @dataclass
@@ -64,7 +64,9 @@ class History:
         return "\n".join([self.sentence(), *lines])
 
 
-def release(router: Router, requests: Sequence[Request], controller: Controller, look_every_h: float = 1.0) -> History:
+def release(
+    router: Router, requests: Sequence[LabelledRequest], controller: Controller, look_every_h: float = 1.0
+) -> History:
     """Replay the requests in order of `at_h`; look every `look_every_h` hours until the release is decided."""
     history, step, since_h, next_h = History(), 0, 0.0, look_every_h
     router.flag.share = controller.ramp[0].share
@@ -87,7 +89,7 @@ def release(router: Router, requests: Sequence[Request], controller: Controller,
     return history
 
 
-def big_bang(router: Router, requests: Sequence[Request], noticed_after_h: float = 24.0) -> History:
+def big_bang(router: Router, requests: Sequence[LabelledRequest], noticed_after_h: float = 24.0) -> History:
     """The naive twin: everybody gets the candidate at once; a person looks after `noticed_after_h` hours and switches back.
 
     There is nothing to compare with, since nobody is left on the stable version: the person compares with what was usual.

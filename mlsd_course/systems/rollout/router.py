@@ -18,7 +18,7 @@ class Version(Protocol):
 
 
 @dataclass(frozen=True)
-class Answer:
+class RoutedAnswer:
     """What the user got. version: "stable", "candidate" or "fallback"; failed: the version that gave none, if any."""
 
     version: str
@@ -43,11 +43,11 @@ class Router:
     clock: Callable[[], float] = time.perf_counter
     shadowed: list[tuple[object, float, float | None]] = field(default_factory=list)
 
-    def predict(self, key: object, row: Sequence[float]) -> Answer:
+    def predict(self, key: object, row: Sequence[float]) -> RoutedAnswer:
         """Answer one request."""
         begin = self.clock()
         version, probability, failed = self._ask(key, row)
-        answer = Answer(version, probability, 1000 * (self.clock() - begin), failed)
+        answer = RoutedAnswer(version, probability, 1000 * (self.clock() - begin), failed)
         if self.shadow and self.candidate is not None:
             self.shadowed.append((key, probability, _try(self.candidate, row)))
         return answer

@@ -2,25 +2,37 @@
 
 import random
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlsd_course.design import Architecture, Traffic
+from mlsd_course.design.analysis.cost import component_cost_usd_per_month
 from mlsd_course.design.analysis.freshness import freshness
 from mlsd_course.design.analysis.load import entry_shares
 from mlsd_course.errors import ParameterError, one_of
-from mlsd_course.quantities import MONTH_S, duration, milliseconds, money, percent
+from mlsd_course.quantities import duration, milliseconds, money, percent
+from mlsd_course.systems.service_graph.trace import RequestTrace
 from mlsd_course.tables import markdown_table, text_table
-
-if TYPE_CHECKING:
-    from mlsd_course.systems.service_graph.graph import Graph
-    from mlsd_course.systems.service_graph.trace import Trace
 
 WARM_UP = 0.2
 HEAD = ("what", "over the day")
+
+
+class Runnable(Protocol):
+    """What a day needs of a graph."""
+
+    architecture: Architecture
+    seed: int
+
+    def run(
+        self, requests: int, per_s: float, *, seed: int, down: Mapping[str, float], calls: Counter[str]
+    ) -> list[RequestTrace]:
+        """Send requests and return their traces; count the visits of each component in `calls`."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,31 +72,29 @@ class GraphDay:
     @property
     def cost_usd_per_month(self) -> float:
         """Replicas, storage, and the calls that were really made, retries included, in USD for 30 such days."""
-        total = 0.0
-        for part in self.architecture.components:
-            calls = self.calls_per_request[part.name] * self.mean_per_s * MONTH_S / 1e6
-            total += part.replicas * (part.cost_usd_per_month or 0.0) + calls * part.usd_per_million
-            total += part.storage_gb * part.usd_per_gb_month
-        return total
+        return sum(
+            component_cost_usd_per_month(part, self.calls_per_request[part.name] * self.mean_per_s)
+            for part in self.architecture.components
+        )
 
     def ages_s(self, at: str, source: str = "", draws: int = 20_000) -> NDArray[np.float64]:
         """How old news from a source is at a component, in seconds, when looked at `draws` times at random.
 
         Each schedule on the way ticks at its own phase. The worst case is what the closed form of `freshness` gives.
         """
-        found = freshness(self.architecture, at, source)
-        if found is None:
+        oldest = freshness(self.architecture, at, source)
+        if oldest is None:
             raise ParameterError(
                 "No way leads there",
                 given=(source, at),
                 allowed="components joined by flows",
                 remedy="Look at architecture.flows for the one that is missing",
             )
-        chance = np.random.default_rng(self.seed)
+        rng = np.random.default_rng(self.seed)
         age = np.zeros(draws)
-        for here, there in zip(found.way, found.way[1:], strict=False):
+        for here, there in pairwise(oldest.way):
             every_s, rest_s = _step(self.architecture, here, there)
-            age += rest_s + every_s * chance.random(draws)
+            age += rest_s + every_s * rng.random(draws)
         return age
 
     def rows(self) -> list[tuple[str, str]]:
@@ -115,7 +125,7 @@ class GraphDay:
         return markdown_table(HEAD, self.rows())
 
 
-def run_day(graph: "Graph", traffic: Traffic, requests: int) -> GraphDay:
+def run_day(graph: Runnable, traffic: Traffic, requests: int) -> GraphDay:
     """Sample each slot by its share of the day's requests, at its own rate.
 
     A slot starts empty and is warmed up with a fifth of its requests, which are not counted. A backlog that an earlier
@@ -140,7 +150,7 @@ def run_day(graph: "Graph", traffic: Traffic, requests: int) -> GraphDay:
             remedy="Give Traffic a mean rate",
         )
     seeds = random.Random(graph.seed)
-    seen: list[Trace] = []
+    counted_traces: list[RequestTrace] = []
     hours: list[float] = []
     calls: Counter[str] = Counter()
     sent = 0
@@ -151,12 +161,12 @@ def run_day(graph: "Graph", traffic: Traffic, requests: int) -> GraphDay:
         warm = max(1, round(counted * WARM_UP))
         traces = graph.run(counted + warm, rate, seed=seeds.getrandbits(32), down=traffic.down(slot), calls=calls)
         sent += counted + warm
-        seen += traces[warm:]
+        counted_traces += traces[warm:]
         hours += [traffic.hour(slot)] * counted
     return GraphDay(
-        latency_ms=np.array([trace.latency_ms for trace in seen]),
-        ok=np.array([trace.ok for trace in seen]),
-        fell_back=np.array([bool(trace.fallbacks) for trace in seen]),
+        latency_ms=np.array([trace.latency_ms for trace in counted_traces]),
+        ok=np.array([trace.ok for trace in counted_traces]),
+        fell_back=np.array([bool(trace.fallbacks) for trace in counted_traces]),
         hour=np.array(hours),
         calls_per_request={part.name: calls[part.name] / sent for part in graph.architecture.components},
         mean_per_s=total / traffic.slots,
@@ -167,10 +177,12 @@ def run_day(graph: "Graph", traffic: Traffic, requests: int) -> GraphDay:
 
 def _step(architecture: Architecture, here: str, there: str) -> tuple[float, float]:
     """(period, the rest) in seconds of the quickest flow on which news goes from one component to the next."""
-    found = [
+    delays_s = [
         (flow.every_s, flow.lag_s + architecture.by_name[there].run_s)
         for flow in architecture.flows_from[here]
         if flow.target == there
     ]
-    found += [(0.0, flow.lag_s) for flow in architecture.flows_to[here] if flow.kind == "sync" and flow.source == there]
-    return min(found, key=sum)
+    delays_s += [
+        (0.0, flow.lag_s) for flow in architecture.flows_to[here] if flow.kind == "sync" and flow.source == there
+    ]
+    return min(delays_s, key=sum)

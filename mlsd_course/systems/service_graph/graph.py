@@ -15,11 +15,11 @@ from typing import Any, Self
 from mlsd_course.design import Architecture, Component, Flow, ResponseTime, Traffic
 from mlsd_course.design.analysis.availability import component_availability
 from mlsd_course.design.analysis.load import entry_shares, loads
-from mlsd_course.design.analysis.request_time import grouped
+from mlsd_course.design.analysis.roll_up import grouped
 from mlsd_course.errors import CourseError, ParameterError
-from mlsd_course.systems.service_graph.clock import Clock, Event, Process
+from mlsd_course.systems.service_graph.clock import Clock, Process, Signal
 from mlsd_course.systems.service_graph.day import GraphDay, run_day
-from mlsd_course.systems.service_graph.trace import Span, Trace, Walk
+from mlsd_course.systems.service_graph.trace import Progress, RequestTrace, Span
 
 Call = Callable[[], object]
 
@@ -27,17 +27,16 @@ Call = Callable[[], object]
 class Node:
     """One component: slots that calls hold, a queue in order of arrival, and something that says how long a call takes."""
 
-    def __init__(self, part: Component, chance: random.Random, load_per_s: float) -> None:
-        self.part, self.chance = part, chance
+    def __init__(self, part: Component, rng: random.Random, load_per_s: float) -> None:
+        self.part, self.rng = part, rng
         self.real: Call | None = None
-        known = part.capacity_per_s is not None
-        self.free = part.slots * part.replicas if known else None
+        self.free = None if part.capacity_per_s is None else part.slots * part.replicas
         mean = part.response.mean_ms if part.response else 0.0
         held_ms = part.slots / part.capacity_per_s * 1000 if part.capacity_per_s else 0.0
         self.fixed_ms, self.stretch = (held_ms, 0.0) if mean == 0 else (0.0, held_ms / mean)
         up = component_availability(part, load_per_s)
         self.availability = 1.0 if up is None else up
-        self.queue: deque[Event] = deque()
+        self.queue: deque[Signal] = deque()
         self.calls = 0
 
     def stand_in(self, call: Call) -> None:
@@ -50,9 +49,9 @@ class Node:
         if response is None:
             return 0.0
         if response.samples_ms:
-            return self.chance.choice(response.samples_ms)
+            return self.rng.choice(response.samples_ms)
         middle = response.p50_ms or 0.0
-        return middle * exp(self.chance.gauss(0.0, response.spread)) if response.spread else middle
+        return middle * exp(self.rng.gauss(0.0, response.spread)) if response.spread else middle
 
     def release(self, _: Any) -> None:
         """Give the slot to the next in the queue, or keep it free."""
@@ -106,7 +105,7 @@ class Graph:
             self._real[name] = call
         return self
 
-    def ask(self, seed: int | None = None, down: frozenset[str] | set[str] = frozenset()) -> Trace:
+    def ask(self, seed: int | None = None, down: frozenset[str] | set[str] = frozenset()) -> RequestTrace:
         """Send one request through an idle system; `down` lists components that answer nothing."""
         traces = self.run(1, 1.0, seed=self.seed if seed is None else seed, down=dict.fromkeys(down, 1.0))
         return traces[0]
@@ -119,10 +118,10 @@ class Graph:
         seed: int | None = None,
         down: Mapping[str, float] | None = None,
         calls: Counter[str] | None = None,
-    ) -> list[Trace]:
+    ) -> list[RequestTrace]:
         """Send `requests` at Poisson times of `per_s` and return their traces, in order of arrival.
 
-        down: chance per request that a component answers nothing, on top of its own availability. calls: a counter that
+        down: the probability per request that a component answers nothing, on top of its own availability. calls: a counter that
         is given the number of visits of each component.
         """
         if requests < 1 or not per_s > 0:
@@ -157,56 +156,56 @@ class Graph:
 
 
 class _Run:
-    """One run: fresh nodes, a clock, and the chance that it was given."""
+    """One run: fresh nodes, a clock, and the random source that it was given."""
 
     def __init__(
         self,
         architecture: Architecture,
         real: Mapping[str, Call],
-        chance: random.Random,
+        rng: random.Random,
         per_s: float,
         down: Mapping[str, float],
     ) -> None:
-        self.architecture, self.chance, self.down = architecture, chance, down
+        self.architecture, self.rng, self.down = architecture, rng, down
         load = loads(architecture, per_s)
-        self.nodes = {part.name: Node(part, chance, load[part.name]) for part in architecture.components}
+        self.nodes = {part.name: Node(part, rng, load[part.name]) for part in architecture.components}
         for name, call in real.items():
             self.nodes[name].stand_in(call)
         self.groups = {name: grouped(architecture.calls_of[name]) for name in self.nodes}
         self.clock = Clock()
 
-    def all(self, requests: int, per_s: float) -> list[Trace]:
+    def all(self, requests: int, per_s: float) -> list[RequestTrace]:
         """Send them all and run until the last one is done."""
         shares = entry_shares(self.architecture)
-        traces: list[Trace | None] = [None] * requests
+        traces: list[RequestTrace | None] = [None] * requests
         at_ms = 0.0
-        for place in range(requests):
-            entry = (
-                self.chance.choices(list(shares), list(shares.values()))[0] if len(shares) > 1 else next(iter(shares))
-            )
-            self.clock.after(at_ms, partial(self._begin, entry, place, traces))
-            at_ms += self.chance.expovariate(per_s / 1000)
+        for position in range(requests):
+            entry = self.rng.choices(list(shares), list(shares.values()))[0] if len(shares) > 1 else next(iter(shares))
+            self.clock.after(at_ms, partial(self._begin, entry, position, traces))
+            at_ms += self.rng.expovariate(per_s / 1000)
         self.clock.run()
         return [trace for trace in traces if trace is not None]
 
-    def _begin(self, entry: str, place: int, traces: list[Trace | None], _: Any) -> None:
-        self.clock.start(self._request(entry, place, traces))
+    def _begin(self, entry: str, position: int, traces: list[RequestTrace | None], _: Any) -> None:
+        self.clock.start(self._request(entry, position, traces))
 
-    def _request(self, entry: str, place: int, traces: list[Trace | None]) -> Process:
-        begin, walk = self.clock.now_ms, Walk({}, [], [])
-        ok = yield from self._visit(entry, walk)
-        traces[place] = Trace(entry, begin, self.clock.now_ms, ok, tuple(walk.spans), tuple(walk.fallbacks))
+    def _request(self, entry: str, position: int, traces: list[RequestTrace | None]) -> Process:
+        begin, progress = self.clock.now_ms, Progress({}, [], [])
+        ok = yield from self._visit(entry, progress)
+        traces[position] = RequestTrace(
+            entry, begin, self.clock.now_ms, ok, tuple(progress.spans), tuple(progress.fallbacks)
+        )
 
-    def _visit(self, name: str, walk: Walk) -> Process:
+    def _visit(self, name: str, progress: Progress) -> Process:
         node, span = self.nodes[name], Span(name, self.clock.now_ms)
-        walk.spans.append(span)
+        progress.spans.append(span)
         node.calls += 1
-        if not self._is_up(node, walk):
+        if not self._is_up(node, progress):
             span.ok = False
             return False
         if node.free is not None:
             if node.free == 0:
-                turn = Event()
+                turn = Signal()
                 node.queue.append(turn)
                 yield turn
             else:
@@ -219,21 +218,21 @@ class _Run:
         ok = span.ok
         if ok:
             for together in self.groups[name]:
-                ok = (yield from self._together(together, walk)) and ok
+                ok = (yield from self._together(together, progress)) and ok
         return ok
 
-    def _is_up(self, node: Node, walk: Walk) -> bool:
+    def _is_up(self, node: Node, progress: Progress) -> bool:
         name = node.part.name
-        if name not in walk.up:
-            chance = node.availability * (1 - self.down.get(name, 0.0))
-            walk.up[name] = chance >= 1 or self.chance.random() < chance
-        return walk.up[name]
+        if name not in progress.up:
+            probability = node.availability * (1 - self.down.get(name, 0.0))
+            progress.up[name] = probability >= 1 or self.rng.random() < probability
+        return progress.up[name]
 
-    def _together(self, flows: list[Flow], walk: Walk) -> Process:
+    def _together(self, flows: list[Flow], progress: Progress) -> Process:
         started = [
-            self.clock.start(self._call(flow, walk))
+            self.clock.start(self._call(flow, progress))
             for flow in flows
-            if flow.share >= 1 or self.chance.random() < flow.share
+            if flow.share >= 1 or self.rng.random() < flow.share
             for _ in range(flow.calls)
         ]
         ok = True
@@ -241,9 +240,9 @@ class _Run:
             ok = (yield ended) and ok
         return ok
 
-    def _call(self, flow: Flow, walk: Walk) -> Process:
+    def _call(self, flow: Flow, progress: Progress) -> Process:
         for _ in range(flow.retries + 1):
-            ended = self.clock.start(self._visit(flow.target, walk))
+            ended = self.clock.start(self._visit(flow.target, progress))
             in_time = True
             if flow.timeout_ms is None:
                 yield ended
@@ -253,7 +252,7 @@ class _Run:
                 return True
         if not flow.fallback:
             return False
-        walk.fallbacks.append(flow.name)
+        progress.fallbacks.append(flow.name)
         if flow.fallback in self.nodes and flow.source not in self.architecture.called_from(flow.fallback):
-            return (yield from self._visit(flow.fallback, walk))
+            return (yield from self._visit(flow.fallback, progress))
         return True

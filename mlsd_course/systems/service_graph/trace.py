@@ -17,7 +17,7 @@ class Span:
 
 
 @dataclass(frozen=True, repr=False)
-class Trace:
+class RequestTrace:
     """A request from its entry to its end. `fallbacks` names the flows that fell back. A call that
     its caller gave up on may go on after the end."""
 
@@ -48,8 +48,8 @@ class Trace:
 
 
 @dataclass
-class Walk:
-    """What a request carries with it: which components it found down, its spans, and the flows that fell back."""
+class Progress:
+    """What a request carries with it: which components answer it, its spans so far, and the flows that fell back."""
 
     up: dict[str, bool]
     spans: list[Span]

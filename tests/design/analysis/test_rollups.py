@@ -10,8 +10,10 @@ from mlsd_course.design import Architecture, Flow, RequestTime, ResponseTime
 from mlsd_course.design.analysis.availability import RequestAvailability
 from mlsd_course.design.analysis.freshness import freshness
 from mlsd_course.design.analysis.load import bottleneck, loads
-from mlsd_course.design.analysis.request_time import ClosedForm, Station, erlang_c
-from mlsd_course.design.model.response import FINE, Z99, largest_of, percentile
+from mlsd_course.design.analysis.queue_model import ClosedForm, StationLoad, waiting_probability
+from mlsd_course.design.analysis.request_time import ListTimes
+from mlsd_course.design.analysis.roll_up import largest_of
+from mlsd_course.design.model.response import FINE, Z99, percentile
 from tests.support.small_parts import call, part
 
 
@@ -48,7 +50,7 @@ def test_fan_out_law():
 def test_largest_of(calls):
     """The maximum of equal calls follows F(t)^calls, by single draws and by the law alike."""
     slow = lognormal(0.6)
-    times = largest_of(calls, lambda stream: slow.draw(FINE, 3 + stream))
+    times = largest_of(calls, lambda stream: slow.draw(FINE, 3 + stream), ListTimes(FINE))
     normal = np.random.default_rng(1).standard_normal((20_000, calls))
     expected = np.exp(0.6 * (normal - Z99)).max(axis=1) * 100
     assert percentile(times, 90) == pytest.approx(np.quantile(expected, 0.9), rel=0.03)
@@ -85,23 +87,23 @@ def test_a_fallback_takes_its_own_time():
     assert RequestTime(said, {}).percentile_ms("api", 50) == 50
 
 
-@pytest.mark.parametrize(("servers", "chance"), [(1, 0.8), (2, 0.711), (4, 0.596)])
-def test_erlang_c(servers, chance):
-    """The chance to wait at 80 % agrees with the tables."""
-    assert erlang_c(servers, 0.8 * servers) == pytest.approx(chance, abs=0.001)
+@pytest.mark.parametrize(("servers", "probability"), [(1, 0.8), (2, 0.711), (4, 0.596)])
+def test_waiting_probability(servers, probability):
+    """The probability of waiting at 80 % agrees with the tables."""
+    assert waiting_probability(servers, 0.8 * servers) == pytest.approx(probability, abs=0.001)
 
 
-def test_erlang_c_of_many():
+def test_waiting_probability_of_many():
     """With thousands of servers the limit law takes over within 1 % of the recursion."""
     for offered in (4_900, 4_950, 4_990):
-        assert erlang_c(5_001, offered) == pytest.approx(erlang_c(5_000, offered), rel=0.05)
-        assert erlang_c(5_001, offered) < erlang_c(5_000, offered)
+        assert waiting_probability(5_001, offered) == pytest.approx(waiting_probability(5_000, offered), rel=0.05)
+        assert waiting_probability(5_001, offered) < waiting_probability(5_000, offered)
 
 
 @pytest.mark.parametrize(("load", "mean"), [(0.5, 5.0), (0.8, 20.0), (0.9, 45.0)])
 def test_mm1_wait(load, mean):
     """The mean wait at M/M/1 with 5 ms is load x 5 / (1 - load)."""
-    waits = ClosedForm().waiting_ms(Station("x", load / 0.005, 1, 5.0, 1.0), FINE, 1)
+    waits = ClosedForm().waiting_ms(StationLoad("x", load / 0.005, 1, 5.0, 1.0), FINE, 1)
     assert sum(waits) / len(waits) == pytest.approx(mean, rel=0.01)
 
 
@@ -165,7 +167,7 @@ def test_event_simulator_agrees():
     from mlsd_course.sim.design_queue import EventQueue
 
     for variation in (0.0, 1.0, 0.5):
-        station = Station("model", 640.0, 4, 5.0, variation)
+        station = StationLoad("model", 640.0, 4, 5.0, variation)
         means = []
         for model in (ClosedForm(), EventQueue(requests=400_000)):
             waits = model.waiting_ms(station, FINE, 1)

@@ -307,7 +307,7 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
     def refuse(*_):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("mlsd_course.design.system.os.replace", refuse)
+    monkeypatch.setattr("mlsd_course.files.os.replace", refuse)
     with pytest.raises(OSError, match="full"):
         made.add(part("model")).save(path)
     assert path.read_text(encoding="utf-8") == before

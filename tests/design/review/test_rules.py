@@ -1,6 +1,9 @@
 """Each review rule: it teaches, it objects where it should, and it is silent on the worked designs."""
 
+import pkgutil
+import re
 from functools import cache
+from importlib import import_module
 
 import pytest
 import yaml
@@ -13,13 +16,17 @@ from mlsd_course.design import (
     Freshness,
     Latency,
     MLSystemDesign,
+    Rule,
     broken_twin,
     read_sentence,
     worked_design,
     worked_designs,
 )
-from mlsd_course.design.review.rules import SEVERITIES
+from mlsd_course.design.model.part import snake
+from mlsd_course.design.review import rules
+from mlsd_course.design.review.rules import SEVERITIES, rule_named
 from mlsd_course.design.worked.designs import _apply
+from mlsd_course.errors import DesignError
 from tests.support.small_parts import BY_CODE
 
 EMPTY = dict.fromkeys(
@@ -188,6 +195,37 @@ def test_catalogue_of_rules():
         assert len(rule.reason) > 40
         assert rule.reason.endswith((".", ")", "?", ":"))
         assert rule.remedy.endswith(".")
+
+
+def test_slugs_name_rules():
+    """Each rule has a slug of its own: the class's name in kebab case, by which code finds it."""
+    slugs = [rule.slug for rule in RULES]
+    assert len(set(slugs)) == len(slugs)
+    for rule in RULES:
+        assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", rule.slug)
+        assert rule.slug == snake(type(rule).__name__).replace("_", "-")
+        assert rule_named(rule.slug) is rule
+
+
+def test_a_slug_that_is_not_there():
+    """An unknown slug is refused with the nearest one."""
+    with pytest.raises(DesignError, match="Did you mean 'retries-multiply'"):
+        rule_named("retry-multiplies")
+
+
+def test_every_topic_is_asked():
+    """Each rule that a module of the folder defines is in `RULES`, so a topic cannot be forgotten."""
+    topics = [import_module(f"{rules.__name__}.{topic.name}") for topic in pkgutil.iter_modules(rules.__path__)]
+    defined = {
+        kind for topic in topics for kind in vars(topic).values() if isinstance(kind, type) and issubclass(kind, Rule)
+    }
+    assert defined - {Rule} == {type(rule) for rule in RULES}
+
+
+def test_findings_carry_the_slug():
+    """A finding says by code and slug which rule it comes from."""
+    for finding in broken_twin("fraud").design.review():
+        assert finding.slug == BY_CODE[finding.code].slug
 
 
 @pytest.mark.parametrize("name", worked_designs())

@@ -1,5 +1,6 @@
 """What holds for every simulated station, whatever its parameters."""
 
+from bisect import bisect_right
 from dataclasses import replace
 
 import numpy as np
@@ -132,7 +133,7 @@ def test_the_general_kernel_agrees_with_the_special_ones(arrivals, service, serv
 @pytest.mark.skipif(not backends.numba_installed(), reason="needs the extra `fast` (uv sync --extra fast)")
 @settings(max_examples=40, deadline=None)
 @given(arrival_kinds, single_services, st.integers(2, 40), st.integers(0, 20), seeds)
-def test_both_engines_give_the_same_numbers(arrivals, service, servers, limit, seed):
+def test_both_backends_give_the_same_numbers(arrivals, service, servers, limit, seed):
     """numba and CPython agree to the last bit, so that nobody sees when "auto" changes over."""
     batch = Station(servers=min(servers, 3), max_batch=servers, max_wait_ms=3.0)
     cases = [
@@ -151,6 +152,23 @@ def test_both_engines_give_the_same_numbers(arrivals, service, servers, limit, s
         assert np.array_equal(one.start_ms, other.start_ms, equal_nan=True)
         assert (one.end_ms == other.end_ms).all()
         assert (one.status == other.status).all()
+
+
+@pytest.mark.skipif(not backends.numba_installed(), reason="needs the extra `fast` (uv sync --extra fast)")
+def test_what_a_learner_compiles_is_untouched():
+    """numba says of a learner's own `bisect_right` what it says without the course, also after our kernels are compiled."""
+    import numba
+
+    def outcome():
+        compiled = numba.njit(lambda values: bisect_right(values, 1.5, 0, len(values)))
+        try:
+            return compiled(np.array([1.0, 2.0]))
+        except numba.TypingError:
+            return "numba knows no bisect"
+
+    assert outcome() == "numba knows no bisect"
+    simulate(Poisson(50), BatchCost(2, 0.3), Station(max_batch=4), requests=50, kernel="numba")
+    assert outcome() == "numba knows no bisect"
 
 
 @pytest.mark.parametrize("servers", [1, 2, 50])

@@ -5,9 +5,10 @@ import pytest
 from mlsd_course.design import Facts, RequestTime, worked_design, worked_designs
 from mlsd_course.design.analysis.availability import RequestAvailability
 from mlsd_course.errors import ParameterError
+from mlsd_course.sim.latency_budget import latency_budget
 from mlsd_course.sim.scenarios.pareto import beats, candidates, pareto, pareto_front, variant, winners
 from mlsd_course.sim.scenarios.redundancy import paths
-from mlsd_course.sim.scenarios.request_path import budget, latency_budget, request_path
+from mlsd_course.sim.scenarios.request_path import budget, request_path
 
 
 @pytest.mark.parametrize("name", worked_designs())

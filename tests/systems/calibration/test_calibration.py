@@ -11,7 +11,7 @@ import pytest
 from mlsd_course.errors import ParameterError, WorkspaceError
 from mlsd_course.learner import Record
 from mlsd_course.systems import calibration
-from mlsd_course.systems.calibration import TYPICAL, Calibration, Figure, calibrate, latest_calibration, loopback
+from mlsd_course.systems.calibration import TYPICAL, Calibration, MeasuredValue, calibrate, latest_calibration, loopback
 from mlsd_course.systems.calibration.disk import disk
 from mlsd_course.systems.calibration.loopback import round_trips
 from mlsd_course.systems.calibration.measured import times_s
@@ -27,7 +27,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibration, Rec
 def test_it_measures_every_figure(measured: tuple[Calibration, Record, list[str]]) -> None:
     """Each median is positive and lies inside its spread; batches go from 1 to 1,024; figures are of this planet."""
     found = measured[0]
-    figures = [*found.predict_ms.values(), *(v for v in vars(found).values() if isinstance(v, Figure))]
+    figures = [*found.predict_ms.values(), *(v for v in vars(found).values() if isinstance(v, MeasuredValue))]
     assert all(0 < one.low <= one.median <= one.high for one in figures)
     assert list(found.predict_ms) == [2**power for power in range(11)]
     assert found.predict_ms[1024].median > found.predict_ms[1].median
@@ -92,7 +92,7 @@ def test_a_record_that_cannot_be_written_does_not_lose_the_result(
 
     module = calibration.measure
     for name, value in (("predict_ms", dict(TYPICAL.predict_ms)), ("round_trips", None), ("encoding", None)):
-        parts = value or {key: one for key, one in vars(TYPICAL).items() if isinstance(one, Figure)}
+        parts = value or {key: one for key, one in vars(TYPICAL).items() if isinstance(one, MeasuredValue)}
         monkeypatch.setattr(module, name, lambda *_, parts=parts: parts)
     monkeypatch.setattr(module, "_FIGURES", {})
     said: list[str] = []
@@ -114,7 +114,7 @@ def test_another_model_can_be_calibrated() -> None:
 
 def test_a_call_and_a_row_are_told_apart() -> None:
     """From 1.0 + 0.01 x rows come a call of 1.0 ms and a row of 0.01 ms; a batch that nobody measured is refused."""
-    made = {size: Figure(1 + 0.01 * size, 1, 2, "ms") for size in (1, 32, 1024)}
+    made = {size: MeasuredValue(1 + 0.01 * size, 1, 2, "ms") for size in (1, 32, 1024)}
     one = Calibration.from_data({**TYPICAL.to_data(), "predict_ms": {str(k): vars(v) for k, v in made.items()}})
     assert one.call_ms == pytest.approx(1.0)
     assert one.row_ms == pytest.approx(0.01)
@@ -125,10 +125,10 @@ def test_a_call_and_a_row_are_told_apart() -> None:
 
 def test_a_figure_is_a_median_with_its_middle_half() -> None:
     """One slow try out of nine moves neither the median nor the spread."""
-    one = Figure.of([1.0, 1.1, 0.9, 1.0, 1.05, 0.95, 1.0, 1.0, 50.0], "ms")
+    one = MeasuredValue.of([1.0, 1.1, 0.9, 1.0, 1.05, 0.95, 1.0, 1.0, 50.0], "ms")
     assert one.median == 1.0
     assert one.high < 1.1
-    assert Figure.of([2.0], "ms") == Figure(2.0, 2.0, 2.0, "ms", 1)
+    assert MeasuredValue.of([2.0], "ms") == MeasuredValue(2.0, 2.0, 2.0, "ms", 1)
 
 
 def test_a_millisecond_is_so_many_operations_and_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +164,7 @@ def test_a_line_that_closes_is_no_round_trip() -> None:
 
 def test_one_batch_size_tells_call_and_row_apart_as_well_as_it_can() -> None:
     """All of a single size's time counts as the call's."""
-    one = Calibration.from_data({**TYPICAL.to_data(), "predict_ms": {"8": vars(Figure(2.0, 1.0, 3.0, "ms"))}})
+    one = Calibration.from_data({**TYPICAL.to_data(), "predict_ms": {"8": vars(MeasuredValue(2.0, 1.0, 3.0, "ms"))}})
     assert (one.call_ms, one.row_ms) == (2.0, 0.0)
 
 

@@ -146,7 +146,7 @@ def test_where_nobody_is_late_shares_are_no_numbers(week: pipeline.Period) -> No
 
 def test_money_by_hand() -> None:
     """Of six warnings two are right and in time; the four others bother, be they wrong or late."""
-    card = pipeline.Scorecard(0.7, flights=10, late=4, warned=6, useful=2, in_time=4, p99_min=50.0, logs=())
+    card = pipeline.ProductScorecard(0.7, flights=10, late=4, warned=6, useful=2, in_time=4, p99_min=50.0, logs=())
     assert card.money_usd == 2 * 100 - 4 * 60
     assert card.helped_share == 0.5
     assert "67% of 6 warnings in time" in str(card)

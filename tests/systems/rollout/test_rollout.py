@@ -17,16 +17,16 @@ from mlsd_course.errors import ParameterError, ServiceError
 from mlsd_course.systems.online import Service
 from mlsd_course.systems.rollout import (
     ML_TESTS,
-    Answer,
     Controller,
     Counts,
     Evidence,
     Flag,
     History,
+    LabelledRequest,
     Lineage,
     Product,
     Ramp,
-    Request,
+    RoutedAnswer,
     Router,
     big_bang,
     bucket,
@@ -65,11 +65,13 @@ class Errs:
         return late if place >= self.share else 1 - late
 
 
-def replay(requests: int = 6_000, per_h: float = 50.0, seed: int = 0, label_delay_h: float = 2.0) -> list[Request]:
+def replay(
+    requests: int = 6_000, per_h: float = 50.0, seed: int = 0, label_delay_h: float = 2.0
+) -> list[LabelledRequest]:
     """Requests in time order, whose rows are for `Errs`."""
     chance = np.random.default_rng(seed)
     return [
-        Request(key, key / per_h, (float(late), float(place)), bool(late), key / per_h + label_delay_h)
+        LabelledRequest(key, key / per_h, (float(late), float(place)), bool(late), key / per_h + label_delay_h)
         for key, (late, place) in enumerate(zip(chance.random(requests) < 0.2, chance.random(requests), strict=True))
     ]
 
@@ -165,7 +167,7 @@ def test_an_outcome_counts_once_it_is_known() -> None:
     evidence = Evidence()
     router = Router(Says(0.9))
     for late, known in ((True, 5.0), (False, 6.0), (False, 50.0)):
-        request = Request(1, 1.0, (0.0,), late, known)
+        request = LabelledRequest(1, 1.0, (0.0,), late, known)
         evidence.add(request, router.predict(1, request.row))
     assert evidence.counts("stable", 0.5) == Counts()
     assert evidence.counts("stable", 4) == Counts(sent=3)
@@ -202,7 +204,9 @@ def test_harm_by_hand() -> None:
     asked = [("candidate", 1.0, True), ("candidate", 2.0, False), ("candidate", 6.0, True)]
     asked += [("stable", 1.0, True), *(("stable", hour, False) for hour in (2.0, 3.0, 4.0))]
     for version, at_h, bad in asked:
-        history.evidence.add(Request(1, at_h, (0.0,), late=False, known_h=at_h + 1), Answer(version, float(bad), 1.0))
+        history.evidence.add(
+            LabelledRequest(1, at_h, (0.0,), late=False, known_h=at_h + 1), RoutedAnswer(version, float(bad), 1.0)
+        )
     assert history.harmed() == pytest.approx(1 - 2 * 0.25)
     assert history.harmed(usual=0.1) == pytest.approx(1 - 2 * 0.1)
     assert replace(history, state="undecided").harmed() == pytest.approx(2 - 3 * 0.25)

@@ -11,8 +11,8 @@ from mlsd_course.design.analysis.availability import RequestAvailability
 from mlsd_course.design.analysis.freshness import freshness
 from mlsd_course.design.analysis.load import loads
 from mlsd_course.design.model.response import percentile
-from mlsd_course.errors import CourseError, ParameterError
-from mlsd_course.systems.service_graph import Clock, Consumer, Event, Graph, Trace, added, deliver
+from mlsd_course.errors import CourseError, ParameterError, ServiceError
+from mlsd_course.systems.service_graph import Clock, Consumer, Graph, RequestTrace, Signal, added, deliver
 
 
 def part(name, **told):
@@ -34,23 +34,50 @@ SPREAD = ResponseTime(p50_ms=5, p99_ms=20)
 
 
 def test_the_clock_runs_in_order_of_time():
-    """Processes go on when their delay is over or their event has happened, never before."""
-    clock, seen, bell = Clock(), [], Event()
+    """Processes go on when their delay is over or their signal has fired, never before."""
+    clock, seen, signal = Clock(), [], Signal()
 
     def first():
         yield 5.0
-        bell.fire("rung")
+        signal.fire("value")
         seen.append(("first", clock.now_ms))
 
     def second():
-        word = yield bell
+        word = yield signal
         yield 1.0
         seen.append((word, clock.now_ms))
 
     clock.start(second())
     clock.start(first())
     clock.run()
-    assert seen == [("first", 5.0), ("rung", 6.0)]
+    assert seen == [("first", 5.0), ("value", 6.0)]
+
+
+def test_a_signal_fires_once():
+    """A second firing is an error, and what waited has gone on with the first value only."""
+    signal, values = Signal(), []
+    signal.then(values.append)
+    signal.fire("first")
+    with pytest.raises(ServiceError, match="fired twice"):
+        signal.fire("second")
+    assert values == ["first"]
+    assert signal.value == "first"
+
+
+@pytest.mark.parametrize(("delay_ms", "in_time"), [(1.0, False), (9.0, True)])
+def test_whichever_is_first_fires_once(delay_ms, in_time):
+    """A timeout and what it waits for both happen; what was first decides, and the other is no second firing."""
+    clock, outcomes = Clock(), []
+
+    def process():
+        yield 5.0
+
+    def caller():
+        outcomes.append((yield clock.first(clock.start(process()), delay_ms)))
+
+    clock.start(caller())
+    clock.run()
+    assert outcomes == [in_time]
 
 
 @pytest.mark.parametrize(("load", "band"), [(0.3, 0.08), (0.7, 0.16)])
@@ -132,7 +159,7 @@ def test_the_first_fifth_of_a_slot_warms_it_up():
 
     class Numbered(Graph):
         def run(self, requests, per_s, **_):
-            return [Trace("api", 0.0, float(number), True, (), ()) for number in range(requests)]
+            return [RequestTrace("api", 0.0, float(number), True, (), ()) for number in range(requests)]
 
     day = Numbered(Architecture(components=[door()])).day(Traffic(10, peak_ratio=1, slots=24), 24 * 50)
     assert day.latency_ms.tolist() == [*range(10, 60)] * 24
