@@ -4,18 +4,18 @@ from typing import Annotated
 
 import typer
 
+from mlsd_course.cli.terminal import tell
+
 
 def build(
     chapter: Annotated[list[str] | None, typer.Argument(help="Slugs such as ch07_online; without one, all.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Run again what is current, too.")] = False,
 ) -> None:
     """Build the notebooks: executed reference beside each source, student version in notebooks/release."""
-    from importlib import import_module
-
-    from mlsd_course.cli.say import tell
+    from mlsd_course import grading
     from mlsd_course.learner import course_root
 
-    root, grading = course_root() / "notebooks", import_module("mlsd_course.grading")
+    root = course_root() / "notebooks"
     if written := grading.write_quiz_files(root.parent):
         tell(f"Derived from the question banks: {', '.join(written)}.")
     tell(str(grading.build(chapter or None, root, force=force, progress=tell)))

@@ -1,14 +1,15 @@
 """`mlsd check`: how many points your answers would get, and what each test says."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlsd_course.cli.say import console, tell, warn
+from mlsd_course.cli.terminal import console, tell, warn
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mlsd_course.grading.autograde import Checked
     from mlsd_course.learner import Record
 
 
@@ -18,23 +19,18 @@ def check(
     ] = None,
 ) -> None:
     """Judge the exercises in your workspace as a class's would be judged, and keep the outcome in your record."""
-    from importlib import import_module
-
+    from mlsd_course.grading import autograde
     from mlsd_course.learner import Record, chapters, course_root, workspace_root
 
-    engine, workspace, root = (
-        import_module("mlsd_course.grading.autograde"),
-        workspace_root(),
-        course_root() / "notebooks",
-    )
-    known = [each.slug for each in chapters(root / "release") if each.graded]
-    wanted = chapter or [slug for slug in known if _begun(workspace / slug, root / "release" / slug)]
+    workspace, root = workspace_root(), course_root() / "notebooks"
+    graded = [each.slug for each in chapters(root / "release") if each.graded]
+    wanted = chapter or [slug for slug in graded if _begun(workspace / slug, root / "release" / slug)]
     if not wanted:
         tell("You have not begun any exercises. Open them with: mlsd lab")
     record = Record()
     for slug in wanted:
         with console(errors=True).status(f"{slug}: running your exercises"):
-            checked = engine.check(slug, workspace, root)
+            checked = autograde.check(slug, workspace, root)
         _show(checked)
         _keep(checked, record)
 
@@ -45,7 +41,7 @@ def _begun(mine: "Path", release: "Path") -> bool:
     return any(own.is_file() and own.read_bytes() != path.read_bytes() for own, path in pairs)
 
 
-def _show(checked: Any) -> None:
+def _show(checked: "Checked") -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -53,19 +49,19 @@ def _show(checked: Any) -> None:
     for name, mark in checked.marks.items():
         style = "green" if mark.score == mark.points else "yellow" if mark.score is None else "red"
         points = f"[{style}]{'–' if mark.score is None else format(mark.score, 'g')} of {mark.points:g}[/]"
-        said = mark.message or "right"
+        sentence = mark.message or "right"
         if mark.score is None:
-            said = "A person marks it; compare it with the rubric."
+            sentence = "A person marks it; compare it with the rubric."
         elif mark.cause == "NotImplementedError":
-            said = "Not answered yet."
-        table.add_row(escape(name.removeprefix(f"{checked.chapter}_").removesuffix("_test")), points, escape(said))
+            sentence = "Not answered yet."
+        table.add_row(escape(name.removeprefix(f"{checked.chapter}_").removesuffix("_test")), points, escape(sentence))
     console().print(table)
     tell(f"{checked.chapter}: {checked.score:g} of {checked.best:g} points.")
     for remark in checked.remarks:
         warn(remark)
 
 
-def _keep(checked: Any, record: "Record") -> None:
+def _keep(checked: "Checked", record: "Record") -> None:
     for name, mark in checked.marks.items():
         if mark.score is not None and mark.cause != "no response":
             passed = mark.score == mark.points

@@ -2,7 +2,7 @@
 
 import typer
 
-from mlsd_course.cli.say import console
+from mlsd_course.cli.terminal import console
 
 _MARKS = {"ok": "[green]ok[/]", "optional": "[yellow]optional[/]", "problem": "[bold red]problem[/]"}
 

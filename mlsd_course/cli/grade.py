@@ -2,14 +2,16 @@
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlsd_course.cli.say import console, tell, warn
+from mlsd_course.cli.terminal import console, tell, warn
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
+
+    from mlsd_course.grading.autograde import Summary
 
 _SHOWN = 20
 
@@ -33,20 +35,20 @@ def grade(
     course: Annotated[Path | None, typer.Option(help="The nbgrader course; default: notebooks/ of this clone.")] = None,
 ) -> None:
     """Grade what was handed in. Broken off, the same command goes on where it stopped."""
-    from importlib import import_module
-
+    from mlsd_course.grading import autograde
     from mlsd_course.learner import course_root
 
-    engine = import_module("mlsd_course.grading.autograde")
     root = course or course_root() / "notebooks"
-    limits = engine.Limits(cell_s=cell_seconds, notebook_s=notebook_seconds, memory_mb=memory_mb)
-    expected = engine.expected(root, assignment or None)
-    crew = engine.crew_for(jobs=jobs, cluster=cluster, scheduler=scheduler, trusting=no_sandbox, expected=expected)
-    with _bar() as bar, closing(crew):
-        summary = engine.grade(
+    limits = autograde.Limits(cell_s=cell_seconds, notebook_s=notebook_seconds, memory_mb=memory_mb)
+    expected = autograde.expected(root, assignment or None)
+    pool = autograde.pool_for(
+        worker_count=jobs, cluster=cluster, scheduler=scheduler, trusting=no_sandbox, expected=expected
+    )
+    with _bar() as bar, closing(pool):
+        summary = autograde.grade(
             root,
             assignment or None,
-            crew,
+            pool,
             limits=limits,
             only=student or None,
             force=force,
@@ -60,7 +62,7 @@ class _Steps:
     """Shows progress: a bar for each assignment."""
 
     def __init__(self, bar: "Progress") -> None:
-        self._bar, self._tasks = bar, dict[str, Any]()
+        self._bar, self._tasks = bar, dict[str, "TaskID"]()
 
     def __call__(self, assignment: str, student: str, total: int) -> None:
         if not student:
@@ -83,17 +85,17 @@ def _bar() -> "Progress":
     return Progress(*columns, TextColumn("· left"), TimeRemainingColumn(), console=console())
 
 
-def _report(summary: Any) -> None:
+def _report(summary: "Summary") -> None:
     if summary.changed:
         tell(f"Changed since the last time: {', '.join(summary.changed)}.")
     parts = [f"Graded {len(summary.graded)}."] if summary.graded else ["Nothing to run."]
     parts += [f"{summary.current} already current."] if summary.current else []
     parts += [f"{summary.finished} run before and finished now."] if summary.finished else []
     tell(" ".join(parts))
-    for title, found in (("Not graded", summary.refused), ("To look at", summary.findings)):
-        if found:
-            warn(f"{title}, {len(found)} of them:")
-            for name, sentences in list(found.items())[:_SHOWN]:
+    for title, sentences_by_name in (("Not graded", summary.refused), ("To look at", summary.findings)):
+        if sentences_by_name:
+            warn(f"{title}, {len(sentences_by_name)} of them:")
+            for name, sentences in list(sentences_by_name.items())[:_SHOWN]:
                 warn(f"  {name}: {' '.join(sentences[:4])}")
-            if len(found) > _SHOWN:
-                warn(f"  and {len(found) - _SHOWN} more: see the records in .mlsd/grading.")
+            if len(sentences_by_name) > _SHOWN:
+                warn(f"  and {len(sentences_by_name) - _SHOWN} more: see the records in .mlsd/grading.")

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlsd_course.cli.files import write
-from mlsd_course.cli.say import console, plain, tell
+from mlsd_course.cli.terminal import console, plain, tell, write
 
 if TYPE_CHECKING:
     from mlsd_course.grading import ItemAnalysis
@@ -20,16 +19,17 @@ def items(
     plot: Annotated[Path | None, typer.Option(help="Write the plot to this file, a web page.")] = None,
 ) -> None:
     """Analyse the items of a graded assignment: difficulty, discrimination, what was chosen, reliability."""
-    from importlib import import_module
-
+    from mlsd_course.grading import item_analysis
     from mlsd_course.learner import course_root
 
-    analysis = import_module("mlsd_course.grading").item_analysis(assignment, course or course_root() / "notebooks")
+    analysis = item_analysis(assignment, course or course_root() / "notebooks")
     _show(analysis)
     if table:
         write(table, _csv(analysis))
     if plot:
-        write(plot, import_module("mlsd_course.explore.quiz.item_chart").item_page(analysis))
+        from mlsd_course.explore.quiz.item_chart import item_page
+
+        write(plot, item_page(analysis))
 
 
 def _show(analysis: "ItemAnalysis") -> None:
@@ -59,16 +59,16 @@ def _show(analysis: "ItemAnalysis") -> None:
 
 
 def _csv(analysis: "ItemAnalysis") -> str:
-    from importlib import import_module
+    from mlsd_course.grading.reports.sheet import written
 
     heads = ("item", "learners", "difficulty", "item_total", "item_rest", "answer", "chosen_by", "mean_rest")
     rows: list[Sequence[object]] = [heads]
     for row in analysis.items:
-        known = (row.name, analysis.learners, row.difficulty, row.item_total, row.item_rest)
-        rows += [(*known, chosen.what, chosen.learners, chosen.mean_rest) for chosen in row.chosen]
+        item = (row.name, analysis.learners, row.difficulty, row.item_total, row.item_rest)
+        rows += [(*item, chosen.what, chosen.learners, chosen.mean_rest) for chosen in row.chosen]
         if not row.chosen:
-            rows.append((*known, "", "", ""))
-    return str(import_module("mlsd_course.grading.reports.sheet").written(rows))
+            rows.append((*item, "", "", ""))
+    return written(rows)
 
 
 def _two(value: float | None) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from mlsd_course.cli.say import tell, warn
+from mlsd_course.cli.terminal import tell, warn
 from mlsd_course.errors import PortInUse
 
 _CONFIG = Path(__file__).parent / "jupyter"  # folders of Jupyter settings: for every start, for learners

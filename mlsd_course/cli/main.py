@@ -16,9 +16,8 @@ from mlsd_course.cli.items import items
 from mlsd_course.cli.lab import lab
 from mlsd_course.cli.record import record
 from mlsd_course.cli.report import report
-from mlsd_course.cli.say import complain, warn
 from mlsd_course.cli.status import status
-from mlsd_course.cli.where import choose_workspace
+from mlsd_course.cli.terminal import choose_workspace, complain, warn
 from mlsd_course.errors import CourseError
 
 app = typer.Typer(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mlsd_course.cli.say import tell
+from mlsd_course.cli.terminal import tell
 
 record = typer.Typer(no_args_is_help=True, help="Your record: export it, or delete it.")
 

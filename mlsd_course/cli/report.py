@@ -2,12 +2,11 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlsd_course.cli.files import write
-from mlsd_course.cli.say import console, tell, warn
+from mlsd_course.cli.terminal import console, tell, warn, write
 from mlsd_course.errors import GradingError
 
 if TYPE_CHECKING:
@@ -48,16 +47,14 @@ def report(
     course: Annotated[Path | None, typer.Option(help="The nbgrader course; default: notebooks/ of this clone.")] = None,
 ) -> None:
     """Show how a class did: scores, why tests failed, time, answers alike; or write its grades for Canvas or Moodle."""
-    from importlib import import_module
-
+    from mlsd_course.grading import reports
     from mlsd_course.learner import course_root
 
-    reports = import_module("mlsd_course.grading.reports")
     root, names = (course or course_root() / "notebooks").resolve(), assignment or []
     _sensible(form, to, names, heading, roster)
     known = reports.roster(roster) if roster else None
     if late:
-        _apply(reports, root, names, late)
+        _apply(root, names, late)
     if form in (Form.TABLE, Form.HTML):
         seen = reports.overviews(root, names, similarity)
         if form is Form.TABLE:
@@ -82,7 +79,9 @@ def _sensible(form: Form, to: Path | None, names: list[str], heading: str, roste
         raise GradingError("A roster is for --format canvas or moodle", remedy="Leave --roster out, or add the format")
 
 
-def _apply(reports: Any, root: Path, names: list[str], late: str) -> None:
+def _apply(root: Path, names: list[str], late: str) -> None:
+    from mlsd_course.grading import reports
+
     policy = reports.late_policy(late)
     tell(policy.sentence, beside=True)
     for name in names or reports.graded(root):

@@ -1,6 +1,6 @@
 """`mlsd status`: where you are in the course, and what comes next."""
 
-from mlsd_course.cli.say import console, tell, warn
+from mlsd_course.cli.terminal import console, tell, warn
 
 _STYLES = {"Not started": "dim", "In progress": "yellow", "Done": "green"}
 _WIDE = 110  # columns from which on there is room for titles beside slugs

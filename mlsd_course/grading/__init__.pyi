@@ -1,6 +1,6 @@
-from .answers.answer import Answer as Answer
+from .answers.answer import SampleAnswer as SampleAnswer
 from .answers.answer import answers as answers
-from .answers.judge import Verdict as Verdict
+from .answers.judge import NotebookScore as NotebookScore
 from .answers.judge import blank as blank
 from .answers.judge import judge as judge
 from .answers.judge import judge_all as judge_all

@@ -1,7 +1,6 @@
 """What the course needs of this machine, each need with its remedy."""
 
 import os
-import re
 import shutil
 import socket
 import sys
@@ -12,6 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from mlsd_course.errors import CourseError
 from mlsd_course.learner.paths import course_root, workspace_root
@@ -149,14 +151,19 @@ def port_is_free(port: int) -> bool:
 
 
 def _requirements() -> list[tuple[str, str]]:
-    """Return (package, extra) for each direct dependency of the course; "" is the core."""
-    found = []
-    for line in metadata.requires("mlsd-course") or []:
-        name = re.match(r"[A-Za-z0-9._-]+", line)
-        extra = re.search(r"extra\s*==\s*['\"]([^'\"]+)", line)
-        if name:
-            found.append((name.group().lower().replace("_", "-"), extra.group(1) if extra else ""))
-    return found
+    """Return (package, extra) for each direct dependency of the course on this system; "" is the core."""
+    extras = ["", *(metadata.metadata("mlsd-course").get_all("Provides-Extra") or [])]
+    requirements = [Requirement(line) for line in metadata.requires("mlsd-course") or []]
+    return [
+        (canonicalize_name(requirement.name), extra)
+        for requirement in requirements
+        if (extra := next((each for each in extras if _applies(requirement, each)), None)) is not None
+    ]
+
+
+def _applies(requirement: Requirement, extra: str) -> bool:
+    """Tell whether the requirement is one of this system with this extra."""
+    return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
 
 
 def _installed(name: str) -> str:

@@ -51,7 +51,7 @@ def test_a_class_of_forty_is_graded_fed_back_and_exported(tmp_path: Path) -> Non
     assert {name: sum(points for points, _ in each.values()) for name, each in grades(made.root).items()} == due
     for name in due:
         assert (made.root / "feedback" / name / SLUG / "exercises.html").stat().st_size > 10_000
-        assert autograde.Journal(made.root).read(SLUG, name).fed, "its page would be written again"
+        assert autograde.Journal(made.root).read(SLUG, name).feedback_written, "its page would be written again"
     nbgrader(made.root, "export")
     with (made.root / "grades.csv").open(encoding="utf-8") as file:
         exported = {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file) if row["raw_score"]}

@@ -1,13 +1,19 @@
 """The two ways to set up the course stay in step, and what is locked installs from wheels on every system."""
 
+import ast
+import sys
 import tomllib
-from itertools import product
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from itertools import chain, product
+from pathlib import Path
 
 import pytest
 import yaml
 from packaging.markers import Marker
+from packaging.requirements import Requirement
 from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms
-from packaging.utils import parse_wheel_filename
+from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from tests.support.paths import REPOSITORY
 
@@ -53,6 +59,40 @@ def test_a_package_without_a_wheel_would_be_seen(monkeypatch: pytest.MonkeyPatch
     windows = [wheel for wheel in LOCK[key]["wheels"] if "win_amd64" in wheel["url"]]
     monkeypatch.setitem(LOCK, key, {**LOCK[key], "wheels": windows})
     assert not _has_wheel(*key, _tags("linux x86_64", (3, 12)))
+
+
+def test_every_third_party_import_is_declared() -> None:
+    """What a module imports, at its top or inside a function, is named in pyproject.toml and not left to other packages."""
+    assert _undeclared(REPOSITORY / "mlsd_course") == []
+
+
+def test_an_undeclared_import_would_be_seen(tmp_path: Path) -> None:
+    """The check is not blind: an installed package that only another one needs is found, also inside a function."""
+    text = "import os\nimport numpy\n\n\ndef f():\n    from jinja2.sandbox import SandboxedEnvironment\n"
+    (tmp_path / "module.py").write_text(text, encoding="utf-8")
+    assert _undeclared(tmp_path) == ["module.py: jinja2"]
+
+
+def _undeclared(folder: Path) -> list[str]:
+    """Return the imports that belong to no declared distribution, as `file: package`."""
+    requirements = chain(PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
+    declared = {canonicalize_name(Requirement(text).name) for text in requirements}
+    distributions = packages_distributions()  # sklearn -> scikit-learn
+    return [
+        f"{path.relative_to(folder).as_posix()}: {name}"
+        for path in sorted(folder.rglob("*.py"))
+        for name in sorted(set(_imported(path)) - {*sys.stdlib_module_names, "mlsd_course"})
+        if not declared & {canonicalize_name(each) for each in distributions.get(name, [name])}
+    ]
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """Yield the top-level package of every import of a file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield str(node.module).split(".")[0]
 
 
 def _tags(system: str, python: tuple[int, int]) -> set[Tag]:

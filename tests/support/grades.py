@@ -11,7 +11,7 @@ from nbgrader.api import Gradebook
 
 from mlsd_course import grading
 from mlsd_course.grading import autograde
-from mlsd_course.grading.authoring.release import nbgrader_config
+from mlsd_course.grading.course import Course
 from tests.support.course import FIXTURE, copy_of
 from tests.support.learners import fill_in, learners
 
@@ -34,7 +34,7 @@ class Class:
         """Grade what was handed in, with short limits."""
         limits = options.pop("limits", autograde.Limits(cell_s=cell_s, notebook_s=20))
         return autograde.grade(
-            self.root, [SLUG], options.pop("crew", None) or autograde.crew_for(), limits=limits, **options
+            self.root, [SLUG], options.pop("pool", None) or autograde.pool_for(), limits=limits, **options
         )
 
     def edit_source(self, before: str, after: str) -> None:
@@ -69,7 +69,7 @@ def _built() -> "tempfile.TemporaryDirectory[str]":
     folder: tempfile.TemporaryDirectory[str] = tempfile.TemporaryDirectory(prefix="mlsd-class-")
     root = copy_of(FIXTURE, Path(folder.name, "course"))
     grading.build(root=root)
-    nbgrader_config(root)  # finds nbgrader's helper programs
+    _ = Course(root).config  # its file puts nbgrader's helper programs on PATH
     book_of(root).close()
     return folder
 

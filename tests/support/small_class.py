@@ -10,8 +10,8 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from mlsd_course.grading.authoring.release import nbgrader_config
-from mlsd_course.grading.autograde import Journal, Record
+from mlsd_course.grading.autograde import Journal, SubmissionRecord
+from mlsd_course.grading.course import Course
 from tests.support.course import NOTEBOOKS
 
 NAME, NOTEBOOK = "ch90_fixture", "exercises"
@@ -37,7 +37,7 @@ def small_class(root: Path, works: list[Work], due: datetime | None = DUE) -> Pa
     """Write the course `root`: two exercises of 4 and 6 points, each a solution and a test."""
     root.mkdir(parents=True, exist_ok=True)
     shutil.copy(NOTEBOOKS / "nbgrader_config.py", root)
-    nbgrader_config(root)  # finds nbgrader's helper programs
+    _ = Course(root).config  # its file puts nbgrader's helper programs on PATH
     (root / "gradebook.db").write_bytes(_empty())
     with book_of(root) as book:
         book.add_assignment(NAME, **({"duedate": due} if due else {}))
@@ -89,7 +89,7 @@ def _hand_in(book: Gradebook, root: Path, work: Work, due: datetime) -> None:
     blank = [name for name, text in (("e1", work.e1), ("e2", work.e2)) if text == STUB]
     if work.record:
         kept = {NOTEBOOK: {"ended": "", "seconds": 1.5, "marks": marks, "hashes": {}, "blank": blank}}
-        Journal(root).write(Record(NAME, work.student, "key", notebooks=kept, seconds=1.5, applied=True))
+        Journal(root).write(SubmissionRecord(NAME, work.student, "key", notebooks=kept, seconds=1.5, recorded=True))
     _write_autograded(root, work)
 
 

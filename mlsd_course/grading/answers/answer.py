@@ -1,4 +1,4 @@
-"""Other answers to the exercises, right and wrong, by which the tests of an exercise are themselves tested."""
+"""Sample answers to the exercises, right and wrong: they test the tests of an exercise."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 import jupytext
 
 from mlsd_course.errors import NotebookError
-from mlsd_course.grading.authoring.source import ANSWERS, Source
+from mlsd_course.grading.authoring.source import ANSWERS, Source, nbgrader_metadata
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a learner could write into the cell `grade_id`; `says` is part of the message it earns, "" where it is right.
+class SampleAnswer:
+    """What a learner could write into the cell `grade_id`; `says`: part of the message that it gets, "" for a right one.
 
     A `cheap` answer is a wrong one that a learner writes to get the points without the work: it deletes what hurts,
     returns the values of the visible cases, or copies a cell of the lesson.
@@ -29,7 +29,7 @@ class Answer:
         return not self.says
 
 
-def answers(source: Source) -> list[Answer]:
+def answers(source: Source) -> list[SampleAnswer]:
     """Return the answers in `answers.py` beside `source` that belong to its cells; NotebookError for a broken one.
 
     Each is a cell of the percent format with its name, the cell that it replaces and, if it is wrong, what the
@@ -44,8 +44,8 @@ def answers(source: Source) -> list[Answer]:
     faults = [f"{source.slug}/{ANSWERS}: {fault}" for cell in cells if (fault := _fault(cell))]
     if faults:
         raise NotebookError("\n".join(faults))
-    found = [
-        Answer(
+    samples = [
+        SampleAnswer(
             cell.metadata["title"],
             cell.metadata["grade_id"],
             cell.source,
@@ -54,17 +54,17 @@ def answers(source: Source) -> list[Answer]:
         )
         for cell in cells
     ]
-    own = _solutions(source)
-    return [answer for answer in found if answer.grade_id in own]
+    solutions = _solutions(source)
+    return [answer for answer in samples if answer.grade_id in solutions]
 
 
 def unknown(slug_sources: list[Source]) -> list[str]:
     """Return the grade ids in a chapter's `answers.py` that none of its notebooks has as a solution."""
-    known = {grade_id for source in slug_sources for grade_id in _solutions(source)}
+    solutions = {grade_id for source in slug_sources for grade_id in _solutions(source)}
     paths = {source.path.with_name(ANSWERS) for source in slug_sources}
     texts = [path.read_text(encoding="utf-8") for path in sorted(paths) if path.exists()]
     cells = [cell for text in texts for cell in jupytext.reads(text, fmt="py:percent").cells if _is_answer(cell)]
-    return sorted({str(cell.metadata.get("grade_id", "")) for cell in cells} - known)
+    return sorted({str(cell.metadata.get("grade_id", "")) for cell in cells} - solutions)
 
 
 def _is_answer(cell: Any) -> bool:
@@ -73,8 +73,8 @@ def _is_answer(cell: Any) -> bool:
 
 
 def _solutions(source: Source) -> set[str]:
-    marks = [cell.metadata.get("nbgrader", {}) for cell in source.notebook().cells]
-    return {mark["grade_id"] for mark in marks if mark.get("solution")}
+    metadata = [nbgrader_metadata(cell) for cell in source.notebook().cells]
+    return {each["grade_id"] for each in metadata if each.get("solution")}
 
 
 def _fault(cell: Any) -> str:

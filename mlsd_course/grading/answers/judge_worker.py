@@ -27,11 +27,11 @@ def main(job_path: str, reports_path: str) -> None:
     context = multiprocessing.get_context("fork" if forks else "spawn")
     if forks:
         _import_first(job["cells"])
-    reports = [_supervised(context, job["cells"], given, job["timeout_s"]) for given in job["submissions"]]
+    reports = [_supervised(context, job["cells"], submission, job["timeout_s"]) for submission in job["submissions"]]
     Path(reports_path).write_text(json.dumps(reports), encoding="utf-8")
 
 
-def run_cells(cells: list[dict[str, Any]], given: dict[str, str], sink: "Connection[Any, Any]") -> None:
+def run_cells(cells: list[dict[str, Any]], replacements: dict[str, str], sink: "Connection[Any, Any]") -> None:
     """Run the code cells from top to bottom, an error in one notwithstanding; send a report after each."""
     main_module = types.ModuleType("__main__")
     main_module.__dict__.update(display=print, get_ipython=lambda: None)
@@ -42,15 +42,17 @@ def run_cells(cells: list[dict[str, Any]], given: dict[str, str], sink: "Connect
     loop = asyncio.new_event_loop()
     for number, cell in enumerate(cells):
         if cell["kind"] == "code":
-            source = given.get(cell["name"], cell["source"])
+            source = replacements.get(cell["name"], cell["source"])
             sink.send({"cell": number, **_run_cell(source, f"<cell {number + 1}>", main_module.__dict__, loop)})
     sink.close()
 
 
-def _supervised(context: Any, cells: list[dict[str, Any]], given: dict[str, str], timeout_s: float) -> list[Report]:
+def _supervised(
+    context: Any, cells: list[dict[str, Any]], replacements: dict[str, str], timeout_s: float
+) -> list[Report]:
     """Run one submission; return the reports that came before its time was up or it died."""
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=run_cells, args=(cells, given, sender), daemon=False)
+    child = context.Process(target=run_cells, args=(cells, replacements, sender), daemon=False)
     child.start()
     sender.close()
     reports: list[Report] = []
@@ -67,16 +69,16 @@ def _supervised(context: Any, cells: list[dict[str, Any]], given: dict[str, str]
 
 def _run_cell(source: str, name: str, names: dict[str, Any], loop: asyncio.AbstractEventLoop) -> Report:
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)  # inspect.getsource finds it
-    heard = io.StringIO()
+    stderr = io.StringIO()
     try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(heard):
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(stderr):
             value = _evaluate(source, name, names, loop)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a learner's cell may raise anything, SystemExit too
         return {"error": f"{type(error).__name__}: {error}", "value": None}
     # nbgrader gives no points to a test that writes to stderr.
-    return {"error": heard.getvalue().strip()[-2000:], "value": value}
+    return {"error": stderr.getvalue().strip()[-2000:], "value": value}
 
 
 def _evaluate(source: str, name: str, names: dict[str, Any], loop: asyncio.AbstractEventLoop) -> float | None:
@@ -110,7 +112,9 @@ def _import_first(cells: list[dict[str, Any]]) -> None:
             for statement in ast.parse(cell["source"]).body:
                 if isinstance(statement, ast.Import | ast.ImportFrom):
                     module = ast.Module([statement], type_ignores=[])
-                    with contextlib.suppress(Exception):  # the submission itself will tell
+                    with contextlib.suppress(
+                        Exception
+                    ):  # the submission will fail at this import, with its own message
                         exec(compile(module, "<imports>", "exec"), {})
 
 

@@ -1,21 +1,24 @@
-"""From percent-format text to the executed reference beside it and the student version in release/."""
+"""From percent-format text to the executed reference beside it and the student version in release/.
 
-import os
-import stat
+The steps for one notebook: load the source, check the rules, tag its timed cells, run it, write the reference, write the
+student version, record what both were built from.
+"""
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 from mlsd_course.errors import NotebookError
-from mlsd_course.grading.authoring.cell_rules import validate
+from mlsd_course.grading.authoring.cell_rules import load_valid
+from mlsd_course.grading.authoring.derived_file import write_derived
 from mlsd_course.grading.authoring.execute import execute
-from mlsd_course.grading.authoring.fingerprint import fresh, stamp, was_made
-from mlsd_course.grading.authoring.outputs import tag
-from mlsd_course.grading.authoring.readme_table import indexed
-from mlsd_course.grading.authoring.release import LIMIT_BYTES, released, written
+from mlsd_course.grading.authoring.fingerprint import is_current, record_build, was_built
+from mlsd_course.grading.authoring.loaded_source import LoadedSource
+from mlsd_course.grading.authoring.outputs import tag_timed_cells
+from mlsd_course.grading.authoring.readme_table import with_chapter_table
+from mlsd_course.grading.authoring.release import LIMIT_BYTES, file_text, student_version
 from mlsd_course.grading.authoring.source import Source, sources
+from mlsd_course.grading.course import Course
 
 
 @dataclass
@@ -44,72 +47,67 @@ def build(
     A notebook that is current is left alone unless `force`. All are validated before the first is run. Raises
     NotebookError with file, cell and remedy; what was built before stays.
     """
-    root, done = Path(root), Built()
-    found = sources(root, list(chapters) if chapters else None)
-    texts = {source: source.text() for source in found}
-    notebooks = {source: validated(source) for source in found}
-    for source, notebook in notebooks.items():
-        if not force and fresh(source):
-            done.current.append(source.name)
-            continue
-        progress(f"{source.name}: running {sum(cell.cell_type == 'code' for cell in notebook.cells)} code cells")
-        parts = execute(source, notebook)
-        write(source.reference, sized(written(notebook), source.name))
-        write(source.release, sized(released(notebook, root, source.name), source.name))
-        if source.text() == texts[source]:  # else it was edited meanwhile, and is to be built again
-            stamp(source, parts)
-        done.made.append(source.name)
-    done.removed = _remove_orphans(root, found)
-    readme = root.parent / "README.md"
-    if readme.exists():
-        write(readme, indexed(readme.read_text(encoding="utf-8"), root / "release"))
-    return done
+    course, built = Course(Path(root)), Built()
+    chosen = sources(course.root, list(chapters) if chapters else None)
+    for loaded in [load_valid(source) for source in chosen]:
+        if not force and is_current(loaded.source):
+            built.current.append(loaded.name)
+        else:
+            progress(f"{loaded.name}: running {_code_cells(loaded)} code cells")
+            _build_one(loaded, course)
+            built.made.append(loaded.name)
+    built.removed = _remove_orphans(course.root, chosen)
+    _update_readme(course.root)
+    return built
 
 
-def validated(source: Source) -> NotebookNode:
-    """Return the notebook of `source`, valid and tagged, not yet run."""
-    notebook = validate(source)
-    tag(notebook)
-    return notebook
+def _build_one(loaded: LoadedSource, course: Course) -> None:
+    """Run one notebook; write its reference, its student version, and what both were built from."""
+    source = loaded.source
+    tag_timed_cells(loaded.notebook)
+    packages = execute(loaded)
+    write_derived(source.reference, _small_enough(file_text(loaded.notebook), loaded.name))
+    write_derived(source.release, _small_enough(student_version(loaded.notebook, course, loaded.name), loaded.name))
+    if source.text() == loaded.text:  # else it was edited meanwhile, and the next build makes it again
+        record_build(source, packages)
 
 
-def sized(text: str, name: str) -> str:
+def _code_cells(loaded: LoadedSource) -> int:
+    return sum(cell.cell_type == "code" for cell in loaded.notebook.cells)
+
+
+def _small_enough(text: str, name: str) -> str:
     """Return `text`; NotebookError where a notebook of it would be too large for git and for a reader."""
-    if len(text.encode()) > LIMIT_BYTES:
+    size_bytes = len(text.encode())
+    if size_bytes > LIMIT_BYTES:
         raise NotebookError(
-            f"{name} becomes a notebook of {len(text.encode()) / 1000:.0f} kB",
+            f"{name} becomes a notebook of {size_bytes / 1000:.0f} kB",
             allowed=f"{LIMIT_BYTES / 1000:.0f} kB",
             remedy="Print less: show figures with explore.chart, tables with head()",
         )
     return text
 
 
-def write(path: Path, text: str) -> None:
-    """Replace the file at `path` as a whole; an unchanged one is not touched."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists():
-        if path.read_bytes() == text.encode():
-            return
-        path.chmod(path.stat().st_mode | stat.S_IWUSR)  # nbgrader leaves files that Windows would not replace
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(text.encode())
-    os.replace(beside, path)
-
-
-def _remove_orphans(root: Path, found: list[Source]) -> list[str]:
-    """Delete the student versions and references of the chapters at hand whose source is gone.
+def _remove_orphans(root: Path, chosen: list[Source]) -> list[str]:
+    """Delete the student versions and references of the chosen chapters whose source is gone; return their names.
 
     A notebook beside the sources that the build did not make is its author's, and stays.
     """
-    kept = {path for source in found for path in (source.reference, source.release)}
-    slugs = {source.slug for source in found}
+    kept = {path for source in chosen for path in (source.reference, source.release)}
     orphans = [
         path
-        for slug in sorted(slugs)
-        for place in ("source", "release")
-        for path in sorted((root / place / slug).glob("*.ipynb"))
-        if path not in kept and (place == "release" or was_made(root, path))
+        for slug in sorted({source.slug for source in chosen})
+        for folder in ("source", "release")
+        for path in sorted((root / folder / slug).glob("*.ipynb"))
+        if path not in kept and (folder == "release" or was_built(root, path))
     ]
     for path in orphans:
         path.unlink()
     return [path.relative_to(root).as_posix() for path in orphans]
+
+
+def _update_readme(root: Path) -> None:
+    """Make the table of chapters in the README beside the course root anew, if there is a README."""
+    readme = root.parent / "README.md"
+    if readme.exists():
+        write_derived(readme, with_chapter_table(readme.read_text(encoding="utf-8"), root / "release"))

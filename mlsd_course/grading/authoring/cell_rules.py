@@ -1,12 +1,11 @@
 """The rules that a source must keep before nbgrader sees it; each broken one names file, cell and remedy."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 
 from nbformat import NotebookNode
 
-from mlsd_course.errors import NotebookError
+from mlsd_course.grading.authoring.loaded_source import Fault, LoadedSource, LocatedCell, load, refuse
 from mlsd_course.grading.authoring.source import Source
 
 SCHEMA_VERSION = 3
@@ -18,62 +17,23 @@ _REGIONS = ("SOLUTION", "HIDDEN TESTS")
 _EXAMPLE = '{"grade": true, "solution": false, "locked": true, "task": false, "grade_id": "%s_e1_test", "points": 2, "schema_version": 3}'
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One cell with where it stands, for the rules."""
-
-    source: Source
-    number: int
-    line: int
-    node: NotebookNode
-
-    @property
-    def marks(self) -> dict[str, object]:
-        """Its nbgrader metadata."""
-        marks = self.node.metadata.get("nbgrader", {})
-        return marks if isinstance(marks, dict) else {}
-
-    def flag(self, name: str) -> bool:
-        """Tell whether nbgrader's `name` is set."""
-        return self.marks.get(name) is True
-
-    @property
-    def grade_id(self) -> str:
-        """Its name for nbgrader, or nothing."""
-        return str(self.marks.get("grade_id", ""))
-
-    def __str__(self) -> str:
-        first = next((line for line in self.node.source.splitlines() if line.strip()), "(empty)")
-        name = f" ({self.grade_id})" if self.grade_id else ""
-        return f"{self.source.name}, line {self.line}, cell {self.number}{name}, `{first.strip()[:60]}`"
+Rule = Callable[[LocatedCell], Iterator[Fault]]
 
 
-Fault = tuple[str, str]  # what is wrong, what to do
-Rule = Callable[[Cell], Iterator[Fault]]
+def load_valid(source: Source) -> LoadedSource:
+    """Load a source that keeps every rule; NotebookError with every broken rule, one a line."""
+    loaded = load(source)
+    by_rule = ((cell, fault) for cell in loaded.cells for rule in RULES for fault in rule(cell))
+    refuse([*by_rule, *_duplicates(loaded.cells)])
+    return loaded
 
 
-def validate(source: Source, notebook: NotebookNode | None = None) -> NotebookNode:
-    """Return the notebook of `source`; NotebookError with every broken rule, one a line."""
-    notebook = notebook or source.notebook()
-    cells = located(source, notebook)
-    faults = [f"{cell}: {what}. {remedy}" for cell in cells for rule in RULES for what, remedy in rule(cell)]
-    faults += [f"{cell}: {what}. {remedy}" for cell, what, remedy in _duplicates(cells)]
-    if faults:
-        raise NotebookError("\n".join(faults))
-    return notebook
+def validate(source: Source) -> NotebookNode:
+    """Return the notebook of `source`, not yet run; NotebookError with every broken rule, one a line."""
+    return load_valid(source).notebook
 
 
-def located(source: Source, notebook: NotebookNode) -> list[Cell]:
-    """Return the cells with their numbers (from 1) and the lines on which they start (0: unknown)."""
-    lines = source.lines()
-    lines = lines if len(lines) == len(notebook.cells) else [0] * len(notebook.cells)
-    return [
-        Cell(source, number, line, node)
-        for number, (line, node) in enumerate(zip(lines, notebook.cells, strict=True), 1)
-    ]
-
-
-def options(cell: Cell) -> Iterator[Fault]:
+def options(cell: LocatedCell) -> Iterator[Fault]:
     """The cell's first line holds known options in JSON; a typing error must not make a graded cell a plain one."""
     if text := cell.node.metadata.get(_UNREAD):
         yield f"its options cannot be read: {text[:80]}", 'Write them in JSON on one line: tags=["timing"]'
@@ -81,32 +41,32 @@ def options(cell: Cell) -> Iterator[Fault]:
         yield f"{key!r} is no option of a cell", f"Known: {', '.join(_OPTIONS)}"
 
 
-def shape(cell: Cell) -> Iterator[Fault]:
+def shape(cell: LocatedCell) -> Iterator[Fault]:
     """The metadata is a JSON object of known keys, with a known schema version and true or false in the flags."""
     if "nbgrader" not in cell.node.metadata:
         return
     if not isinstance(cell.node.metadata["nbgrader"], dict):
         yield "its nbgrader metadata is no JSON object", f"Write nbgrader={_EXAMPLE % cell.source.slug}"
         return
-    if cell.marks.get("schema_version") != SCHEMA_VERSION:
-        found = cell.marks.get("schema_version", "none")
+    if cell.nbgrader.get("schema_version") != SCHEMA_VERSION:
+        version = cell.nbgrader.get("schema_version", "none")
         yield (
-            f"its schema_version is {found}; nbgrader here reads {SCHEMA_VERSION}",
+            f"its schema_version is {version}; nbgrader here reads {SCHEMA_VERSION}",
             f'Write "schema_version": {SCHEMA_VERSION}',
         )
-    for key in sorted(set(cell.marks) - _KEYS):
+    for key in sorted(set(cell.nbgrader) - _KEYS):
         yield f"{key!r} is no key of nbgrader's", f"Known: {', '.join(sorted(_KEYS))}"
     for key in ("grade", "solution", "locked"):
-        if not isinstance(cell.marks.get(key), bool):
+        if not isinstance(cell.nbgrader.get(key), bool):
             yield (
-                f"{key!r} is {cell.marks.get(key, 'missing')!r}",
+                f"{key!r} is {cell.nbgrader.get(key, 'missing')!r}",
                 f'Write "{key}": true or false (JSON, small letters)',
             )
 
 
-def name(cell: Cell) -> Iterator[Fault]:
+def name(cell: LocatedCell) -> Iterator[Fault]:
     """The grade id starts with the chapter's slug and holds only what a cell id may."""
-    if not cell.marks:
+    if not cell.nbgrader:
         return
     if not cell.grade_id:
         yield "it has no grade_id", f'Write "grade_id": "{cell.source.slug}_e1"'
@@ -116,17 +76,17 @@ def name(cell: Cell) -> Iterator[Fault]:
         yield "its grade_id is longer than 60 or has other signs than letters, digits, _ and -", "Shorten it"
 
 
-def points(cell: Cell) -> Iterator[Fault]:
+def points(cell: LocatedCell) -> Iterator[Fault]:
     """Graded cells have points, and no others."""
-    given = cell.marks.get("points")
-    number = isinstance(given, int | float) and not isinstance(given, bool)
-    if (cell.flag("grade") or cell.flag("task")) and not (number and float(str(given)) >= 0):
-        yield f"it is graded, and its points are {given!r}", 'Write "points": a number from 0 up'
-    if given is not None and not cell.flag("grade") and not cell.flag("task"):
+    value = cell.nbgrader.get("points")
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if (cell.flag("grade") or cell.flag("task")) and not (number and float(str(value)) >= 0):
+        yield f"it is graded, and its points are {value!r}", 'Write "points": a number from 0 up'
+    if value is not None and not cell.flag("grade") and not cell.flag("task"):
         yield "it has points and is not graded", 'Set "grade": true on the test, or remove the points'
 
 
-def kind(cell: Cell) -> Iterator[Fault]:
+def kind(cell: LocatedCell) -> Iterator[Fault]:
     """Code is a solution or a test; prose to be graded is both; a task is prose and neither."""
     markdown, grade, solution = cell.node.cell_type == "markdown", cell.flag("grade"), cell.flag("solution")
     if cell.flag("task"):
@@ -144,17 +104,17 @@ def kind(cell: Cell) -> Iterator[Fault]:
         yield "it is graded and tests nothing", 'Write an assert or call a check; else set "grade": false'
 
 
-def regions(cell: Cell) -> Iterator[Fault]:
+def regions(cell: LocatedCell) -> Iterator[Fault]:
     """BEGIN and END stand in pairs, solutions in solution cells, hidden tests in graded tests."""
     for region in _REGIONS:
-        marks = re.findall(rf"^.*\b(BEGIN|END) {region}\b.*$", cell.node.source, re.MULTILINE)
-        if marks != ["BEGIN", "END"] * (len(marks) // 2):
-            found = ", ".join(f"{mark} {region}" for mark in marks)
+        markers = re.findall(rf"^.*\b(BEGIN|END) {region}\b.*$", cell.node.source, re.MULTILINE)
+        if markers != ["BEGIN", "END"] * (len(markers) // 2):
+            listed = ", ".join(f"{marker} {region}" for marker in markers)
             yield (
-                f"its {region} markers do not pair: {found}",
+                f"its {region} markers do not pair: {listed}",
                 f"Close each `### BEGIN {region}` with `### END {region}`",
             )
-        if not marks:
+        if not markers:
             continue
         if region == "SOLUTION" and not cell.flag("solution"):
             yield "it holds a solution and is no solution cell", 'Set "solution": true in its nbgrader metadata'
@@ -165,7 +125,7 @@ def regions(cell: Cell) -> Iterator[Fault]:
             )
 
 
-def near_misses(cell: Cell) -> Iterator[Fault]:
+def near_misses(cell: LocatedCell) -> Iterator[Fault]:
     """A marker that nbgrader would not recognise would publish what it should hide."""
     for line in cell.node.source.splitlines():
         if re.search(r"\b(begin|end)[ _-]+(solutions?|hidden[ _-]+tests?)\b", line, re.IGNORECASE) and not re.search(
@@ -177,7 +137,7 @@ def near_misses(cell: Cell) -> Iterator[Fault]:
             )
 
 
-def money(cell: Cell) -> Iterator[Fault]:
+def money(cell: LocatedCell) -> Iterator[Fault]:
     """JupyterLab reads what stands between two dollar signs of a paragraph as a formula, escaped ones too."""
     if cell.node.cell_type != "markdown":
         return
@@ -189,8 +149,9 @@ def money(cell: Cell) -> Iterator[Fault]:
 RULES: tuple[Rule, ...] = (options, shape, name, points, kind, regions, near_misses, money)
 
 
-def _duplicates(cells: list[Cell]) -> Iterator[tuple[Cell, str, str]]:
-    first: dict[str, Cell] = {}
+def _duplicates(cells: Iterable[LocatedCell]) -> Iterator[tuple[LocatedCell, Fault]]:
+    """Yield each cell whose grade id an earlier cell has."""
+    first: dict[str, LocatedCell] = {}
     for cell in cells:
         if cell.grade_id and first.setdefault(cell.grade_id, cell) is not cell:
-            yield cell, f"its grade_id is that of cell {first[cell.grade_id].number}", "Give each cell its own"
+            yield cell, (f"its grade_id is that of cell {first[cell.grade_id].number}", "Give each cell its own")

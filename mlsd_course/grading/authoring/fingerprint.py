@@ -10,24 +10,24 @@ PACKAGE = Path(__file__).parents[2]
 _FOLDER = ".build"
 
 
-def fresh(source: Source) -> bool:
+def is_current(source: Source) -> bool:
     """Tell whether reference and student version are there, unedited, and built from all that is on disk now."""
     try:
-        kept = json.loads(_path(source).read_text(encoding="utf-8"))
-        return bool(kept == fingerprint(source, kept["parts"]))
+        recorded = json.loads(_path(source).read_text(encoding="utf-8"))
+        return bool(recorded == fingerprint(source, recorded["parts"]))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def stamp(source: Source, parts: list[str]) -> None:
-    """Remember what `source` was built from; `parts` are the parts of the package that it loaded."""
+def record_build(source: Source, parts: list[str]) -> None:
+    """Record what `source` was built from; `parts` are the parts of the package that it loaded."""
     path = _path(source)
     path.parent.mkdir(parents=True, exist_ok=True)
     (path.parents[1] / ".gitignore").write_text("*\n", encoding="utf-8")
     path.write_text(json.dumps(fingerprint(source, parts)), encoding="utf-8")
 
 
-def was_made(root: Path, reference: Path) -> bool:
+def was_built(root: Path, reference: Path) -> bool:
     """Tell whether a build here wrote `reference`, a notebook beside the sources."""
     return (root / _FOLDER / reference.parent.name / f"{reference.stem}.json").is_file()
 

@@ -5,19 +5,23 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from mlsd_course.grading.authoring.cell_rules import Fault
+from mlsd_course.grading.authoring.loaded_source import Fault
 
 RAN = 1  # for every cell: a running count would change the cells after a new one; nbval wants some number
 TIMING, IGNORED = "timing", "nbval-ignore-output"
-_RANDOM_MIMES = ("application/vnd.jupyter.widget-view+json", "image/png", "image/jpeg")  # nbval compares none of them
-# What differs from run to run or from machine to machine, and how a message calls it.
-_FLEETING = {
+_UNCOMPARED_MIMES = (
+    "application/vnd.jupyter.widget-view+json",
+    "image/png",
+    "image/jpeg",
+)  # nbval compares none of them
+# Patterns that differ from run to run or from machine to machine, and how a message calls them.
+_UNREPEATABLE = {
     r"\b0x[0-9a-f]{7,}\b": "a memory address",
     r"\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b": "a random id",
 }
 
 
-def tag(notebook: NotebookNode) -> None:
+def tag_timed_cells(notebook: NotebookNode) -> None:
     """Give every `timing` cell the tag by which nbval leaves its outputs alone."""
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
@@ -26,7 +30,7 @@ def tag(notebook: NotebookNode) -> None:
 
 
 def normalise(notebook: NotebookNode) -> None:
-    """Drop, in place, what a run adds by chance: counts, times, model ids, pictures, paths in tracebacks."""
+    """Drop, in place, what differs from run to run: counts, times, model ids, pictures, paths in tracebacks."""
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type != "code":
@@ -36,8 +40,8 @@ def normalise(notebook: NotebookNode) -> None:
         cell.execution_count = RAN if cell.outputs else None
 
 
-def fleeting(cell: NotebookNode, machine: list[str]) -> Iterator[Fault]:
-    """Yield what in a cell's outputs another run would not repeat; `machine` holds this machine's folders."""
+def unrepeatable(cell: NotebookNode, machine_folders: list[str]) -> Iterator[Fault]:
+    """Yield what in a cell's outputs another run would not repeat; `machine_folders`: folders that only this machine has."""
     remedy = 'Print what the reader needs, or tag the cell: tags=["timing"]'
     for output in cell.get("outputs", []):
         if output.output_type == "stream" and output.name == "stderr":
@@ -47,10 +51,10 @@ def fleeting(cell: NotebookNode, machine: list[str]) -> Iterator[Fault]:
             )
             continue
         for text in _texts(output):
-            for pattern, what in _FLEETING.items():
-                if found := re.search(pattern, text):
-                    yield f"its output holds {what}, {found.group()}", remedy
-            for folder in machine:
+            for pattern, what in _UNREPEATABLE.items():
+                if match := re.search(pattern, text):
+                    yield f"its output holds {what}, {match.group()}", remedy
+            for folder in machine_folders:
                 if folder in text:
                     yield f"its output holds a folder of this machine, {folder}", remedy
 
@@ -67,7 +71,7 @@ def _kept(outputs: list[NotebookNode]) -> list[NotebookNode]:
             output.traceback = [f"{output.ename}: {output.evalue}"]
             kept.append(output)
         else:
-            for mime in _RANDOM_MIMES:
+            for mime in _UNCOMPARED_MIMES:
                 output.data.pop(mime, None)
             output.metadata = NotebookNode()
             if output.output_type == "execute_result":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mlsd_course.exam.library import library
 from mlsd_course.exam.mastery import encoded
-from mlsd_course.grading.authoring.build import write
+from mlsd_course.grading.authoring.derived_file import write_derived
 from mlsd_course.quiz import Bank, keys_of, load, paper_of, schema, write_paper
 
 MASTERY = "mastery_check"
@@ -20,7 +20,7 @@ def write_quiz_files(repository: Path = Path()) -> list[str]:
     changed = []
     for path, text in _derived(repository):
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            write(path, text)
+            write_derived(path, text)
             changed.append(path.relative_to(repository).as_posix())
     return changed
 
@@ -48,5 +48,5 @@ def _derived(repository: Path) -> Iterator[tuple[Path, str]]:
 
 def with_keys(text: str, bank: Bank) -> str:
     """Return the source of the mastery check with the keys of `bank` in its hidden tests."""
-    keys = {name: encoded(found) for name, found in keys_of(bank, library).items()}
+    keys = {name: encoded(key) for name, key in keys_of(bank, library).items()}
     return _KEY.sub(lambda match: f"{match[1]}{keys.get(match[2], '')}{match[3]}", text)

@@ -9,7 +9,7 @@ _BEGIN, _END = "<!-- chapters, by `mlsd build` -->", "<!-- end of chapters -->"
 _BETWEEN = re.compile(f"{re.escape(_BEGIN)}.*?{re.escape(_END)}", re.DOTALL)
 
 
-def indexed(text: str, release: Path) -> str:
+def with_chapter_table(text: str, release: Path) -> str:
     """Return `text` with its table of the chapters under `release` made anew; as it is where it asks for none."""
     rows = ["| chapter | minutes | graded tasks |", "|---|---|---|", *map(_row, chapters(release))]
     return _BETWEEN.sub(lambda _: "\n".join([_BEGIN, *rows, _END]), text)

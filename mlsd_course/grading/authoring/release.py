@@ -1,21 +1,21 @@
 """The student version of a notebook, made by nbgrader's own steps: what plain `nbgrader generate_assignment` writes."""
 
-from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
 from mlsd_course.errors import NotebookError
+from mlsd_course.grading.course import Course
 
 LIMIT_BYTES = 200_000
 
 
-def released(notebook: NotebookNode, root: Path, name: str = "") -> str:
-    """Return the student version as text: no solution, no hidden test, no output."""
+def student_version(notebook: NotebookNode, course: Course, name: str) -> str:
+    """Return the student version of a notebook as the text of a file: no solution, no hidden test, no output."""
     from nbconvert.exporters import NotebookExporter
     from traitlets.config import Config
 
-    config = nbgrader_config(root)
+    config = course.config
     config.Exporter.default_preprocessors = []
     exporter = NotebookExporter(config=config)
     for step in _steps():
@@ -30,21 +30,11 @@ def released(notebook: NotebookNode, root: Path, name: str = "") -> str:
     return str(text)
 
 
-def written(notebook: NotebookNode) -> str:
+def file_text(notebook: NotebookNode) -> str:
     """Return the text of a notebook file as the course writes it."""
     import nbformat
 
     return str(nbformat.writes(notebook, version=4)) + "\n"
-
-
-def nbgrader_config(root: Path) -> Any:
-    """Return the settings of the course root, so that nbgrader and the build agree; empty where it has none."""
-    from traitlets.config import Config
-    from traitlets.config.loader import PyFileConfigLoader
-
-    if not (root / "nbgrader_config.py").exists():
-        return Config()
-    return PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
 
 
 def _steps() -> list[Any]:

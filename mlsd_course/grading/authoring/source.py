@@ -17,7 +17,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
 }
-_FOR_TOOLS = re.compile(r"[ ]+# fmt: skip$", re.MULTILINE)  # said to the formatter only
+_FOR_TOOLS = re.compile(r"[ ]+# fmt: skip$", re.MULTILINE)  # a word to the formatter only
 _JUPYTEXTS = ("title", "lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_depth")  # no part of the notebook
 
 
@@ -57,13 +57,9 @@ class Source:
                 f"{self.name} cannot be read as text ({error})", remedy="Save it as UTF-8 in your editor"
             ) from error
 
-    def lines(self) -> list[int]:
-        """Return the line on which each cell starts."""
-        return [number for number, line in enumerate(self.text().splitlines(), 1) if line.startswith("# %%")]
-
     def notebook(self) -> NotebookNode:
         """Return the text as a notebook without outputs; NotebookError where it is none."""
-        return read_percent(self.path, self.name)
+        return parse_percent(self.text(), self.name)
 
 
 def sources(root: Path, chapters: list[str] | None = None) -> list[Source]:
@@ -76,21 +72,27 @@ def sources(root: Path, chapters: list[str] | None = None) -> list[Source]:
                 allowed=", ".join(there) or "none yet",
                 remedy="Name a folder that holds a lesson.py or an exercises.py",
             )
-    found = [Source(path, root) for path in sorted((root / "source").glob("*/*.py")) if path.name != ANSWERS]
-    return [source for source in found if not chapters or source.slug in chapters]
+    paths = [path for path in sorted((root / "source").glob("*/*.py")) if path.name != ANSWERS]
+    return [Source(path, root) for path in paths if not chapters or path.parent.name in chapters]
 
 
 def read_percent(path: Path, name: str) -> NotebookNode:
-    """Return percent-format text as a notebook with stable cell ids and fixed metadata."""
+    """Return the percent-format file at `path` as a notebook; `name` is how messages call it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(name, error) from error
+    return parse_percent(text, name)
+
+
+def parse_percent(text: str, name: str) -> NotebookNode:
+    """Return percent-format text as a notebook with stable cell ids and fixed metadata; NotebookError where it is none."""
     import jupytext
 
     try:
-        notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+        notebook = jupytext.reads(text, fmt="py:percent")
     except Exception as error:  # jupytext lets out whatever its YAML and JSON readers raise
-        raise NotebookError(
-            f"{name} cannot be read as a notebook ({type(error).__name__}: {error})",
-            remedy='Cells start with `# %%` or `# %% [markdown]`, options are JSON: tags=["timing"]',
-        ) from error
+        raise _unreadable(name, error) from error
     notebook.metadata = _node(METADATA)
     seen: Counter[str] = Counter()
     for cell in notebook.cells:
@@ -100,11 +102,23 @@ def read_percent(path: Path, name: str) -> NotebookNode:
     return notebook
 
 
+def _unreadable(name: str, error: Exception) -> NotebookError:
+    return NotebookError(
+        f"{name} cannot be read as a notebook ({type(error).__name__}: {error})",
+        remedy='Cells start with `# %%` or `# %% [markdown]`, options are JSON: tags=["timing"]',
+    )
+
+
+def nbgrader_metadata(cell: NotebookNode) -> dict[str, Any]:
+    """Return nbgrader's metadata of a cell; empty where it has none, or none that can be read."""
+    metadata = cell.metadata.get("nbgrader", {})
+    return metadata if isinstance(metadata, dict) else {}
+
+
 def _cell_id(cell: NotebookNode, seen: Counter[str]) -> str:
     """Return the grade id, else a hash of the text; the same text again gets a number."""
-    marks = cell.metadata.get("nbgrader", {})
-    given = str(marks.get("grade_id", "")) if isinstance(marks, dict) else ""
-    name = given or hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
+    grade_id = str(nbgrader_metadata(cell).get("grade_id", ""))
+    name = grade_id or hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
     seen[name] += 1
     return name if seen[name] == 1 else f"{name}-{seen[name]}"
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from mlsd_course.grading.authoring.build import validated
+from mlsd_course.grading.authoring.cell_rules import load_valid
 from mlsd_course.grading.authoring.execute import execute
-from mlsd_course.grading.authoring.readme_table import indexed
-from mlsd_course.grading.authoring.release import released, written
+from mlsd_course.grading.authoring.outputs import tag_timed_cells
+from mlsd_course.grading.authoring.readme_table import with_chapter_table
+from mlsd_course.grading.authoring.release import file_text, student_version
 from mlsd_course.grading.authoring.source import Source, sources
+from mlsd_course.grading.course import Course
 
 
 def stale(chapters: Iterable[str] | None = None, root: Path = Path("notebooks"), run: bool = False) -> list[str]:
@@ -19,26 +21,27 @@ def stale(chapters: Iterable[str] | None = None, root: Path = Path("notebooks"),
     Without `run` outputs are taken as they are (nbval compares them); with it everything is made again and must be
     the same to the byte.
     """
-    root = Path(root)
-    found = sources(root, list(chapters) if chapters else None)
-    faults = [fault for source in found for fault in _faults(source, run)]
-    return faults + ([] if chapters else [*_orphans(root, found), *_index(root)])
+    course = Course(Path(root))
+    chosen = sources(course.root, list(chapters) if chapters else None)
+    faults = [fault for source in chosen for fault in _faults(source, course, run)]
+    return faults + ([] if chapters else [*_orphans(course.root, chosen), *_readme(course.root)])
 
 
-def _faults(source: Source, run: bool) -> Iterator[str]:
+def _faults(source: Source, course: Course, run: bool) -> Iterator[str]:
     if not source.reference.exists():
         yield f"{source.name} has no executed reference. Run `mlsd build {source.slug}`."
         return
-    reference, notebook = nbformat.read(source.reference, as_version=4), validated(source)
+    reference, loaded = nbformat.read(source.reference, as_version=4), load_valid(source)
+    tag_timed_cells(loaded.notebook)
     if run:
-        execute(source, notebook)
-        if written(notebook).encode() != source.reference.read_bytes():
-            yield f"{source.name}: another run gives another reference. {_first_difference(reference, notebook)}"
-    elif different := _first_difference(_bare(reference), _bare(notebook)):
+        execute(loaded)
+        if file_text(loaded.notebook).encode() != source.reference.read_bytes():
+            yield f"{source.name}: another run gives another reference. {_first_difference(reference, loaded.notebook)}"
+    elif different := _first_difference(_bare(reference), _bare(loaded.notebook)):
         yield f"{source.name}: the executed reference is older than its source. {different} Run `mlsd build {source.slug}`."
     if not source.release.exists():
         yield f"{source.name} has no student version. Run `mlsd build {source.slug}`."
-    elif released(reference, source.root, source.name).encode() != source.release.read_bytes():
+    elif student_version(reference, course, source.name).encode() != source.release.read_bytes():
         yield f"{source.name}: the student version does not follow from it. Run `mlsd build {source.slug}`."
 
 
@@ -60,16 +63,16 @@ def _first_difference(before: NotebookNode, after: NotebookNode) -> str:
     return "Its metadata differs." if before.metadata != after.metadata else ""
 
 
-def _orphans(root: Path, found: list[Source]) -> Iterator[str]:
-    explained = {path for source in found for path in (source.reference, source.release)}
-    for place in ("source", "release"):
-        for path in sorted((root / place).glob("*/*.ipynb")):
-            if path not in explained:
+def _orphans(root: Path, chosen: list[Source]) -> Iterator[str]:
+    derived = {path for source in chosen for path in (source.reference, source.release)}
+    for folder in ("source", "release"):
+        for path in sorted((root / folder).glob("*/*.ipynb")):
+            if path not in derived:
                 yield f"{path.relative_to(root).as_posix()} has no source. Delete it, or keep it elsewhere."
 
 
-def _index(root: Path) -> Iterator[str]:
+def _readme(root: Path) -> Iterator[str]:
     readme = root.parent / "README.md"
     text = readme.read_text(encoding="utf-8") if readme.exists() else ""
-    if text != indexed(text, root / "release"):
+    if text != with_chapter_table(text, root / "release"):
         yield "The table of chapters in README.md is older than the notebooks. Run `mlsd build`."

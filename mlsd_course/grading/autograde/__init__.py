@@ -1,9 +1,9 @@
 """`mlsd grade`: what runs a class's submissions, each in a sandbox of its own, and writes what nbgrader writes.
 
 Outside the sandbox, trusted: `run` (the order of things) · `assignment` (tests and points, from the source) ·
-`submission` (what was handed in) · `imports` · `hull` (starts the zygote) · `slot` (runs one unit) · `crew`, `cluster`
+`submission` (what was handed in) · `imports` · `fork_server` (starts the zygote) · `worker` (runs one job) · `pool`, `cluster`
 (many) · `journal` · `book` · `autograded` · `feedback`. Inside: `zygote` (imports once, forks) · `cage` (what the fork may do) · `examinee` (runs the
-cells) · `shell` · `watch` (what was tampered with) · `stamp`.
+cells) · `shell` · `detector` (what was tampered with) · `stamp`.
 """
 
 import gc
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mlsd_course.grading.autograde.imports import expected
-    from mlsd_course.grading.autograde.journal import Journal, Record
-    from mlsd_course.grading.autograde.pool import crew_for
+    from mlsd_course.grading.autograde.journal import Journal, SubmissionRecord
+    from mlsd_course.grading.autograde.pool import pool_for
     from mlsd_course.grading.autograde.run import Summary, grade
     from mlsd_course.grading.autograde.self_check import Checked, check
     from mlsd_course.grading.sandbox.bubblewrap import Sandbox
@@ -27,18 +27,29 @@ _HOMES = {
     "Checked": "autograde.self_check",
     "Journal": "autograde.journal",
     "Limits": "sandbox.limits",
-    "Record": "autograde.journal",
+    "SubmissionRecord": "autograde.journal",
     "Sandbox": "sandbox.bubblewrap",
     "Summary": "autograde.run",
     "check": "autograde.self_check",
-    "crew_for": "autograde.pool",
+    "pool_for": "autograde.pool",
     "expected": "autograde.imports",
     "grade": "autograde.run",
 }
 
 _SERVERS = ("assignment_list", "course_list", "validate_assignment", "formgrader")
 
-__all__ = ["Checked", "Journal", "Limits", "Record", "Sandbox", "Summary", "check", "crew_for", "expected", "grade"]
+__all__ = [
+    "Checked",
+    "Journal",
+    "Limits",
+    "Sandbox",
+    "SubmissionRecord",
+    "Summary",
+    "check",
+    "expected",
+    "grade",
+    "pool_for",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,11 +11,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from mlsd_course.errors import GradingError
-from mlsd_course.grading.authoring.release import nbgrader_config
 from mlsd_course.grading.authoring.source import ANSWERS, read_percent
 from mlsd_course.grading.autograde.imports import imports
+from mlsd_course.grading.course import Course
 
-DATABASE = "gradebook.db"
 _FILES_LIMIT = 200_000_000
 
 
@@ -93,23 +92,12 @@ class Assignment:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-def database(root: Path) -> str:
-    """Return the address of the course's gradebook."""
-    url = nbgrader_config(root).CourseDirectory.get("db_url", "")
-    return str(url) if url else f"sqlite:///{(root / DATABASE).resolve()}"
-
-
-def course_id(root: Path) -> str:
-    """Return the course's name in the gradebook."""
-    return str(nbgrader_config(root).CourseDirectory.get("course_id", "") or "default_course")
-
-
-def assignments(root: Path) -> list[str]:
+def assignments(course: Course) -> list[str]:
     """Return the assignments that somebody has handed in."""
-    return sorted({folder.name for folder in (root / "submitted").glob("*/*") if folder.is_dir()})
+    return sorted({folder.name for folder in course.submitted.glob("*/*") if folder.is_dir()})
 
 
-def assignment(root: Path, name: str, book: Any) -> tuple[Assignment, list[str]]:
+def assignment(course: Course, name: str, gradebook: Any) -> tuple[Assignment, list[str]]:
     """Return the assignment `name` and which of its cells changed since the gradebook last saw them.
 
     The source is the truth: what it says goes into the gradebook first, by nbgrader's own steps. Without a source the
@@ -117,54 +105,67 @@ def assignment(root: Path, name: str, book: Any) -> tuple[Assignment, list[str]]
     """
     from nbgrader.api import MissingEntry
 
-    sources = _sources(root / "source" / name)
+    sources = _sources(course.source / name)
     changed: list[str] = []
     try:
-        known = {notebook.name for notebook in book.find_assignment(name).notebooks}
+        known = {notebook.name for notebook in gradebook.find_assignment(name).notebooks}
     except MissingEntry:
         known = set()
         if not sources:
             raise GradingError(
-                f"The assignment {name} is neither in the gradebook nor in {root / 'source'}",
-                allowed=", ".join(sorted(path.name for path in (root / "source").glob("*") if path.is_dir())) or "none",
+                f"The assignment {name} is neither in the gradebook nor in {course.source}",
+                allowed=", ".join(sorted(path.name for path in course.source.glob("*") if path.is_dir())) or "none",
                 remedy="Put its notebooks into source/, or run `nbgrader generate_assignment`",
             ) from None
-        book.update_or_create_assignment(name)
+        gradebook.update_or_create_assignment(name)
     read = {notebook_name: _read(path) for notebook_name, path in sources.items()}
     orders: dict[str, list[str]] = {}
     for notebook_name, notebook in read.items():
-        before = _cells(book, name, notebook_name) if notebook_name in known else {}
-        after = _prepared(root, notebook)
+        before = _cells(gradebook, name, notebook_name) if notebook_name in known else {}
+        after = _prepared(course, notebook)
         orders[notebook_name] = list(after)
         if notebook_name in known and {each: cell.hash for each, cell in before.items()} == {
             each: cell.hash for each, cell in after.items()
         }:
             continue
         changed += [each for each, cell in after.items() if each in before and before[each].hash != cell.hash]
-        _save(root, name, notebook_name, notebook)
-        book.db.expire_all()
+        _save(course, name, notebook_name, notebook)
+        gradebook.db.expire_all()
     notebooks = {}
-    for entry in book.find_assignment(name).notebooks:
-        cells = _cells(book, name, entry.name)
+    for entry in gradebook.find_assignment(name).notebooks:
+        cells = _cells(gradebook, name, entry.name)
         if entry.name in orders:
             cells = {each: cells[each] for each in orders[entry.name] if each in cells}
         notebooks[entry.name] = Notebook(entry.name, cells, json.loads(entry.kernelspec or "{}"))
     statements, given = _imports([each for stem, each in read.items() if notebooks[stem].graded])
-    return Assignment(name, notebooks, statements, given, _files(root, name)), changed
+    return Assignment(name, notebooks, statements, given, _files(course, name)), changed
 
 
-def from_source(root: Path, name: str) -> Assignment:
+def from_source(course: Course, name: str) -> Assignment:
     """Return the assignment as its source says, with no gradebook in sight; GradingError where there is no source."""
-    sources = _sources(root / "source" / name)
+    sources = _sources(course.source / name)
     if not sources:
-        there = sorted(path.name for path in (root / "source").glob("*") if _sources(path))
-        raise GradingError(f"There is no source of {name!r} in {root}", allowed=", ".join(there) or "none")
+        there = sorted(path.name for path in course.source.glob("*") if _sources(path))
+        raise GradingError(f"There is no source of {name!r} in {course.root}", allowed=", ".join(there) or "none")
     read = {stem: _read(path) for stem, path in sources.items()}
     notebooks = {
-        stem: Notebook(stem, _prepared(root, each), dict(each.metadata.kernelspec)) for stem, each in read.items()
+        stem: Notebook(stem, _prepared(course, each), dict(each.metadata.kernelspec)) for stem, each in read.items()
     }
     statements, given = _imports([each for stem, each in read.items() if notebooks[stem].graded])
-    return Assignment(name, notebooks, statements, given, _files(root, name))
+    return Assignment(name, notebooks, statements, given, _files(course, name))
+
+
+def source_rows(gradebook: Any, notebook_id: str) -> Any:
+    """Return the gradebook's cells of a notebook in the order in which they were written.
+
+    nbgrader stores no order: this is SQLite's row number, and `Course.db_url` lets no other database in.
+    """
+    from nbgrader.api import SourceCell
+    from sqlalchemy import text
+
+    return (
+        gradebook.db.query(SourceCell).filter(SourceCell.notebook_id == notebook_id).order_by(text("source_cell.rowid"))
+    )
 
 
 def without_hidden(source: str) -> str:
@@ -194,16 +195,16 @@ def _read(path: Path) -> NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
-def _prepared(root: Path, notebook: NotebookNode) -> dict[str, SourceCell]:
+def _prepared(course: Course, notebook: NotebookNode) -> dict[str, SourceCell]:
     """Return the cells of a source notebook as nbgrader keeps them."""
-    done = _through(root, notebook, _steps()[:-1], {})
+    done = _through(course, notebook, _steps()[:-1], {})
     return {cell.name: cell for node in done.cells if (cell := _source_cell(node)) is not None}
 
 
-def _save(root: Path, name: str, notebook_name: str, notebook: NotebookNode) -> None:
-    resources = {"notebook": notebook_name, "assignment": name, "db_url": database(root)}
+def _save(course: Course, name: str, notebook_name: str, notebook: NotebookNode) -> None:
+    resources = {"notebook": notebook_name, "assignment": name, "db_url": course.db_url}
     try:
-        _through(root, notebook, _steps(), resources)
+        _through(course, notebook, _steps(), resources)
     except RuntimeError as error:
         raise GradingError(
             f"{name}/{notebook_name}: {error}",
@@ -212,10 +213,10 @@ def _save(root: Path, name: str, notebook_name: str, notebook: NotebookNode) -> 
         ) from error
 
 
-def _through(root: Path, notebook: NotebookNode, steps: list[Any], resources: dict[str, Any]) -> NotebookNode:
-    config = nbgrader_config(root)
+def _through(course: Course, notebook: NotebookNode, steps: list[Any], resources: dict[str, Any]) -> NotebookNode:
+    config = course.config
     notebook = nbformat.from_dict(json.loads(json.dumps(notebook)))
-    given = {"nbgrader": resources, "metadata": {"path": str(root)}}
+    given = {"nbgrader": resources, "metadata": {"path": str(course.root)}}
     for step in steps:
         processor = step(config=config)
         processor.log.setLevel(logging.ERROR)
@@ -253,17 +254,14 @@ def _source_cell(node: NotebookNode) -> SourceCell | None:
     )
 
 
-def _cells(book: Any, name: str, notebook_name: str) -> dict[str, SourceCell]:
+def _cells(gradebook: Any, name: str, notebook_name: str) -> dict[str, SourceCell]:
     """Return what the gradebook holds, in the order in which it was written."""
-    from nbgrader.api import SourceCell as Row
-    from sqlalchemy import text
-
-    entry = book.find_notebook(notebook_name, name)
+    entry = gradebook.find_notebook(notebook_name, name)
     points = {cell.name: float(cell.max_score) for cell in [*entry.grade_cells, *entry.task_cells]}
     grades = {cell.name for cell in entry.grade_cells}
     solutions = {cell.name for cell in entry.solution_cells}
     tasks = {cell.name for cell in entry.task_cells}
-    rows = book.db.query(Row).filter(Row.notebook_id == entry.id).order_by(text("source_cell.rowid"))
+    rows = source_rows(gradebook, entry.id)
     return {
         row.name: SourceCell(
             row.name,
@@ -289,13 +287,14 @@ def _imports(notebooks: list[NotebookNode]) -> tuple[tuple[str, ...], tuple[str,
     )
 
 
-def _files(root: Path, name: str) -> dict[str, bytes]:
+def _files(course: Course, name: str) -> dict[str, bytes]:
     """Return what lies beside the source's notebooks, without what nbgrader ignores."""
     from nbgrader.utils import find_all_files
 
-    folder = root / "source" / name
-    ignored = list(nbgrader_config(root).CourseDirectory.get("ignore", [".ipynb_checkpoints", "*.pyc", "__pycache__"]))
-    found = [Path(path) for path in find_all_files(str(folder), [*ignored, "*.ipynb"])] if folder.is_dir() else []
+    folder = course.source / name
+    found = (
+        [Path(path) for path in find_all_files(str(folder), [*course.ignored, "*.ipynb"])] if folder.is_dir() else []
+    )
     if (size := sum(path.stat().st_size for path in found)) > _FILES_LIMIT:
         raise GradingError(
             f"The files beside {folder} take {size / 1e6:.0f} MB", allowed=f"{_FILES_LIMIT / 1e6:.0f} MB"

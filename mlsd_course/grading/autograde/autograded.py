@@ -12,13 +12,14 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from mlsd_course.files import replace_file
 from mlsd_course.grading.autograde.assignment import Assignment, Notebook
 from mlsd_course.grading.autograde.submission import Submission
+from mlsd_course.grading.course import Course
 
 READ_ONLY = 0o444
 
 
-def write(root: Path, asked: Assignment, given: Submission, notebooks: dict[str, NotebookNode]) -> None:
+def write(course: Course, asked: Assignment, given: Submission, notebooks: dict[str, NotebookNode]) -> None:
     """Write the folder autograded/<student>/<assignment>: notebooks last, each as a whole or not at all."""
-    folder = root / "autograded" / given.student / asked.name
+    folder = course.autograded / given.student / asked.name
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in {**given.files, **asked.files}.items():
         _put(folder / name, content)

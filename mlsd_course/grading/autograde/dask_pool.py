@@ -1,6 +1,6 @@
-"""The same units on a Dask cluster (extra `scale`): one on this machine, or the one at a scheduler's address.
+"""The same jobs on a Dask cluster (extra `scale`): one on this machine, or the one at a scheduler's address.
 
-A worker holds one slot and keeps it from unit to unit. When a worker dies, Dask gives its unit to another; results come
+Each process of the cluster holds one `Worker` and keeps it from job to job. When a process dies, Dask gives its job to another; results come
 back once each, and only the process that asked for them writes.
 """
 
@@ -11,65 +11,65 @@ from typing import Any
 
 from mlsd_course.errors import GradingError, MissingExtra
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox, require
-from mlsd_course.grading.sandbox.job import Result, Unit
-from mlsd_course.grading.sandbox.worker import Slot
+from mlsd_course.grading.sandbox.job import Job, JobResult
+from mlsd_course.grading.sandbox.worker import Worker
 
 ANSWER_S = 20  # how long a scheduler may take to answer
-_slots: dict[bool, Slot] = {}  # of this worker process
+_workers: dict[bool, Worker] = {}  # of this process, by whether it trusts
 
 
-class DaskCrew:
-    """Workers of the cluster at `address`; without one, `jobs` workers (0: one a core) that are started here."""
+class DaskPool:
+    """Workers of the cluster at `address`; without one, `worker_count` workers (0: one a core) that are started here."""
 
-    def __init__(self, address: str = "", jobs: int = 0, trusting: bool = False) -> None:
+    def __init__(self, address: str = "", worker_count: int = 0, trusting: bool = False) -> None:
         try:
             import distributed  # noqa: F401
         except ImportError:
             raise MissingExtra("Dask distributed", "scale") from None
-        self.address, self.jobs, self.trusting = address, jobs, trusting
+        self.address, self.worker_count, self.trusting = address, worker_count, trusting
         self.workers: list[Any] = []  # of a cluster that was started here
 
     def expect(self, imports: Iterable[str]) -> None:
-        """The workers import when they have a unit."""
+        """The workers import when they have a job."""
 
     def close(self) -> None:
         """Nothing is left when the results are there."""
 
-    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
-        """Yield results as they come; units are sent ahead, two for each worker."""
+    def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
+        """Yield results as they come; jobs are sent ahead, two for each worker."""
         from distributed import Client, LocalCluster, as_completed
 
         from mlsd_course.grading.autograde.pool import cores
 
         options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
-        cluster = None if self.address else LocalCluster(n_workers=self.jobs or cores(), **options)
+        cluster = None if self.address else LocalCluster(n_workers=self.worker_count or cores(), **options)
         try:
             with _client(Client, self.address or cluster) as client:
                 self.workers = list(cluster.workers.values()) if cluster else []
-                waiting = iter(units)
+                waiting = iter(jobs)
                 ahead = 2 * max(1, len(client.scheduler_info()["workers"]))
-                running = as_completed([_submit(client, unit, self.trusting) for unit in islice(waiting, ahead)])
+                running = as_completed([_submit(client, job, self.trusting) for job in islice(waiting, ahead)])
                 for future in running:
-                    result: Result = future.result()
-                    if (unit := next(waiting, None)) is not None:
-                        running.add(_submit(client, unit, self.trusting))
+                    result: JobResult = future.result()
+                    if (job := next(waiting, None)) is not None:
+                        running.add(_submit(client, job, self.trusting))
                     yield result
         finally:
             if cluster is not None:
                 cluster.close()
 
 
-def run_unit(unit: Unit, trusting: bool) -> Result:
-    """Run one unit in the slot of this worker process."""
-    if trusting not in _slots:
-        slot = _slots[trusting] = Slot(Sandbox(closed=False) if trusting else require(), _number())
-        atexit.register(slot.close)
-    return _slots[trusting].run(unit)
+def run_job(job: Job, trusting: bool) -> JobResult:
+    """Run one job in the `Worker` of this process."""
+    if trusting not in _workers:
+        worker = _workers[trusting] = Worker(Sandbox(closed=False) if trusting else require(), _number())
+        atexit.register(worker.close)
+    return _workers[trusting].run(job)
 
 
-def _submit(client: Any, unit: Unit, trusting: bool) -> Any:
+def _submit(client: Any, job: Job, trusting: bool) -> Any:
     # `pure=False`: each submission is a task of its own, even where two are the same.
-    return client.submit(run_unit, unit, trusting, pure=False, retries=2)
+    return client.submit(run_job, job, trusting, pure=False, retries=2)
 
 
 def _client(make: Any, where: Any) -> Any:

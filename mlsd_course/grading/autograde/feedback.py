@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from multiprocessing import get_context
-from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
@@ -18,8 +17,8 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from mlsd_course.files import replace_file
-from mlsd_course.grading.authoring.release import nbgrader_config
-from mlsd_course.grading.autograde.assignment import database, without_hidden
+from mlsd_course.grading.autograde.assignment import without_hidden
+from mlsd_course.grading.course import Course
 from mlsd_course.grading.sandbox import namespaces
 
 _FEW = 12  # pages for which no other process is started
@@ -50,41 +49,41 @@ class HideTests(NbGraderPreprocessor):
         return nb, resources
 
 
-def write(root: Path, assignment: str, student: str, names: list[str]) -> None:
+def write(course: Course, assignment: str, student: str, names: list[str]) -> None:
     """Write feedback/<student>/<assignment>/<notebook>.html for the autograded notebooks `names`."""
     for name in names:
-        path = root / "autograded" / student / assignment / f"{name}.ipynb"
-        own = {"student": student, "assignment": assignment, "notebook": name, "db_url": database(root)}
+        path = course.autograded / student / assignment / f"{name}.ipynb"
+        own = {"student": student, "assignment": assignment, "notebook": name, "db_url": course.db_url}
         resources = {"unique_key": name, "output_files_dir": f"{name}_files", "nbgrader": own}
-        html, _ = _exporter(root).from_filename(str(path), resources=resources)
-        target = root / "feedback" / student / assignment / f"{name}.html"
+        html, _ = _exporter(course).from_filename(str(path), resources=resources)
+        target = course.feedback / student / assignment / f"{name}.html"
         target.parent.mkdir(parents=True, exist_ok=True)
         replace_file(target, html.encode("utf-8", "replace"))
 
 
-def write_all(root: Path, pages: list[tuple[str, str, list[str]]], jobs: int) -> Iterator[int]:
-    """Write many, each an assignment, a student and names, in `jobs` processes; yield the number of each that is done."""
-    forks = len(pages) > _FEW and jobs > 1 and sys.platform.startswith("linux")
+def write_all(course: Course, pages: list[tuple[str, str, list[str]]], processes: int) -> Iterator[int]:
+    """Write many, each an assignment, a student and names, in `processes` processes; yield the number of each that is done."""
+    forks = len(pages) > _FEW and processes > 1 and sys.platform.startswith("linux")
     here = 1 if forks else len(pages)  # the first one fills the caches of templates, for all
     for number, page in enumerate(pages[:here]):
-        write(root, *page)
+        write(course, *page)
         yield number
     if not forks:
         return
-    with ProcessPoolExecutor(jobs, get_context("fork"), initializer=namespaces.die_with_parent) as pool:
-        running = {pool.submit(write, root, *page): number for number, page in enumerate(pages[here:], here)}
+    with ProcessPoolExecutor(processes, get_context("fork"), initializer=namespaces.die_with_parent) as pool:
+        running = {pool.submit(write, course, *page): number for number, page in enumerate(pages[here:], here)}
         for done in as_completed(running):
             done.result()
             yield running[done]
 
 
 @cache
-def _exporter(root: Path) -> Any:
+def _exporter(course: Course) -> Any:
     """Return nbgrader's own exporter, made once."""
     from nbgrader.converters import GenerateFeedback
     from nbgrader.coursedir import CourseDirectory
 
-    config = nbgrader_config(root)
+    config = course.config
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
     converter.log.setLevel(logging.ERROR)
     exporter = _pages()(config=converter.config)

@@ -4,35 +4,34 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from mlsd_course.grading.authoring.release import nbgrader_config
-from mlsd_course.grading.autograde.assignment import Assignment, course_id, database
-from mlsd_course.grading.autograde.journal import Record
+from mlsd_course.grading.autograde.assignment import Assignment
+from mlsd_course.grading.autograde.journal import SubmissionRecord
+from mlsd_course.grading.course import Course
 
 
-class Book:
+class GradebookWriter:
     """The gradebook of a course, open."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, course: Course) -> None:
         from nbgrader.api import Gradebook
         from nbgrader.preprocessors import AssignLatePenalties
 
-        config = nbgrader_config(root)  # finds nbgrader's helper programs, too
-        self.gradebook = Gradebook(database(root), course_id(root))
+        config = course.config  # read first: it puts nbgrader's helper programs on PATH
+        self.gradebook = Gradebook(course.db_url, course.id)
         self._late = AssignLatePenalties(config=config)
         self._late.init_plugin()
         self._late.log.setLevel(logging.ERROR)
         self._late.plugin_inst.log.setLevel(logging.ERROR)
 
-    def __enter__(self) -> "Book":
+    def __enter__(self) -> "GradebookWriter":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.gradebook.close()
 
-    def holds(self, record: Record) -> bool:
+    def holds(self, record: SubmissionRecord) -> bool:
         """Tell whether the gradebook has a submission for `record`."""
         from nbgrader.api import MissingEntry
 
@@ -42,7 +41,7 @@ class Book:
             return False
         return True
 
-    def apply(self, records: list[Record], asked: Assignment) -> None:
+    def apply(self, records: list[SubmissionRecord], asked: Assignment) -> None:
         """Enter the automatic points of `records`, all or none.
 
         What a person has entered stays; repeated, it changes nothing.
@@ -68,15 +67,15 @@ class Book:
         del session.commit
         session.commit()
 
-    def _apply(self, record: Record, asked: Assignment) -> None:
+    def _apply(self, record: SubmissionRecord, asked: Assignment) -> None:
         from nbgrader.utils import parse_utc
 
-        book = self.gradebook
+        gradebook = self.gradebook
         when = {"timestamp": parse_utc(record.timestamp)} if record.timestamp else {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # SQLAlchemy about nbgrader's own code
-            book.update_or_create_student(record.student)
-            submission = book.update_or_create_submission(record.assignment, record.student, **when)
+            gradebook.update_or_create_student(record.student)
+            submission = gradebook.update_or_create_submission(record.assignment, record.student, **when)
         for notebook in submission.notebooks:
             if notebook.name not in asked.notebooks:
                 continue
@@ -87,9 +86,9 @@ class Book:
                 mark = marks.get(comment.name)
                 said = "No response." if mark and mark["cause"] == "no response" else None
                 comment.auto_comment = said or _unanswered(record, notebook.name, comment.name)
-        book.db.flush()
+        gradebook.db.flush()
         for notebook in submission.notebooks:
-            book.db.refresh(notebook)
+            gradebook.db.refresh(notebook)
             notebook.late_submission_penalty = self._penalty(record.student, submission, notebook)
 
     def _penalty(self, student: str, submission: Any, notebook: Any) -> float | None:
@@ -114,5 +113,5 @@ def _enter(grade: Any, mark: dict[str, Any] | None, missing: bool) -> None:
     grade.needs_manual_grade = bool(mark["manual"] or mark["score"] is None or grade.manual_score is not None)
 
 
-def _unanswered(record: Record, notebook: str, name: str) -> str | None:
+def _unanswered(record: SubmissionRecord, notebook: str, name: str) -> str | None:
     return "No response." if name in record.notebooks.get(notebook, {}).get("blank", []) else None

@@ -2,8 +2,9 @@
 
     notebooks/.mlsd/grading/<assignment>/<student>.json
 
-A record is written when a submission has been run and its autograded notebooks are on disk; `applied` when the gradebook
-holds its points; `fed` when its feedback is written. A run that was broken off is finished from there.
+A record is written when a submission has been run and its autograded notebooks are on disk. Then it says
+`recorded` when the gradebook holds its points, and `feedback_written` when its pages are there. A run that was broken off
+continues from what its records say.
 """
 
 import hashlib
@@ -19,10 +20,11 @@ from mlsd_course.errors import GradingError
 from mlsd_course.files import replace_file
 
 FOLDER = ".mlsd"
+_FIELD_NAMES = {"applied": "recorded", "fed": "feedback_written"}  # of journals that an earlier release wrote
 
 
 @dataclass
-class Record:
+class SubmissionRecord:
     """One submission as it was graded.
 
     `notebooks` holds, by name: `ended` ("" or why it did not reach its end), `seconds`, `cpu_s`, `peak_mb`, and `marks`: by grade
@@ -41,8 +43,8 @@ class Record:
     findings: list[dict[str, Any]] = field(default_factory=list)
     graded_at: str = ""
     seconds: float = 0.0
-    applied: bool = False
-    fed: bool = False
+    recorded: bool = False
+    feedback_written: bool = False
 
     @property
     def score(self) -> float:
@@ -61,15 +63,14 @@ class Journal:
     def __init__(self, root: Path) -> None:
         self.folder = root / FOLDER / "grading"
 
-    def read(self, assignment: str, student: str) -> Record | None:
+    def read(self, assignment: str, student: str) -> SubmissionRecord | None:
         """Return the record of a submission; None where there is none that can be read."""
         try:
-            values = json.loads(self._path(assignment, student).read_text(encoding="utf-8"))
-            return Record(**values)
-        except (OSError, ValueError, TypeError):
+            return _parsed(self._path(assignment, student).read_text(encoding="utf-8"))
+        except (OSError, ValueError, TypeError, AttributeError):
             return None
 
-    def write(self, record: Record, lasting: bool = True) -> None:
+    def write(self, record: SubmissionRecord, lasting: bool = True) -> None:
         """Keep `record` in place of the one before; unless `lasting`, a power failure may bring back the latter."""
         path = self._path(record.assignment, record.student)
         if not path.parent.is_dir():
@@ -83,13 +84,13 @@ class Journal:
             spare.write_bytes(content)
             spare.replace(path)
 
-    def records(self, assignment: str) -> list[Record]:
+    def records(self, assignment: str) -> list[SubmissionRecord]:
         """Return the records of all submissions of `assignment`, by student."""
         found = []
         for path in sorted((self.folder / _file_name(assignment)).glob("*.json")):
             try:
-                found.append(Record(**json.loads(path.read_text(encoding="utf-8"))))
-            except (OSError, ValueError, TypeError):
+                found.append(_parsed(path.read_text(encoding="utf-8")))
+            except (OSError, ValueError, TypeError, AttributeError):
                 continue
         return sorted(found, key=lambda record: record.student)
 
@@ -107,6 +108,11 @@ class Journal:
 
     def _path(self, assignment: str, student: str) -> Path:
         return self.folder / _file_name(assignment) / f"{_file_name(student)}.json"
+
+
+def _parsed(text: str) -> SubmissionRecord:
+    """Return the record in `text`; ValueError or TypeError where it holds none."""
+    return SubmissionRecord(**{_FIELD_NAMES.get(name, name): value for name, value in json.loads(text).items()})
 
 
 def _file_name(name: str) -> str:

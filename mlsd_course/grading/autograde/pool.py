@@ -1,4 +1,4 @@
-"""Who runs the units: slots on this machine's cores, or the workers of a Dask cluster. Both yield results as they come."""
+"""Who runs the jobs: workers on this machine's cores, or the workers of a Dask cluster. Both yield results as they come."""
 
 import contextlib
 import os
@@ -11,22 +11,22 @@ from typing import Protocol
 from mlsd_course.errors import CourseError, GradingError
 from mlsd_course.grading.autograde import prepare
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox, obstacle, require
-from mlsd_course.grading.sandbox.fork_server_client import Hull
-from mlsd_course.grading.sandbox.job import Result, Unit
-from mlsd_course.grading.sandbox.worker import Slot
+from mlsd_course.grading.sandbox.fork_server_client import ForkServer
+from mlsd_course.grading.sandbox.job import Job, JobResult
+from mlsd_course.grading.sandbox.worker import Worker
 
-AHEAD = 5  # units for each core that are read, running, or run and not yet written: the gradebook takes its time
+AHEAD = 5  # jobs for each core that are read, running, or run and not yet written: the gradebook takes its time
 
 
-class Crew(Protocol):
-    """Runs every unit once."""
+class Pool(Protocol):
+    """Runs every job once."""
 
-    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
-        """Yield what came of each unit, in any order."""
+    def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
+        """Yield what came of each job, in any order."""
         ...
 
     def expect(self, imports: Iterable[str]) -> None:
-        """Hear what the first unit is likely to import."""
+        """Hear what the first job is likely to import."""
         ...
 
     def close(self) -> None:
@@ -34,55 +34,55 @@ class Crew(Protocol):
         ...
 
 
-class LocalCrew:
-    """As many notebooks at a time as `jobs`; units are asked for a few ahead, so that not all are in memory.
+class LocalPool:
+    """As many notebooks at a time as `worker_count`; jobs are asked for a few ahead, so that not all are in memory.
 
-    There is a slot more than that: it begins while another one ends.
+    There is a worker more than that: it begins while another one ends.
     """
 
-    def __init__(self, sandbox: Sandbox, jobs: int = 0) -> None:
-        self.jobs = jobs or cores()
+    def __init__(self, sandbox: Sandbox, worker_count: int = 0) -> None:
+        self.worker_count = worker_count or cores()
         self._sandbox = sandbox
-        self._hull: Hull | None = None
+        self._fork_server: ForkServer | None = None
         self._used = False
 
     def expect(self, imports: Iterable[str]) -> None:
         """Start importing, beside what this process does meanwhile."""
-        self._hull = self._hull or Hull(self._sandbox, imports)
+        self._fork_server = self._fork_server or ForkServer(self._sandbox, imports)
 
     def close(self) -> None:
         """End all processes."""
-        if self._hull is not None:
-            self._hull.close()
-        self._hull = None
+        if self._fork_server is not None:
+            self._fork_server.close()
+        self._fork_server = None
 
-    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
+    def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
         """Yield results; the first error of a sandbox ends all, after what is running."""
-        if self._used or self._hull is None:  # started here: what a slot's thread starts dies with that thread
+        if self._used or self._fork_server is None:  # started here: what a worker's thread starts dies with that thread
             self.close()
-            self._hull = Hull(self._sandbox)
+            self._fork_server = ForkServer(self._sandbox)
         self._used = True
-        waiting: queue.Queue[Unit | None] = queue.Queue()
-        done: queue.Queue[Result | CourseError | None] = queue.Queue()
-        turns = threading.BoundedSemaphore(self.jobs)
+        waiting: queue.Queue[Job | None] = queue.Queue()
+        done: queue.Queue[JobResult | CourseError | None] = queue.Queue()
+        turns = threading.BoundedSemaphore(self.worker_count)
         threads = [
             threading.Thread(target=self._work, args=(number, turns, waiting, done), daemon=True)
-            for number in range(self.jobs + 1)
+            for number in range(self.worker_count + 1)
         ]
         for thread in threads:
             thread.start()
-        open_units, source, left = 0, iter(units), len(threads)
+        open_jobs, source, left = 0, iter(jobs), len(threads)
         more = True
         while left:
-            while more and open_units < AHEAD * self.jobs:
-                unit = next(source, None)
-                if unit is None:
+            while more and open_jobs < AHEAD * self.worker_count:
+                job = next(source, None)
+                if job is None:
                     more = False
                     for _ in threads:
                         waiting.put(None)
                 else:
-                    waiting.put(unit)
-                    open_units += 1
+                    waiting.put(job)
+                    open_jobs += 1
                 if not done.empty():
                     break
             came = done.get()
@@ -91,60 +91,60 @@ class LocalCrew:
             elif isinstance(came, CourseError):
                 raise came
             else:
-                open_units -= 1
+                open_jobs -= 1
                 yield came
 
     def _work(
         self,
         number: int,
         turns: threading.BoundedSemaphore,
-        waiting: "queue.Queue[Unit | None]",
-        done: "queue.Queue[Result | CourseError | None]",
+        waiting: "queue.Queue[Job | None]",
+        done: "queue.Queue[JobResult | CourseError | None]",
     ) -> None:
-        slot = Slot(self._sandbox, number, self._hull, turns)
+        worker = Worker(self._sandbox, number, self._fork_server, turns)
         try:
-            while (unit := waiting.get()) is not None:
-                done.put(slot.run(unit))
+            while (job := waiting.get()) is not None:
+                done.put(worker.run(job))
             done.put(None)
         except CourseError as error:
             done.put(error)
         except BaseException as error:  # must not leave the writer waiting
-            done.put(GradingError(f"A slot failed ({type(error).__name__}: {error})"))
+            done.put(GradingError(f"A worker failed ({type(error).__name__}: {error})"))
         finally:
-            slot.close()
+            worker.close()
 
 
-def crew_for(
+def pool_for(
     *,
-    jobs: int = 0,
+    worker_count: int = 0,
     cluster: str = "",
     scheduler: str = "",
     trusting: bool = False,
     expected: Iterable[str] = (),
-) -> Crew:
-    """Return who runs the units; GradingError where no sandbox can be had and `trusting` is not said.
+) -> Pool:
+    """Return who runs the jobs; GradingError where no sandbox can be had and `trusting` is not said.
 
-    expected: what the first unit is likely to import. Then the imports, there and here, and the look for a sandbox go on
+    expected: what the first job is likely to import. Then the imports, there and here, and the look for a sandbox go on
     side by side.
     """
     if cluster or scheduler:
-        from mlsd_course.grading.autograde.dask_pool import DaskCrew
+        from mlsd_course.grading.autograde.dask_pool import DaskPool
 
-        return DaskCrew(scheduler, jobs, trusting)
+        return DaskPool(scheduler, worker_count, trusting)
     if not expected:
-        return LocalCrew(sandbox_for(trusting), jobs)
-    crew = LocalCrew(Sandbox(closed=not trusting), jobs)
+        return LocalPool(sandbox_for(trusting), worker_count)
+    pool = LocalPool(Sandbox(closed=not trusting), worker_count)
     try:
         with contextlib.suppress(OSError):  # the look says why
-            crew.expect(expected)
+            pool.expect(expected)
         with ThreadPoolExecutor(1) as beside:
             beside.submit(obstacle)
             prepare()
         sandbox_for(trusting)
     except BaseException:
-        crew.close()
+        pool.close()
         raise
-    return crew
+    return pool
 
 
 def sandbox_for(trusting: bool) -> Sandbox:

@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.autograde import autograded
-from mlsd_course.grading.autograde.assignment import Assignment, assignment, assignments
-from mlsd_course.grading.autograde.gradebook import Book
-from mlsd_course.grading.autograde.journal import Journal, Record
-from mlsd_course.grading.autograde.pool import Crew, cores
-from mlsd_course.grading.autograde.scoring import Mark, findings_of, marked
+from mlsd_course.grading.autograde.assignment import assignment, assignments
+from mlsd_course.grading.autograde.gradebook import GradebookWriter
+from mlsd_course.grading.autograde.journal import Journal, SubmissionRecord
+from mlsd_course.grading.autograde.pool import Pool, cores
+from mlsd_course.grading.autograde.scoring import CellMark, findings_of, score_notebook
 from mlsd_course.grading.autograde.submission import Submission, key_of, read, students
-from mlsd_course.grading.sandbox.job import Finding, Result, Unit
+from mlsd_course.grading.course import Course
+from mlsd_course.grading.sandbox.job import Job, JobResult, SubmissionFinding
 from mlsd_course.grading.sandbox.limits import Limits
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 BATCH = 8  # submissions in one transaction of the gradebook
-WRITERS = 8  # submissions whose files are on their way to the disk at a time: it takes as long for several as for one
+DISK_WRITERS = (
+    8  # submissions whose files are on their way to the disk at a time: it takes as long for several as for one
+)
 Progress = Callable[[str, str, int], None]  # assignment, student ("" at the start), how many there are
 
 
@@ -42,7 +45,7 @@ class Summary:
 def grade(
     root: Path,
     names: list[str] | None,
-    crew: Crew,
+    pool: Pool,
     *,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     only: list[str] | None = None,
@@ -55,22 +58,22 @@ def grade(
     What is current is left alone unless `force`; what a broken-off run left undone is finished. `only` names students.
     Raises GradingError where nothing can be graded at all; a submission that cannot is reported, and given no points.
     """
-    root = Path(root).resolve()
-    there = assignments(root)
+    course = Course(Path(root).resolve())
+    there = assignments(course)
     for name in names or []:
         if name not in there:
             raise GradingError(
-                f"Nobody has handed in {name!r}: there is no submitted/<student>/{name} in {root}",
+                f"Nobody has handed in {name!r}: there is no submitted/<student>/{name} in {course.root}",
                 allowed=", ".join(there) or "none",
                 remedy="Collect it with `nbgrader collect`, or copy the folders there",
             )
-    summary, journal = Summary(), Journal(root)
+    summary, journal = Summary(), Journal(course.root)
     try:
-        with journal.lock(), Book(root) as book:
+        with journal.lock(), GradebookWriter(course) as writer:
             for name in names or there:
-                _Run(root, name, book, journal, limits, summary, force, feedback).go(crew, only, progress)
+                _Run(course, name, writer, journal, limits, summary, force, feedback).go(pool, only, progress)
     finally:
-        crew.close()
+        pool.close()
     return summary
 
 
@@ -79,30 +82,32 @@ class _Run:
 
     def __init__(
         self,
-        root: Path,
+        course: Course,
         name: str,
-        book: Book,
+        writer: GradebookWriter,
         journal: Journal,
         limits: Limits,
         summary: Summary,
         force: bool,
         feedback: bool,
     ) -> None:
-        self.root, self.book, self.journal, self.limits, self.summary = root, book, journal, limits, summary
+        self.course, self.writer, self.journal, self.limits, self.summary = course, writer, journal, limits, summary
         self.force, self.feedback = force, feedback
-        self.asked, changed = assignment(root, name, book.gradebook)
+        self.asked, changed = assignment(course, name, writer.gradebook)
         summary.changed += changed
-        self.open: dict[str, tuple[Submission, Record | None]] = {}
-        self.run: list[tuple[Record, Future[None]]] = []  # and not yet in the gradebook, on their way to the disk
-        self.unfed: list[Record] = []  # in the gradebook, without pages
+        self.open: dict[str, tuple[Submission, SubmissionRecord | None]] = {}
+        self.run: list[
+            tuple[SubmissionRecord, Future[None]]
+        ] = []  # and not yet in the gradebook, on their way to the disk
+        self.unfed: list[SubmissionRecord] = []  # in the gradebook, without pages
 
-    def go(self, crew: Crew, only: list[str] | None, progress: Progress) -> None:
+    def go(self, pool: Pool, only: list[str] | None, progress: Progress) -> None:
         """Grade the submissions of the assignment."""
-        found = [name for name in students(self.root, self.asked.name) if only is None or name in only]
+        found = [name for name in students(self.course, self.asked.name) if only is None or name in only]
         progress(self.asked.name, "", len(found))
         self._tell = lambda student: progress(self.asked.name, student, len(found))
-        with ThreadPoolExecutor(WRITERS) as self.writers:
-            for result in crew.results(self._units(found)):
+        with ThreadPoolExecutor(DISK_WRITERS) as self.disk_writers:
+            for result in pool.results(self._jobs(found)):
                 given, before = self.open.pop(result.student)
                 self._take(given, before, result)
             while self.run:
@@ -111,26 +116,26 @@ class _Run:
         for given, _ in self.open.values():
             raise GradingError(f"Nothing came of the submission of {given.student}", remedy="Run the command again")
 
-    def _units(self, found: list[str]) -> Iterator[Unit]:
+    def _jobs(self, found: list[str]) -> Iterator[Job]:
         """Yield what is to be run; settle on the way what is not."""
         for student in found:
             before = self.journal.read(self.asked.name, student)
             if before is not None and not self.force and self._current(before):
                 self._finish(before)
                 continue
-            given = read(self.root, self.asked, student)
-            unit = given.unit(self.asked, self.limits)
+            given = read(self.course, self.asked, student)
+            job = given.job(self.asked, self.limits)
             if not _readable(student):
                 self.summary.refused[repr(student)] = ["Its folder's name is no text, and no gradebook can hold it."]
                 self._tell(student)
-            elif not unit.papers:
-                self._take(given, before, Result(self.asked.name, student))
+            elif not job.notebooks:
+                self._take(given, before, JobResult(self.asked.name, student))
             else:
                 self.open[student] = (given, before)
-                yield unit
+                yield job
 
-    def _current(self, record: Record) -> bool:
-        folder = self.root / "submitted" / record.student / record.assignment
+    def _current(self, record: SubmissionRecord) -> bool:
+        folder = self.course.submitted / record.student / record.assignment
         linked = folder.is_symlink() or folder.parent.is_symlink()
         if record.key != ("" if linked else key_of(folder)):
             return False
@@ -138,15 +143,15 @@ class _Run:
             name: self.asked.notebooks[name].hashes for name in record.notebooks if name in self.asked.notebooks
         }
 
-    def _finish(self, record: Record) -> None:
+    def _finish(self, record: SubmissionRecord) -> None:
         """Do what a run before has left undone."""
-        folder = self.root / "autograded" / record.student / record.assignment
+        folder = self.course.autograded / record.student / record.assignment
         if not all((folder / f"{name}.ipynb").exists() for name in record.notebooks):
-            record.applied = record.fed = False
+            record.recorded = record.feedback_written = False
             notebooks = self._again(record)
             if notebooks is None:
                 return
-        undone = not record.applied or (self.feedback and not record.fed) or not self.book.holds(record)
+        undone = not record.recorded or (self.feedback and not record.feedback_written) or not self.writer.holds(record)
         if undone:
             self._settle([record])
             self.summary.finished += 1
@@ -155,9 +160,9 @@ class _Run:
         self._note(record)
         self._tell(record.student)
 
-    def _again(self, record: Record) -> bool | None:
+    def _again(self, record: SubmissionRecord) -> bool | None:
         """Write autograded notebooks that somebody has removed, without their outputs."""
-        given = read(self.root, self.asked, record.student)
+        given = read(self.course, self.asked, record.student)
         notebooks = {
             **given.notebooks,
             **{
@@ -166,41 +171,43 @@ class _Run:
                 if name
             },
         }
-        autograded.write(self.root, self.asked, given, notebooks)
+        autograded.write(self.course, self.asked, given, notebooks)
         return True
 
-    def _take(self, given: Submission, before: Record | None, result: Result) -> None:
+    def _take(self, given: Submission, before: SubmissionRecord | None, result: JobResult) -> None:
         """Write what came of a submission: notebooks, record, gradebook, feedback, in this order."""
-        sittings = {sitting.notebook: sitting for sitting in result.sittings}
-        record = Record(given.assignment, given.student, given.key, missing=given.missing, refused=given.refused)
+        notebook_results = {notebook_result.notebook: notebook_result for notebook_result in result.notebooks}
+        record = SubmissionRecord(
+            given.assignment, given.student, given.key, missing=given.missing, refused=given.refused
+        )
         record.timestamp = given.timestamp.isoformat(sep=" ") if given.timestamp else ""
         record.graded_at = datetime.now(UTC).isoformat(timespec="seconds")
-        record.seconds = sum(sitting.seconds for sitting in result.sittings)
+        record.seconds = sum(notebook_result.seconds for notebook_result in result.notebooks)
         findings, notebooks = list(given.findings), dict(given.notebooks)
         for name, asked in self.asked.notebooks.items():
             if name in given.missing:
                 continue
             reason = given.refused.get(name) or given.refused.get("")
-            sitting = sittings.get(name)
+            notebook_result = notebook_results.get(name)
             if reason:
                 notebooks[name] = autograded.stand_in(asked, reason)
                 marks = {
-                    cell.name: Mark(0.0, cell.points, True, f"{reason}.", "unreadable")
+                    cell.name: CellMark(0.0, cell.points, True, f"{reason}.", "unreadable")
                     for cell in asked.cells.values()
                     if cell.grade or cell.task
                 }
             else:
-                marks = marked(notebooks[name], asked, sitting)
+                marks = score_notebook(notebooks[name], asked, notebook_result)
                 notebooks[name] = autograded.shortened(notebooks[name])
-            if sitting:
-                findings += findings_of(sitting)
-                if sitting.ended:
-                    findings.append(Finding("ended", sitting.ended))
+            if notebook_result:
+                findings += findings_of(notebook_result)
+                if notebook_result.ended:
+                    findings.append(SubmissionFinding("ended", notebook_result.ended))
             record.notebooks[name] = {
-                "ended": sitting.ended if sitting else "",
-                "seconds": sitting.seconds if sitting else 0.0,
-                "cpu_s": sitting.cpu_s if sitting else 0.0,
-                "peak_mb": sitting.peak_mb if sitting else 0.0,
+                "ended": notebook_result.ended if notebook_result else "",
+                "seconds": notebook_result.seconds if notebook_result else 0.0,
+                "cpu_s": notebook_result.cpu_s if notebook_result else 0.0,
+                "peak_mb": notebook_result.peak_mb if notebook_result else 0.0,
                 "marks": {cell: asdict(mark) for cell, mark in marks.items()},
                 "hashes": asked.hashes,
                 "blank": [] if reason else _blank(notebooks[name]),
@@ -208,15 +215,15 @@ class _Run:
         if before is not None and before.key == record.key and not self.force:
             _keep(before, record)
         record.findings = [asdict(finding) for finding in findings]
-        self.run.append((record, self.writers.submit(self._write, given, notebooks, record)))
+        self.run.append((record, self.disk_writers.submit(self._write, given, notebooks, record)))
         self._settle_written(BATCH)
         self.summary.graded.append((record.assignment, record.student))
         self._note(record)
         self._tell(record.student)
 
-    def _write(self, given: Submission, notebooks: dict[str, "NotebookNode"], record: Record) -> None:
+    def _write(self, given: Submission, notebooks: dict[str, "NotebookNode"], record: SubmissionRecord) -> None:
         """Put on the disk what came of a submission, the record last. Runs beside others."""
-        autograded.write(self.root, self.asked, given, notebooks)
+        autograded.write(self.course, self.asked, given, notebooks)
         self.journal.write(record)
 
     def _settle_written(self, least: int) -> None:
@@ -231,14 +238,14 @@ class _Run:
             written.result()
         self._settle([record for record, _ in ready])
 
-    def _settle(self, records: list[Record]) -> None:
+    def _settle(self, records: list[SubmissionRecord]) -> None:
         """Put `records` into the gradebook, as a whole; the pages come last."""
-        open_ = [record for record in records if not record.applied or not self.book.holds(record)]
-        self.book.apply(open_, self.asked)
+        open_ = [record for record in records if not record.recorded or not self.writer.holds(record)]
+        self.writer.apply(open_, self.asked)
         for record in open_:
-            record.applied = True
+            record.recorded = True
             self.journal.write(record, lasting=False)
-        self.unfed += [record for record in records if self.feedback and not record.fed]
+        self.unfed += [record for record in records if self.feedback and not record.feedback_written]
 
     def _feed(self, progress: Progress) -> None:
         """Write the pages of what the gradebook holds."""
@@ -249,14 +256,14 @@ class _Run:
         label = f"{self.asked.name}: pages"
         progress(label, "", len(self.unfed))
         pages = [(record.assignment, record.student, list(record.notebooks)) for record in self.unfed]
-        for number in feedback.write_all(self.root, pages, cores()):
+        for number in feedback.write_all(self.course, pages, cores()):
             record = self.unfed[number]
-            record.fed = True
+            record.feedback_written = True
             self.journal.write(record, lasting=False)
             progress(label, record.student, len(self.unfed))
         self.unfed.clear()
 
-    def _note(self, record: Record) -> None:
+    def _note(self, record: SubmissionRecord) -> None:
         name = record.student
         if record.refused:
             self.summary.refused[name] = [f"{place or 'all'}: {why}." for place, why in record.refused.items()]
@@ -267,7 +274,7 @@ class _Run:
             ]
 
 
-def _keep(before: Record, record: Record) -> None:
+def _keep(before: SubmissionRecord, record: SubmissionRecord) -> None:
     """Keep the marks whose test is the same: a repaired test touches its own points only."""
     for name, now in record.notebooks.items():
         then: dict[str, Any] = before.notebooks.get(name, {})
@@ -294,9 +301,3 @@ def _readable(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def asked_for(root: Path, name: str) -> Assignment:
-    """Return the assignment as it would be graded now."""
-    with Book(root) as book:
-        return assignment(root, name, book.gradebook)[0]

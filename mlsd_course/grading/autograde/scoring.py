@@ -7,11 +7,11 @@ from typing import Any
 from nbformat import NotebookNode
 
 from mlsd_course.grading.autograde.assignment import Notebook, SourceCell
-from mlsd_course.grading.sandbox.job import Finding, Heard, Sitting
+from mlsd_course.grading.sandbox.job import CellResult, NotebookResult, SubmissionFinding
 
 
 @dataclass(frozen=True)
-class Mark:
+class CellMark:
     """Points of one graded cell. A score of None waits for a person, as does `manual`; `message` is for the learner."""
 
     score: float | None
@@ -22,7 +22,9 @@ class Mark:
     seconds: float = 0.0
 
 
-def marked(notebook: NotebookNode, asked: Notebook, sitting: Sitting | None) -> dict[str, Mark]:
+def score_notebook(
+    notebook: NotebookNode, asked: Notebook, notebook_result: NotebookResult | None
+) -> dict[str, CellMark]:
     """Return the marks of a notebook by grade id, and put the outputs into its cells.
 
     A written answer is nbgrader's: nothing where it was not touched, else a person's. A test that did not run, that
@@ -30,42 +32,48 @@ def marked(notebook: NotebookNode, asked: Notebook, sitting: Sitting | None) -> 
     """
     marks, void = {}, False
     for number, node in enumerate(notebook.cells):
-        heard = sitting.cells.get(number) if sitting else None
+        cell_result = notebook_result.cells.get(number) if notebook_result else None
         name = str(node.metadata.get("nbgrader", {}).get("grade_id", ""))
         if node.cell_type == "code":
-            node.outputs = [NotebookNode(output) for output in _nodes(heard.outputs)] if heard else []
-        if sitting:
+            node.outputs = [NotebookNode(output) for output in _nodes(cell_result.outputs)] if cell_result else []
+        if notebook_result:
             place = name or f"cell {number + 1}"
-            void = void or any(finding.voids and finding.cell == place for finding in sitting.findings)
+            void = void or any(finding.voids and finding.cell == place for finding in notebook_result.findings)
         source = asked.cells.get(name)
         if source is None or not (source.grade or source.task):
             continue
         if not source.test:
             marks[name] = _written(node, source)
         else:
-            marks[name] = _tested(node, source, heard, sitting, void)
+            marks[name] = _tested(node, source, cell_result, notebook_result, void)
     return marks
 
 
-def _tested(node: NotebookNode, source: SourceCell, heard: Heard | None, sitting: Sitting | None, void: bool) -> Mark:
-    if heard is None:
-        said = f"{sitting.ended}: this test did not run." if sitting else "The notebook was not run."
+def _tested(
+    node: NotebookNode,
+    source: SourceCell,
+    cell_result: CellResult | None,
+    notebook_result: NotebookResult | None,
+    void: bool,
+) -> CellMark:
+    if cell_result is None:
+        said = f"{notebook_result.ended}: this test did not run." if notebook_result else "The notebook was not run."
         node.outputs = [_error("NotRun", said)]
-        return Mark(0.0, source.points, message=said, cause="not run")
+        return CellMark(0.0, source.points, message=said, cause="not run")
     score, message, cause = _score(node, source)
-    seconds = heard.seconds
+    seconds = cell_result.seconds
     if void:
         said = "What ran before has reached for the judge, so this test proves nothing. Your instructor looks at it."
         node.outputs.append(_error("Voided", said))
-        return Mark(0.0, source.points, True, said, "voided", seconds)
-    if heard.doubts and score > 0:
-        twin = NotebookNode(node, outputs=[NotebookNode(each) for each in _nodes(heard.second or [])])
-        again = 0.0 if heard.second is None else _score(twin, source)[0]
+        return CellMark(0.0, source.points, True, said, "voided", seconds)
+    if cell_result.doubts and score > 0:
+        twin = NotebookNode(node, outputs=[NotebookNode(each) for each in _nodes(cell_result.second or [])])
+        again = 0.0 if cell_result.second is None else _score(twin, source)[0]
         if again < score:
-            said = f"This test succeeds only because of what was replaced: it {'; '.join(heard.doubts[:3])}."
+            said = f"This test succeeds only because of what was replaced: it {'; '.join(cell_result.doubts[:3])}."
             node.outputs.append(_error("Refuted", said))
-            return Mark(again, source.points, True, said, "refuted", seconds)
-    return Mark(score, source.points, False, message, cause, seconds)
+            return CellMark(again, source.points, True, said, "refuted", seconds)
+    return CellMark(score, source.points, False, message, cause, seconds)
 
 
 def _score(node: NotebookNode, source: SourceCell) -> tuple[float, str, str]:
@@ -108,21 +116,21 @@ def _number(node: NotebookNode) -> float | None:
     return None
 
 
-def _written(node: NotebookNode, source: SourceCell) -> Mark:
+def _written(node: NotebookNode, source: SourceCell) -> CellMark:
     """A written answer waits for a person; one that was not touched is worth nothing."""
     from nbgrader.utils import compute_checksum
 
     untouched = not source.task and bool(source.checksum) and compute_checksum(node) == source.checksum
     if untouched or node.source.endswith("It was added back."):
-        return Mark(0.0, source.points, message="No response.", cause="no response")
-    return Mark(None, source.points, True)
+        return CellMark(0.0, source.points, message="No response.", cause="no response")
+    return CellMark(None, source.points, True)
 
 
-def findings_of(sitting: Sitting) -> list[Finding]:
+def findings_of(notebook_result: NotebookResult) -> list[SubmissionFinding]:
     """Return what the run of a notebook has shown that the instructor should know, each once."""
-    found = list(sitting.findings)
-    for heard in sitting.cells.values():
-        found += [Finding("replaced", f"It {doubt}") for doubt in heard.doubts]
+    found = list(notebook_result.findings)
+    for cell_result in notebook_result.cells.values():
+        found += [SubmissionFinding("replaced", f"It {doubt}") for doubt in cell_result.doubts]
     return list({(each.kind, each.text): each for each in found}.values())
 
 

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.autograde.assignment import Assignment, from_source
-from mlsd_course.grading.autograde.scoring import Mark, findings_of, marked
+from mlsd_course.grading.autograde.scoring import CellMark, findings_of, score_notebook
 from mlsd_course.grading.autograde.submission import Submission, fill
+from mlsd_course.grading.course import Course
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.limits import Limits
-from mlsd_course.grading.sandbox.worker import Slot
+from mlsd_course.grading.sandbox.worker import Worker
+
+_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Checked:
     """What came of one chapter: marks by grade id in the notebook's order, and what else there is to say."""
 
     chapter: str
-    marks: dict[str, Mark]
+    marks: dict[str, CellMark]
     remarks: tuple[str, ...] = ()
 
     @property
@@ -33,17 +36,17 @@ class Checked:
         return sum(mark.points for mark in self.marks.values() if not waits(mark))
 
 
-def waits(mark: Mark) -> bool:
+def waits(mark: CellMark) -> bool:
     """Tell whether only a person can give points."""
     return mark.score is None or mark.cause == "no response"
 
 
-def check(chapter: str, workspace: Path, root: Path, limits: Limits = Limits(), slot: Slot | None = None) -> Checked:  # noqa: B008
+def check(chapter: str, workspace: Path, root: Path, limits: Limits = _LIMITS, worker: Worker | None = None) -> Checked:
     """Judge the graded notebooks of `chapter` in the learner's `workspace` by the tests under the course root `root`.
 
     Nothing is written. GradingError where there are none, or where one cannot be read.
     """
-    asked, folder = from_source(root, chapter), workspace / chapter
+    asked, folder = from_source(Course(root), chapter), workspace / chapter
     graded = [name for name, notebook in asked.notebooks.items() if notebook.graded]
     if not graded:
         raise GradingError(f"{chapter} has no graded tasks", remedy="Name another chapter; see `mlsd status`")
@@ -58,17 +61,21 @@ def check(chapter: str, workspace: Path, root: Path, limits: Limits = Limits(), 
         raise GradingError("\n".join(f"{folder / name}.ipynb: {why}" for name, why in found.refused.items()))
     if not sys.platform.startswith("linux") or not hasattr(os, "fork"):
         return _judged(found, asked, there, root)
-    own = slot or Slot(Sandbox(closed=False))
+    own = worker or Worker(Sandbox(closed=False))
     try:
-        result = own.run(found.unit(asked, limits))
+        result = own.run(found.job(asked, limits))
     finally:
-        if slot is None:
+        if worker is None:
             own.close()
-    marks: dict[str, Mark] = {}
+    marks: dict[str, CellMark] = {}
     remarks = [f"{finding.cell or chapter}: {finding.text}" for finding in found.findings]
-    for sitting in result.sittings:
-        marks |= marked(found.notebooks[sitting.notebook], asked.notebooks[sitting.notebook], sitting)
-        remarks += [finding.text for finding in findings_of(sitting)] + ([sitting.ended] if sitting.ended else [])
+    for notebook_result in result.notebooks:
+        marks |= score_notebook(
+            found.notebooks[notebook_result.notebook], asked.notebooks[notebook_result.notebook], notebook_result
+        )
+        remarks += [finding.text for finding in findings_of(notebook_result)] + (
+            [notebook_result.ended] if notebook_result.ended else []
+        )
     return Checked(chapter, marks, tuple(remarks))
 
 
@@ -87,5 +94,5 @@ def _judged(found: Submission, asked: Assignment, there: list[str], root: Path) 
         verdict = judge(source.notebook(), {name: names[name] for name in solutions & names.keys()})
         for name, score in verdict.scores.items():
             message = verdict.messages.get(name, "")
-            marks[name] = Mark(score, verdict.points[name], score is None, message, "failed" if message else "")
+            marks[name] = CellMark(score, verdict.points[name], score is None, message, "failed" if message else "")
     return Checked(asked.name, marks)

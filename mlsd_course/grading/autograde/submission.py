@@ -14,7 +14,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from mlsd_course.grading.autograde.assignment import Assignment, Notebook, SourceCell
-from mlsd_course.grading.sandbox.job import Cell, Finding, Paper, Unit
+from mlsd_course.grading.course import Course
+from mlsd_course.grading.sandbox.job import CellJob, Job, NotebookJob, SubmissionFinding
 from mlsd_course.grading.sandbox.limits import Limits
 
 NOTEBOOK_LIMIT, FILES_LIMIT, CELLS_LIMIT, FILES_COUNT = 20_000_000, 50_000_000, 2000, 500
@@ -37,23 +38,23 @@ class Submission:
     missing: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[SubmissionFinding] = field(default_factory=list)
 
-    def unit(self, asked: Assignment, limits: Limits) -> Unit:
+    def job(self, asked: Assignment, limits: Limits) -> Job:
         """Return what is to be run: the notebooks in which something is graded."""
-        papers = tuple(
-            Paper(name, _cells(notebook, asked.notebooks[name]))
+        notebooks = tuple(
+            NotebookJob(name, _cells(notebook, asked.notebooks[name]))
             for name, notebook in self.notebooks.items()
             if asked.notebooks[name].graded
         )
-        return Unit(
-            self.assignment, self.student, papers, {**self.files, **asked.files}, asked.imports, asked.given, limits
+        return Job(
+            self.assignment, self.student, notebooks, {**self.files, **asked.files}, asked.imports, asked.given, limits
         )
 
 
-def students(root: Path, assignment: str) -> list[str]:
+def students(course: Course, assignment: str) -> list[str]:
     """Return who handed in `assignment`, in order; names that no gradebook could hold are among them."""
-    folder = root / "submitted"
+    folder = course.submitted
     if not folder.is_dir():
         return []
     return sorted(entry.name for entry in os.scandir(folder) if os.path.lexists(folder / entry.name / assignment))
@@ -75,9 +76,9 @@ def key_of(folder: Path) -> str:
     return digest.hexdigest()[:32]
 
 
-def read(root: Path, asked: Assignment, student: str) -> Submission:
+def read(course: Course, asked: Assignment, student: str) -> Submission:
     """Return what `student` handed in for `asked`, with its locked cells as the instructor wrote them."""
-    folder = root / "submitted" / student / asked.name
+    folder = course.submitted / student / asked.name
     found = Submission(student, asked.name, "")
     if any(path.is_symlink() for path in (folder, folder.parent)):
         found.refused[""] = "The folder is a link to somewhere else; hand in the files themselves"
@@ -178,17 +179,21 @@ def _code_or_text(source: SourceCell) -> str:
     return "code" if source.kind == "code" else "markdown"
 
 
-def _restored(notebook: NotebookNode, asked: Notebook, findings: list[Finding]) -> NotebookNode:
+def _restored(notebook: NotebookNode, asked: Notebook, findings: list[SubmissionFinding]) -> NotebookNode:
     """Put the instructor's cells and metadata in place of the learner's, as nbgrader's `OverwriteCells` does."""
     last = {_name(cell): number for number, cell in enumerate(notebook.cells) if _name(cell)}
     for number, cell in enumerate(notebook.cells):
         if not (name := _name(cell)):
             continue
         if name not in asked.cells:
-            findings.append(Finding("unknown cell", f"The cell {name!r} is not part of the assignment", name[:80]))
+            findings.append(
+                SubmissionFinding("unknown cell", f"The cell {name!r} is not part of the assignment", name[:80])
+            )
             del cell.metadata["nbgrader"]
         elif last[name] != number:  # nbgrader, too, keeps the last
-            findings.append(Finding("duplicate cell", f"{name} is there more than once; the last one counts", name))
+            findings.append(
+                SubmissionFinding("duplicate cell", f"{name} is there more than once; the last one counts", name)
+            )
             del cell.metadata["nbgrader"]
         else:
             _overwrite(notebook.cells, number, asked.cells[name], findings)
@@ -197,26 +202,30 @@ def _restored(notebook: NotebookNode, asked: Notebook, findings: list[Finding]) 
     return notebook
 
 
-def _overwrite(cells: list[NotebookNode], number: int, source: SourceCell, findings: list[Finding]) -> None:
+def _overwrite(cells: list[NotebookNode], number: int, source: SourceCell, findings: list[SubmissionFinding]) -> None:
     cell = cells[number]
     text = cell.source
     if cell.cell_type != source.kind:
-        findings.append(Finding("retyped cell", f"It was {cell.cell_type}, and is {source.kind} again", source.name))
+        findings.append(
+            SubmissionFinding("retyped cell", f"It was {cell.cell_type}, and is {source.kind} again", source.name)
+        )
         cell = cells[number] = _new(_code_or_text(source), text, cell.id, cell.metadata)
     if source.locked:
         if text.strip() not in (source.released.strip(), source.source.strip()):
-            findings.append(Finding("edited locked cell", "It was edited; the instructor's text was run", source.name))
+            findings.append(
+                SubmissionFinding("edited locked cell", "It was edited; the instructor's text was run", source.name)
+            )
         cell.source = source.source
     cell.metadata["nbgrader"] = source.marks()
 
 
-def _add_missing(notebook: NotebookNode, asked: Notebook, findings: list[Finding]) -> None:
+def _add_missing(notebook: NotebookNode, asked: Notebook, findings: list[SubmissionFinding]) -> None:
     """Add deleted cells that are graded or locked where they were: after the one that precedes them in the source."""
     there = {_name(cell) for cell in notebook.cells}
     previous = ""
     for name, source in asked.cells.items():
         if name not in there:
-            findings.append(Finding("deleted cell", _MISSING, name))
+            findings.append(SubmissionFinding("deleted cell", _MISSING, name))
             if source.grade or source.task or source.locked:
                 blank = source.source if source.locked else f"{'# ' if source.kind == 'code' else ''}{_MISSING}"
                 node = _new(_code_or_text(source), blank, re.sub(r"[^a-zA-Z0-9-_]", "-", name)[:64])
@@ -230,14 +239,14 @@ def _add_missing(notebook: NotebookNode, asked: Notebook, findings: list[Finding
             previous = name
 
 
-def _cells(notebook: NotebookNode, asked: Notebook) -> tuple[Cell, ...]:
+def _cells(notebook: NotebookNode, asked: Notebook) -> tuple[CellJob, ...]:
     cells = []
     for number, node in enumerate(notebook.cells):
         if node.cell_type == "code":
             source = asked.cells.get(_name(node))
             locked = source is not None and source.locked
             cells.append(
-                Cell(number, _name(node), node.source, trusted=locked, test=source is not None and source.test)
+                CellJob(number, _name(node), node.source, trusted=locked, test=source is not None and source.test)
             )
     return tuple(cells)
 
@@ -254,29 +263,31 @@ def _read_files(folder: Path, found: Submission) -> None:
         try:
             name.encode()
         except UnicodeEncodeError:
-            found.findings.append(Finding("file left out", f"Its name cannot be read: {name!r}"))
+            found.findings.append(SubmissionFinding("file left out", f"Its name cannot be read: {name!r}"))
             continue
         if name == "timestamp.txt":
             found.timestamp = _timestamp(path, found.findings)
         if path.suffix == ".ipynb":
             continue
         if not stat.S_ISREG(there.st_mode):
-            found.findings.append(Finding("file left out", f"{name} is a link or a device"))
+            found.findings.append(SubmissionFinding("file left out", f"{name} is a link or a device"))
         elif there.st_size > left:
-            found.findings.append(Finding("file left out", f"{name} is too large ({there.st_size / 1e6:.0f} MB)"))
+            found.findings.append(
+                SubmissionFinding("file left out", f"{name} is too large ({there.st_size / 1e6:.0f} MB)")
+            )
         else:
             left -= there.st_size
             found.files[name] = _content(path)
 
 
-def _timestamp(path: Path, findings: list[Finding]) -> datetime | None:
+def _timestamp(path: Path, findings: list[SubmissionFinding]) -> datetime | None:
     from nbgrader.utils import parse_utc
 
     try:
         made: datetime | None = parse_utc(_content(path)[:200].decode("utf-8-sig").strip()) or None
         return made
     except Exception as error:  # dateutil raises of every kind
-        findings.append(Finding("timestamp", f"timestamp.txt holds no time ({type(error).__name__})"))
+        findings.append(SubmissionFinding("timestamp", f"timestamp.txt holds no time ({type(error).__name__})"))
         return None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mlsd_course.grading.autograde.journal import Journal, Record
+from mlsd_course.grading.autograde.journal import Journal, SubmissionRecord
 from mlsd_course.grading.reports.causes import Failure
 from mlsd_course.grading.reports.classbook import Classbook, Key
 
@@ -58,7 +58,7 @@ def read(root: Path, book: Classbook) -> Attempts:
     return Attempts(found, tuple(unread), tuple(gone))
 
 
-def _recorded(record: Record, cells: Mapping[Key, dict[str, Any]], book: Classbook) -> Attempt | None:
+def _recorded(record: SubmissionRecord, cells: Mapping[Key, dict[str, Any]], book: Classbook) -> Attempt | None:
     """Return what a record says; None for one that does not hold what it should."""
     try:
         marks = {

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlsd_course.errors import GradingError
-from mlsd_course.grading.authoring.release import nbgrader_config
-from mlsd_course.grading.autograde.assignment import course_id, database
+from mlsd_course.grading.course import DATABASE, Course
 from mlsd_course.grading.reports.late import late_seconds
 
 Key = tuple[str, str]  # notebook, grade id
@@ -107,15 +106,15 @@ def opened(root: Path) -> Iterator[Any]:
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import DatabaseError
 
-    path = root / "gradebook.db"
-    if not path.is_file() and not nbgrader_config(root).CourseDirectory.get("db_url"):
+    course, path = Course(root), root / DATABASE
+    if not path.is_file() and not course.has_own_db_url:
         raise GradingError(
             f"There is no gradebook {path}", remedy="Grade first: mlsd grade; or name the course: --course"
         )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # SQLAlchemy about nbgrader's own code
-            with Gradebook(database(root), course_id(root)) as book:
+            with Gradebook(course.db_url, course.id) as book:
                 yield book
     except DatabaseError as error:
         if "locked" in str(error.orig):
@@ -217,18 +216,14 @@ def _points(book: Any, entry: Any) -> tuple[dict[str, dict[Key, Points]], dict[s
 
 def _asked(book: Any, entry: Any) -> tuple[tuple[Exercise, ...], dict[Key, str], tuple[str, ...], frozenset[Key]]:
     """Return the exercises in the order of the notebook, and what learners were given."""
-    from nbgrader.api import SourceCell
-    from sqlalchemy import text
-
-    from mlsd_course.grading.autograde.assignment import without_hidden
+    from mlsd_course.grading.autograde.assignment import source_rows, without_hidden
 
     exercises, stubs, given, prose = list[Exercise](), dict[Key, str](), list[str](), set[Key]()
     for notebook in sorted(entry.notebooks, key=lambda row: str(row.name)):
         points = {cell.name: float(cell.max_score) for cell in [*notebook.grade_cells, *notebook.task_cells]}
         solutions = {cell.name for cell in notebook.solution_cells}
         open_answers: list[Key] = []
-        rows = book.db.query(SourceCell).filter(SourceCell.notebook_id == notebook.id)
-        for row in rows.order_by(text("source_cell.rowid")):
+        for row in source_rows(book, notebook.id):
             key = (notebook.name, row.name)
             given.append(without_hidden(row.source or ""))
             if row.name in solutions:

@@ -1,4 +1,4 @@
-"""The hull around a slot: bubblewrap with no network, a read-only system and nothing of the course but its package."""
+"""The sandbox in which submissions run: bubblewrap, no network, a read-only system, and of the course only its package."""
 
 import functools
 import os
@@ -51,24 +51,24 @@ _INHERITED = (
 
 @dataclass(frozen=True)
 class Sandbox:
-    """How a slot is closed off: with bubblewrap, or not at all."""
+    """How submissions are closed off: with bubblewrap, or not at all."""
 
     closed: bool = True
 
     def command(self, *arguments: str) -> list[str]:
-        """Return the command that starts the zygote in the hull."""
+        """Return the command that starts the fork server in the sandbox."""
         python = [sys.executable, "-P", "-X", "utf8", "-m", "mlsd_course.grading.sandbox.fork_server", *arguments]
         return [*_bubblewrap(), *python] if self.closed else python
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of the zygote."""
+        """Return the environment of the fork server."""
         own = dict(_ENVIRONMENT)
         if not self.closed:
             kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
             for name in ("PATH", "HOME", "IPYTHONDIR", "MPLCONFIGDIR", "MLSD_WORKSPACE", "NUMBA_CACHE_DIR"):
                 own.pop(name)
             return {**own, **kept}
-        own[namespaces.KEPT] = os.pathsep.join(str(path) for path in _python() if path.is_relative_to("/tmp"))
+        own[namespaces.VISIBLE_PATHS] = os.pathsep.join(str(path) for path in _python() if path.is_relative_to("/tmp"))
         return {**own, "PYTHONPATH": os.pathsep.join(map(str, [_package().parent, *_added()]))}
 
 

@@ -14,7 +14,7 @@ from typing import Any
 _PLACE = 3 * ctypes.sizeof(ctypes.c_ssize_t)  # after the count, the type and the length
 
 
-class Stamps:
+class DictVersions:
     """The numbers of `mappings`, which may be proxies of dictionaries, as of now."""
 
     def __init__(self, mappings: Iterable[Any]) -> None:

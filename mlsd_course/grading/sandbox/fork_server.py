@@ -1,4 +1,7 @@
-"""The process inside the hull that imports once and forks a slot, which forks an examinee for each notebook. It runs no learner's code."""
+"""The first process inside the sandbox. It imports once, then forks; it runs no learner's code itself.
+
+For each worker it forks a child that has all imports. That child forks a runner for each notebook and waits for its end.
+"""
 
 import contextlib
 import gc
@@ -14,18 +17,18 @@ from pathlib import Path
 from typing import Any
 
 from mlsd_course.grading.sandbox import namespaces
-from mlsd_course.grading.sandbox.messages import Closed, Post
-from mlsd_course.grading.sandbox.runner import examine
+from mlsd_course.grading.sandbox.messages import Channel, Closed
+from mlsd_course.grading.sandbox.runner import run_notebook
 from mlsd_course.grading.sandbox.shell import Shell, new_formatter, new_shell
-from mlsd_course.grading.sandbox.tampering import Watch
+from mlsd_course.grading.sandbox.tampering import TamperDetector
 
 _LOOK_S = 0.05  # how often memory is counted
 _warmed: list[Any] = []
 
 
 def main(descriptor: int) -> None:
-    """Serve the hull's owner at the other end of the socket `descriptor`: import, then fork for each slot."""
-    control = Post(socket.socket(fileno=descriptor))
+    """Serve the client at the other end of the socket `descriptor`: import, then fork a child for each worker."""
+    control = Channel(socket.socket(fileno=descriptor))
     gc.disable()  # imports leave no garbage, and looking for it takes a tenth of their time
     with contextlib.suppress(Closed):
         start = control.receive()
@@ -37,10 +40,10 @@ def main(descriptor: int) -> None:
         wanted = control.receive()
         failed, names = _import(wanted["imports"])
 
-        def look() -> Watch:
-            return Watch(wanted["modules"], {name: names[name] for name in wanted["given"] if name in names})
+        def new_detector() -> TamperDetector:
+            return TamperDetector(wanted["modules"], {name: names[name] for name in wanted["given"] if name in names})
 
-        watch = look()
+        detector = new_detector()
         gc.freeze()  # so that a collection in a fork touches, and copies, none of this
         gc.enable()
         control.send({"op": "ready", "failed": failed})
@@ -52,12 +55,12 @@ def main(descriptor: int) -> None:
                 try:
                     with contextlib.suppress(Closed):
                         _serve(
-                            Post(socket.socket(fileno=sockets[0])),
+                            Channel(socket.socket(fileno=sockets[0])),
                             closed,
-                            message["slot"],
+                            message["worker"],
                             shell,
-                            watch,
-                            look,
+                            detector,
+                            new_detector,
                             formatter,
                         )
                 finally:
@@ -66,9 +69,15 @@ def main(descriptor: int) -> None:
 
 
 def _serve(
-    control: Post, closed: bool, slot: int, shell: Shell, watch: Watch, look: Callable[[], Watch], formatter: Any
+    control: Channel,
+    closed: bool,
+    worker_number: int,
+    shell: Shell,
+    detector: TamperDetector,
+    new_detector: Callable[[], TamperDetector],
+    formatter: Any,
 ) -> None:
-    """Fork an examinee for each notebook of the slot at the other end."""
+    """Fork a runner for each notebook of the worker at the other end."""
     caches: list[str] = []
     while True:
         message = control.receive()
@@ -76,7 +85,7 @@ def _serve(
             continue  # a late wish to end what has ended
         _, sockets, *_ = socket.recv_fds(control.socket, 1, 2)
         if message["warm"] and _warm():
-            watch = look()
+            detector = new_detector()
             gc.collect()
             gc.freeze()
             caches = _caches() if closed else []
@@ -86,7 +95,7 @@ def _serve(
         def body(
             limits: dict[str, Any] = message["limits"],
             sockets: list[int] = sockets,
-            seen: Watch = watch,
+            detector: TamperDetector = detector,
             places: list[str] = caches,
             folder: str = folder,
         ) -> None:
@@ -96,9 +105,9 @@ def _serve(
                 os.makedirs(place, exist_ok=True)  # numba goes on writing there
             if not closed:
                 os.environ["MLSD_WORKSPACE"] = str(Path("workspace").absolute())
-            examine(sockets, shell, seen, formatter, limits)
+            run_notebook(sockets, shell, detector, formatter, limits)
 
-        pid = namespaces.run_caged(body, slot, message["limits"]["file_mb"]) if closed else _fork(body)
+        pid = namespaces.run_in_namespaces(body, worker_number, message["limits"]["file_mb"]) if closed else _fork(body)
         for each in sockets:
             os.close(each)
         came = _attend(pid, control, message["limits"]["memory_mb"])
@@ -124,7 +133,7 @@ def _caches() -> list[str]:
 
 
 def _take_compiled(folder: Path) -> None:
-    """Copy what numba has compiled on this machine before to where it looks for it in the hull."""
+    """Copy what numba has compiled on this machine before to where it looks for it in the sandbox."""
     if cache := os.environ.get("NUMBA_CACHE_DIR"):
         from numba.core.caching import _CacheLocator
 
@@ -157,8 +166,8 @@ def _fork(body: Any) -> int:
     return pid
 
 
-def _attend(pid: int, control: Post, memory_mb: int) -> dict[str, Any]:
-    """Wait for the end of `pid`; bring it about where the slot asks, or where memory runs out."""
+def _attend(pid: int, control: Channel, memory_mb: int) -> dict[str, Any]:
+    """Wait for the end of `pid`; bring it about where the worker asks, or where memory runs out."""
     base, peak, why = _anonymous_kb(os.getpid()), 0.0, ""
     waiting: list[Any] = [control.socket]
     ended = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
@@ -186,7 +195,7 @@ def _attend(pid: int, control: Post, memory_mb: int) -> dict[str, Any]:
 
 
 def _kill(pid: int) -> None:
-    """Kill the first process of the cage, and with it all others; without a cage, its group."""
+    """Kill the first process of the namespaces, and with it all others; without namespaces, its group."""
     for kill in (os.kill, os.killpg):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             kill(pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The process that imports once for all slots of a machine, in its sandbox; each slot gets a fork of it."""
+"""The client of the fork server: starts it in its sandbox, and asks it for a fork for each worker of this machine."""
 
 import ast
 import contextlib
@@ -11,27 +11,27 @@ from typing import Any
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
-from mlsd_course.grading.sandbox.job import Unit
-from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
+from mlsd_course.grading.sandbox.job import Job
+from mlsd_course.grading.sandbox.messages import Channel, Closed, Disturbed, Silent
 
 START_S, END_S = 120, 2.5
 
 
-class Hull:
-    """Starts when it is made, so that its imports go on beside those of this process. Used from several threads."""
+class ForkServer:
+    """A running fork server. It starts when this is made, so that both processes import side by side. Safe for threads."""
 
     def __init__(self, sandbox: Sandbox, expected: Iterable[str] = ()) -> None:
         self.sandbox = sandbox
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the hull
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process runs
         self._lock = threading.Lock()
         self._key: Any = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._control: Post | None = None
+        self._control: Channel | None = None
         self._start(expected)
 
-    def connect(self, unit: Unit, number: int) -> Post:
-        """Return the socket of a fork, for the slot `number`, that has the imports of `unit`; GradingError if none starts."""
-        key = (unit.imports, unit.given)
+    def connect(self, job: Job, number: int) -> Channel:
+        """Return the socket of a fork, for the worker `number`, that has the imports of `job`; GradingError if none starts."""
+        key = (job.imports, job.given)
         with self._lock:
             if self._control is None or (self._key is not None and self._key != key):
                 self._stop()
@@ -43,19 +43,19 @@ class Hull:
                     self._control.send(
                         {
                             "op": "import",
-                            "imports": unit.imports,
-                            "given": unit.given,
-                            "modules": _modules(unit.imports),
+                            "imports": job.imports,
+                            "given": job.given,
+                            "modules": _modules(job.imports),
                         }
                     )
                     self._control.receive(START_S)
                     self._key = key
                 with theirs:
-                    self._control.send({"op": "slot", "slot": number})
+                    self._control.send({"op": "worker", "worker": number})
                     socket.send_fds(self._control.socket, [b"."], [theirs.fileno()])
             except (Closed, Silent, Disturbed, OSError):
                 raise self.broken("did not start") from None
-            return Post(ours)
+            return Channel(ours)
 
     def broken(self, what: str) -> GradingError:
         """Return the error for a sandbox that fails, with what it said last."""
@@ -80,8 +80,8 @@ class Hull:
                 stdout=self._log,
                 stderr=self._log,
             )
-        self._control, self._key = Post(ours), None
-        with contextlib.suppress(Closed):  # then the first slot hears of it
+        self._control, self._key = Channel(ours), None
+        with contextlib.suppress(Closed):  # then the first worker hears of it
             self._control.send({"closed": self.sandbox.closed, "expected": list(expected)})
 
     def _stop(self) -> None:

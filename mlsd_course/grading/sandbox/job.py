@@ -1,4 +1,4 @@
-"""The unit of work and what comes of it: plain data that can be sent to another process or another machine."""
+"""A job and what comes of it: plain data that can be sent to another process or another machine."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +7,7 @@ from mlsd_course.grading.sandbox.limits import Limits
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellJob:
     """One code cell to be run. A `trusted` one is the instructor's text; a `test` is graded and shown to nobody before."""
 
     number: int  # its place in the notebook, from 0
@@ -18,20 +18,20 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Paper:
+class NotebookJob:
     """One notebook of a submission."""
 
     notebook: str
-    cells: tuple[Cell, ...]
+    cells: tuple[CellJob, ...]
 
 
 @dataclass(frozen=True)
-class Unit:
+class Job:
     """All that is needed to run one learner's submission, here or elsewhere."""
 
     assignment: str
     student: str
-    papers: tuple[Paper, ...]
+    notebooks: tuple[NotebookJob, ...]
     files: dict[str, bytes]  # what the notebooks may open, by relative path
     imports: tuple[str, ...]  # statements, done once for all
     given: tuple[str, ...]  # names that the instructor's own imports bind
@@ -39,7 +39,7 @@ class Unit:
 
 
 @dataclass
-class Heard:
+class CellResult:
     """What came of one cell: outputs as nbformat has them, and seconds.
 
     A test before which something looked wrong (`doubts`) was run a second time with that put back: `second`, or None
@@ -54,7 +54,7 @@ class Heard:
 
 
 @dataclass
-class Finding:
+class SubmissionFinding:
     """Something that the instructor should know; `cell` is a grade id or a number, `voids` takes later points away."""
 
     kind: str
@@ -64,12 +64,12 @@ class Finding:
 
 
 @dataclass
-class Sitting:
+class NotebookResult:
     """What came of one notebook. `ended` says why it did not reach its end; "" where it did."""
 
     notebook: str
-    cells: dict[int, Heard] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    cells: dict[int, CellResult] = field(default_factory=dict)
+    findings: list[SubmissionFinding] = field(default_factory=list)
     ended: str = ""
     seconds: float = 0.0
     cpu_s: float = 0.0
@@ -77,9 +77,9 @@ class Sitting:
 
 
 @dataclass
-class Result:
-    """What came of one unit."""
+class JobResult:
+    """What came of one job."""
 
     assignment: str
     student: str
-    sittings: list[Sitting] = field(default_factory=list)
+    notebooks: list[NotebookResult] = field(default_factory=list)

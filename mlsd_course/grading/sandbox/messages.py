@@ -23,7 +23,7 @@ class Closed(Exception):
     """The other side is gone."""
 
 
-class Post:
+class Channel:
     """One end of a stream socket."""
 
     def __init__(self, sock: socket.socket) -> None:

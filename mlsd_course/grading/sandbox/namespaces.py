@@ -1,7 +1,7 @@
-"""What the fork that runs a submission may do: its own processes, files and memory, no rights, no way out.
+"""What the fork that runs a submission may do: it sees its own processes and files, has limits, and no rights.
 
-Two processes: the first one in new namespaces mounts and reaps (all die with it), the examinee gives up every right and
-runs the cells, in a user namespace in which no further one can be made. As root each slot has a user of its own. Linux
+Two processes: the first one in new namespaces mounts and reaps (all die with it), the runner gives up every right and
+runs the cells, in a user namespace in which no further one can be made. As root each worker has a user of its own. Linux
 only; imported anywhere.
 """
 
@@ -12,8 +12,10 @@ import signal
 import sys
 from collections.abc import Callable
 
-KEPT = "MLSD_KEPT"  # what stays in sight under /tmp: an environment, or a clone, that lies there
-NOBODY = 65200  # users that no system hands out; a slot adds its number
+VISIBLE_PATHS = (
+    "MLSD_VISIBLE_PATHS"  # variable: paths under /tmp that stay in sight, as Python or the course lies there
+)
+FIRST_USER_ID = 65200  # no system hands out this user and the next ones; a worker adds its number
 _NEW_MOUNTS, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PID = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000
 _NOSUID, _NODEV, _NOEXEC, _BIND = 2, 4, 8, 4096 | 16384  # with the mounts below it
 _PR_SET_DEATH_SIGNAL, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _PR_CAPBSET_DROP = 1, 4, 38, 24
@@ -26,14 +28,14 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 
-class CageError(OSError):
+class NamespaceError(OSError):
     """A step that the kernel refused."""
 
 
-def run_caged(body: Callable[[], None], slot: int, file_mb: int) -> int:
-    """Fork; run `body` in a cage; return the process id of the first process of the cage, which ends as the last one.
+def run_in_namespaces(body: Callable[[], None], worker_number: int, file_mb: int) -> int:
+    """Fork; run `body` in new namespaces; return the id of the first process in them, which ends as the last one.
 
-    Its exit code is the examinee's, or 128 + signal.
+    Its exit code is the runner's, or 128 + signal.
     """
     root, user, group = os.geteuid() == 0, os.geteuid(), os.getegid()
     pid = _fork_into(_NEW_MOUNTS | _NEW_IPC | _NEW_PID | (0 if root else _NEW_USER))
@@ -44,9 +46,9 @@ def run_caged(body: Callable[[], None], slot: int, file_mb: int) -> int:
         if not root:
             _map_itself(user, group)
         _mount(file_mb)
-        os._exit(_reap(_examinee(body, slot)))
+        os._exit(_reap(_start_runner(body, worker_number)))
     except BaseException as error:
-        os.write(2, f"cage: {error}\n".encode())
+        os.write(2, f"namespaces: {error}\n".encode())
         os._exit(121)
 
 
@@ -87,7 +89,7 @@ def _fork_into(namespaces: int) -> int:
     error = ctypes.get_errno()
     ctypes.pythonapi.PyOS_AfterFork_Parent()
     if pid < 0:
-        raise CageError(error, f"clone: {os.strerror(error)}")
+        raise NamespaceError(error, f"clone: {os.strerror(error)}")
     return pid
 
 
@@ -103,7 +105,7 @@ def _fork_twice(namespaces: int) -> int:
             return 0
         os._exit(_exit_code(os.waitpid(pid, 0)[1]))
     except BaseException as error:
-        os.write(2, f"cage: {error}\n".encode())
+        os.write(2, f"namespaces: {error}\n".encode())
         os._exit(120)
 
 
@@ -114,12 +116,12 @@ def _map_itself(user: int, group: int) -> None:
 
 
 def _mount(file_mb: int) -> None:
-    """Give the cage a /tmp, a /dev/shm and a /proc of its own."""
+    """Mount a /tmp, a /dev/shm and a /proc that only these namespaces see."""
     size = f"size={4 * file_mb}m,nr_inodes=20000,mode=0777".encode()
-    kept = [(path, os.open(path, os.O_PATH)) for path in os.environ.get(KEPT, "").split(os.pathsep) if path]
+    visible = [(path, os.open(path, os.O_PATH)) for path in os.environ.get(VISIBLE_PATHS, "").split(os.pathsep) if path]
     for place in (b"/tmp", b"/dev/shm"):
         _call("mount", _libc().mount(b"tmpfs", place, b"tmpfs", _NOSUID | _NODEV, size))
-    for path, descriptor in kept:
+    for path, descriptor in visible:
         _show_again(path, descriptor)
     _call("mount", _libc().mount(b"proc", b"/proc", b"proc", _NOSUID | _NODEV | _NOEXEC, None))
 
@@ -132,23 +134,23 @@ def _show_again(path: str, descriptor: int) -> None:
     os.close(descriptor)
 
 
-def _examinee(body: Callable[[], None], slot: int) -> int:
+def _start_runner(body: Callable[[], None], worker_number: int) -> int:
     pid = os.fork()
     if pid == 0:
         try:
-            give_up_rights(slot)
+            give_up_rights(worker_number)
             body()
             os._exit(0)
         except BaseException as error:
-            os.write(2, f"cage: {type(error).__name__}: {error}\n".encode())
+            os.write(2, f"namespaces: {type(error).__name__}: {error}\n".encode())
             os._exit(122)
     return pid
 
 
-def give_up_rights(slot: int) -> None:
-    """Become nobody, for good."""
+def give_up_rights(worker_number: int) -> None:
+    """Become a user without rights, for good."""
     if os.geteuid() == 0:
-        user = NOBODY + slot
+        user = FIRST_USER_ID + worker_number
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
@@ -165,11 +167,11 @@ def give_up_rights(slot: int) -> None:
     _call("capset", libc.capset(header, (ctypes.c_uint32 * 6)()))
 
 
-def _reap(examinee: int) -> int:
-    """Wait for the examinee, and for orphans meanwhile; return its exit code. All others die when this process does."""
+def _reap(runner: int) -> int:
+    """Wait for the runner, and for orphans meanwhile; return its exit code. All others die when this process does."""
     while True:
         pid, status = os.waitpid(-1, 0)
-        if pid == examinee:
+        if pid == runner:
             return _exit_code(status)
 
 
@@ -194,24 +196,24 @@ def _libc() -> ctypes.CDLL:
 def _call(name: str, result: int) -> None:
     if result != 0:
         number = ctypes.get_errno()
-        raise CageError(number, f"{name}: {os.strerror(number)}")
+        raise NamespaceError(number, f"{name}: {os.strerror(number)}")
 
 
 def _first_parts() -> set[str]:
-    """Return the names in /tmp that lead to what is kept."""
-    return {path.split("/")[2] for path in os.environ.get(KEPT, "").split(os.pathsep) if path}
+    """Return the names in /tmp that lead to what stays in sight."""
+    return {path.split("/")[2] for path in os.environ.get(VISIBLE_PATHS, "").split(os.pathsep) if path}
 
 
 def _try() -> None:
-    """For `sandbox.obstacle`: make one cage and see that it is private."""
+    """For `bubblewrap.obstacle`: make namespaces once, and check that they are private."""
 
     def body() -> None:
         if [name for name in os.listdir("/proc") if name.isdigit()] != ["1", "2"] or set(
             os.listdir("/tmp")
         ) - _first_parts():
-            raise CageError("the cage has a hole")
+            raise NamespaceError("the namespaces are not private: other processes or files are in sight")
 
-    _, status = os.waitpid(run_caged(body, 0, 1), 0)
+    _, status = os.waitpid(run_in_namespaces(body, 0, 1), 0)
     sys.exit(_exit_code(status))
 
 

@@ -1,7 +1,7 @@
 """The process that runs one notebook's cells as they come over its socket, and reports on each.
 
 It holds the tests only from the moment they run. A report carries the number that came with its cell, so that code that
-ran before cannot have written it. Nothing here is out of reach of the code it runs: that is what `watch` is for.
+ran before cannot have written it. Nothing here is out of reach of the code it runs: that is what `detector` is for.
 """
 
 import base64
@@ -18,28 +18,28 @@ import types
 from pathlib import Path
 from typing import Any
 
-from mlsd_course.grading.sandbox.messages import Closed, Post
+from mlsd_course.grading.sandbox.messages import Channel, Closed
 from mlsd_course.grading.sandbox.shell import Output, Shell, Stream, catch_descriptors, drain
-from mlsd_course.grading.sandbox.tampering import Watch, audit
+from mlsd_course.grading.sandbox.tampering import TamperDetector, audit
 
 Message = dict[str, Any]
 
 
-class Examinee:
-    """Runs cells in `shell`; `watch` is the picture from before."""
+class Runner:
+    """Runs cells in `shell`; `detector` knows the process as it was before."""
 
-    def __init__(self, shell: Shell, watch: Watch, formatter: Any, limits: Message) -> None:
-        self.shell, self.watch, self.formatter, self.limits = shell, watch, formatter, limits
+    def __init__(self, shell: Shell, detector: TamperDetector, formatter: Any, limits: Message) -> None:
+        self.shell, self.detector, self.formatter, self.limits = shell, detector, formatter, limits
         shell.outputs.limit_kb = limits["output_kb"]
         self.caught = catch_descriptors(limits["file_mb"])
         self.streams = [Stream(shell.outputs, name, number + 1) for number, name in enumerate(("stdout", "stderr"))]
 
-    def sit(self, post: Post) -> None:
+    def serve(self, channel: Channel) -> None:
         """Run what comes until nothing comes any more."""
         me, getpid, leave = os.getpid(), os.getpid, os._exit
         while True:
             try:
-                message = post.receive()
+                message = channel.receive()
             except Closed:
                 leave(0)
             if message["op"] == "files":
@@ -48,7 +48,7 @@ class Examinee:
             report = self.report(message)
             if getpid() != me:
                 leave(0)  # a copy that the cell has made of this process
-            post.send(report)
+            channel.send(report)
 
     def report(self, message: Message) -> Message:
         """Run one cell; return what came of it."""
@@ -56,31 +56,31 @@ class Examinee:
         second = None
         if message["op"] == "test":
             code, used = marshal.loads(base64.b64decode(message["code"])), frozenset(message["used"])
-            doubts = self.watch.suspicions(self.shell.user_ns, used)
+            doubts = self.detector.suspicions(self.shell.user_ns, used)
             if doubts:
                 second = {"doubts": doubts[:20], "outputs": self._second(code, used)}
-            outputs = self._heard(lambda: self._test(code))
+            outputs = self._outputs_of(lambda: self._test(code))
         else:
-            outputs = self._heard(lambda: self.shell.run_cell(message["source"], store_history=True))
+            outputs = self._outputs_of(lambda: self.shell.run_cell(message["source"], store_history=True))
             if message["binds"]:
-                self.watch.remember(message["binds"], self.shell.user_ns)
+                self.detector.remember(message["binds"], self.shell.user_ns)
         seconds = time.perf_counter() - started
         report = {"nonce": message["nonce"], "outputs": outputs, "seconds": seconds, "second": second}
         return {**report, "compiles": True} if "numba" in sys.modules else report
 
-    def _heard(self, run: Any) -> list[Output]:
+    def _outputs_of(self, run: Any) -> list[Output]:
         """Run, and return what was shown; the cell is interrupted when its time is up."""
         outputs = self.shell.outputs
         outputs.clear()
         sys.stdout, sys.stderr = self.streams
         try:
-            _alarm(self.limits["cell_s"])
+            _limit_time(self.limits["cell_s"])
             try:
-                self.watch.give_builtins()
+                self.detector.give_builtins()
                 run()
             finally:
-                self.watch.take_builtins()
-                _alarm(0)
+                self.detector.take_builtins()
+                _limit_time(0)
         except BaseException as error:  # of the judge's own calls, or the alarm in their midst
             outputs.error(type(error).__name__, _text(error), [f"{type(error).__name__}: {_text(error)}"])
         for name, descriptor in zip(("stdout", "stderr"), self.caught, strict=True):
@@ -120,8 +120,8 @@ class Examinee:
         if pid == 0:
             try:
                 os.close(reader)
-                self.watch.put_back(self.shell.user_ns, used)
-                text = json.dumps(self._heard(lambda: self._test(code))).encode()
+                self.detector.put_back(self.shell.user_ns, used)
+                text = json.dumps(self._outputs_of(lambda: self._test(code))).encode()
                 while text:
                     text = text[os.write(writer, text) :]
             finally:
@@ -137,12 +137,12 @@ class Examinee:
         return outputs
 
 
-def examine(sockets: list[int], shell: Shell, watch: Watch, formatter: Any, limits: Message) -> None:
-    """Be the examinee: keep the two sockets only, forget the judge's modules, run what comes."""
+def run_notebook(sockets: list[int], shell: Shell, detector: TamperDetector, formatter: Any, limits: Message) -> None:
+    """Be the runner of one notebook: keep two sockets, forget the judge's modules, run the cells that come."""
     keep = [os.dup2(each, 100 + number, inheritable=False) for number, each in enumerate(sockets)]
     os.closerange(3, 100)
     os.closerange(102, 1024)
-    post, bell = (socket.socket(fileno=each) for each in keep)
+    messages, alarms = (socket.socket(fileno=each) for each in keep)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for folder in ("home", "workspace", "work"):
         Path(folder).mkdir(exist_ok=True)
@@ -151,22 +151,22 @@ def examine(sockets: list[int], shell: Shell, watch: Watch, formatter: Any, limi
     sys.argv = ["ipykernel_launcher.py"]
     for name in [name for name in sys.modules if name.startswith("mlsd_course.grading")]:
         del sys.modules[name]
-    examinee = Examinee(shell, watch, formatter, limits)
-    send = bell.send
+    runner = Runner(shell, detector, formatter, limits)
+    send = alarms.send
     leave = os._exit
 
-    def ring(what: str) -> None:
+    def raise_alarm(what: str) -> None:
         try:
             send(what.encode())
         except BlockingIOError:
-            pass  # rung often enough
+            pass  # the socket is full: enough alarms are in it
         except OSError:
             leave(117)
 
-    bell.setblocking(False)
-    watch.begin()
-    audit(ring)
-    examinee.sit(Post(post))
+    alarms.setblocking(False)
+    detector.begin()
+    audit(raise_alarm)
+    runner.serve(Channel(messages))
 
 
 def lay_out(files: dict[str, str]) -> None:
@@ -177,7 +177,7 @@ def lay_out(files: dict[str, str]) -> None:
         path.write_bytes(base64.b64decode(content))
 
 
-def _alarm(seconds: float) -> None:
+def _limit_time(seconds: float) -> None:
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, _interrupt if seconds else signal.SIG_IGN)
         signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -2,7 +2,7 @@
 
 The first opinion is nbgrader's: the test runs in the process as the learner left it. Where something looks wrong, a
 fork of that process puts it back and runs the test again; points count only if both agree. What reads the tests or the
-judge itself (frames, the collector's lists, raw memory) cannot be put back: it rings the `bell`, a socket of its own.
+judge itself (frames, the collector's lists, raw memory) cannot be put back: it raises an alarm on a socket of its own.
 """
 
 import builtins
@@ -17,7 +17,7 @@ from itertools import chain, compress, repeat
 from operator import is_
 from typing import Any
 
-from mlsd_course.grading.sandbox.dict_versions import Stamps
+from mlsd_course.grading.sandbox.dict_versions import DictVersions
 
 _ALWAYS = ("math", "statistics", "operator", "json", "random", "numpy", "numpy.testing", "numpy.linalg", "pandas")
 _COMPARES = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
@@ -49,7 +49,7 @@ _BUILTINS = vars(builtins)
 _MANY = 50_000  # objects from which on looking at all types is quicker than looking at all new objects
 
 
-class Watch:
+class TamperDetector:
     """A picture of the process before the learner's code ran."""
 
     def __init__(self, modules: Iterable[str], expected: dict[str, Any]) -> None:
@@ -70,7 +70,7 @@ class Watch:
         kept = chain(self.attributes.items(), ((each.__name__, values) for each, values in self.classes.items()))
         live = [*map(vars, self.modules.values()), *map(vars, self.classes)]
         self._places = [(name, values, now) for (name, values), now in zip(kept, live, strict=True)]
-        self._stamps = Stamps(live)
+        self._versions = DictVersions(live)
         self._first: list[Any] | None = None  # the oldest of the objects that may be the learner's
         self.types = [object, *_all_types()]  # held, so that no new one gets an old one's id
         self._known = frozenset(map(id, self.types))
@@ -131,12 +131,12 @@ class Watch:
         for name, module in self.modules.items():
             if sys.modules.get(name) is not module:
                 yield f"replaced the module {name}"
-        for number in self._stamps.changed():
+        for number in self._versions.changed():
             name, kept, values = self._places[number]
             if other := list(_other(kept, values)):
                 yield from (f"changed {name}.{key}" for key in other)
             else:
-                self._stamps.accept(number)  # something was added, such as a module below it
+                self._versions.accept(number)  # something was added, such as a module below it
         if sys.gettrace() is not None or sys.getprofile() is not None:
             yield "traces the process"
         if list(sys.meta_path) != self.finders:
@@ -184,8 +184,8 @@ class Watch:
             yield "left threads running"
 
 
-def audit(ring: Callable[[str], None]) -> None:
-    """From now on ring for what the learner's code does beyond its own names. Cannot be undone."""
+def audit(raise_alarm: Callable[[str], None]) -> None:
+    """From now on raise an alarm for what the learner's code does beyond its own names. Cannot be undone."""
     getframe = sys._getframe
     busy = False
 
@@ -219,7 +219,7 @@ def audit(ring: Callable[[str], None]) -> None:
                 if frame is not None and frame.f_globals.get("__name__") in _HANDS.get(what, ()):
                     frame = frame.f_back
             if frame is not None and _is_learners(frame.f_code.co_filename):
-                ring(what)
+                raise_alarm(what)
         finally:
             busy = False
 

@@ -1,4 +1,4 @@
-"""A place where one submission after the other is run: a fork of the zygote, and what is asked of it."""
+"""Runs one submission after the other: sends each cell to a fork of the fork server, and reads what came of it."""
 
 import ast
 import base64
@@ -12,9 +12,17 @@ from typing import Any
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
-from mlsd_course.grading.sandbox.fork_server_client import Hull
-from mlsd_course.grading.sandbox.job import Cell, Finding, Heard, Paper, Result, Sitting, Unit
-from mlsd_course.grading.sandbox.messages import Closed, Disturbed, Post, Silent
+from mlsd_course.grading.sandbox.fork_server_client import ForkServer
+from mlsd_course.grading.sandbox.job import (
+    CellJob,
+    CellResult,
+    Job,
+    JobResult,
+    NotebookJob,
+    NotebookResult,
+    SubmissionFinding,
+)
+from mlsd_course.grading.sandbox.messages import Channel, Closed, Disturbed, Silent
 
 END_S = 10
 _LIMIT_TEXT = 2_000_000
@@ -27,8 +35,8 @@ _ENDS = {
 }
 
 
-class Slot:
-    """Runs units one at a time; `number` is its own among those that run at once.
+class Worker:
+    """Runs jobs one at a time; `number` is its own among those that run at once.
 
     `turn` is held while cells run, and not while what was started is brought to its end, which takes time and no work.
     """
@@ -37,84 +45,86 @@ class Slot:
         self,
         sandbox: Sandbox,
         number: int = 0,
-        hull: Hull | None = None,
+        fork_server: ForkServer | None = None,
         turn: contextlib.AbstractContextManager[Any] | None = None,
     ) -> None:
         self.number, self._turn = number, turn or contextlib.nullcontext()
-        self._hull, self._owned = hull or Hull(sandbox), hull is None
-        self._control: Post | None = None
+        self._fork_server, self._owned = fork_server or ForkServer(sandbox), fork_server is None
+        self._control: Channel | None = None
         self._key: Any = None
         self._warm = False  # whether submissions use what the fork compiles once for all
 
-    def run(self, unit: Unit) -> Result:
-        """Return what came of `unit`; GradingError only where the sandbox itself fails."""
-        result = Result(unit.assignment, unit.student)
-        for paper in unit.papers:
-            result.sittings.append(self._sit(unit, paper))
+    def run(self, job: Job) -> JobResult:
+        """Return what came of `job`; GradingError only where the sandbox itself fails."""
+        result = JobResult(job.assignment, job.student)
+        for notebook_job in job.notebooks:
+            result.notebooks.append(self._run_notebook(job, notebook_job))
         return result
 
     def close(self) -> None:
         """End the fork and all that it has started."""
         self._leave()
         if self._owned:
-            self._hull.close()
+            self._fork_server.close()
 
     def _leave(self) -> None:
         if self._control is not None:
             self._control.close()
         self._control = self._key = None
 
-    def _ready(self, unit: Unit) -> Post:
-        """Return the socket of a fork with the imports of `unit`."""
-        key = (unit.imports, unit.given)
+    def _ready(self, job: Job) -> Channel:
+        """Return the socket of a fork with the imports of `job`."""
+        key = (job.imports, job.given)
         if self._control is None or self._key != key:
             self._leave()
-            self._control, self._key = self._hull.connect(unit, self.number), key
+            self._control, self._key = self._fork_server.connect(job, self.number), key
         return self._control
 
     def _broken(self, what: str) -> GradingError:
         self._leave()
-        return self._hull.broken(what)
+        return self._fork_server.broken(what)
 
-    def _sit(self, unit: Unit, paper: Paper) -> Sitting:
-        sitting, control = Sitting(paper.notebook), self._ready(unit)
+    def _run_notebook(self, job: Job, notebook_job: NotebookJob) -> NotebookResult:
+        notebook_result, control = NotebookResult(notebook_job.notebook), self._ready(job)
         mine, theirs = socket.socketpair()
-        bell, rope = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        with mine, bell, self._turn:
+        alarms, alarms_of_runner = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        with mine, alarms, self._turn:
             started = time.monotonic()
-            with theirs, rope:
-                control.send({"op": "start", "limits": unit.limits.as_dict(), "warm": self._warm})
-                socket.send_fds(control.socket, [b"."], [theirs.fileno(), rope.fileno()])
-            post = Post(mine)
+            with theirs, alarms_of_runner:
+                control.send({"op": "start", "limits": job.limits.as_dict(), "warm": self._warm})
+                socket.send_fds(control.socket, [b"."], [theirs.fileno(), alarms_of_runner.fileno()])
+            channel = Channel(mine)
             try:
-                files = {name: base64.b64encode(content).decode() for name, content in unit.files.items()}
-                post.send({"op": "files", "files": files})
-                for cell in paper.cells:
-                    left_s = unit.limits.notebook_s - (time.monotonic() - started)
-                    sitting.cells[cell.number] = _asked(
-                        post, cell, min(left_s, unit.limits.cell_s + unit.limits.grace_s)
+                files = {name: base64.b64encode(content).decode() for name, content in job.files.items()}
+                channel.send({"op": "files", "files": files})
+                for cell in notebook_job.cells:
+                    left_s = job.limits.notebook_s - (time.monotonic() - started)
+                    notebook_result.cells[cell.number] = _asked(
+                        channel, cell, min(left_s, job.limits.cell_s + job.limits.grace_s)
                     )
-                    sitting.findings += _rung(bell, cell)
-                    self._warm = self._warm or sitting.cells[cell.number].compiles
+                    notebook_result.findings += _tampering(alarms, cell)
+                    self._warm = self._warm or notebook_result.cells[cell.number].compiles
             except Silent:
-                sitting.ended = "It did not stop when its time was up"
+                notebook_result.ended = "It did not stop when its time was up"
             except (Disturbed, KeyError, TypeError, ValueError) as error:
-                sitting.ended = "It wrote to the judge's socket, and nothing that it reports can be trusted"
-                sitting.findings.append(Finding("forged report", f"What came is no report: {error}", voids=True))
+                notebook_result.ended = "It wrote to the judge's socket, and nothing that it reports can be trusted"
+                notebook_result.findings.append(
+                    SubmissionFinding("forged report", f"What came is no report: {error}", voids=True)
+                )
             except Closed:
-                sitting.ended = "It ended itself"
-            sitting.findings += _rung(bell, None)
+                notebook_result.ended = "It ended itself"
+            notebook_result.findings += _tampering(alarms, None)
         end = self._end(control)
-        if end["code"] in (120, 121) and not sitting.cells:
+        if end["code"] in (120, 121) and not notebook_result.cells:
             raise self._broken("could not be closed")
-        if sitting.ended == "It ended itself" or end["why"]:
+        if notebook_result.ended == "It ended itself" or end["why"]:
             said = _ENDS.get(end["why"]) or _ENDS.get(end["code"]) or f"It ended itself (exit code {end['code']})"
-            sitting.ended = said.format(**unit.limits.as_dict())
-        sitting.seconds, sitting.peak_mb = time.monotonic() - started, float(end["peak_mb"])
-        sitting.cpu_s = float(end["cpu_s"])
-        return sitting
+            notebook_result.ended = said.format(**job.limits.as_dict())
+        notebook_result.seconds, notebook_result.peak_mb = time.monotonic() - started, float(end["peak_mb"])
+        notebook_result.cpu_s = float(end["cpu_s"])
+        return notebook_result
 
-    def _end(self, control: Post) -> dict[str, Any]:
+    def _end(self, control: Channel) -> dict[str, Any]:
         """See to it that nothing of the notebook runs any more; return how it ended."""
         try:
             with contextlib.suppress(Silent):
@@ -126,7 +136,7 @@ class Slot:
 
 
 @lru_cache(maxsize=1000)
-def compiled(cell: Cell) -> dict[str, Any]:
+def compiled(cell: CellJob) -> dict[str, Any]:
     """Return a test as code objects: what ends in an expression gives its value. SyntaxError is the test's own."""
     source = cell.source
     if any(line.lstrip().startswith(("%", "!")) or line.rstrip().endswith("?") for line in source.splitlines()):
@@ -167,7 +177,7 @@ def bound(source: str) -> list[str]:
     return names
 
 
-def _asked(post: Post, cell: Cell, timeout_s: float) -> Heard:
+def _asked(channel: Channel, cell: CellJob, timeout_s: float) -> CellResult:
     nonce = secrets.token_hex(16)
     message: dict[str, Any] = {"op": "cell", "nonce": nonce}
     if cell.test:
@@ -175,19 +185,19 @@ def _asked(post: Post, cell: Cell, timeout_s: float) -> Heard:
             message |= {"op": "test", **compiled(cell)}
         except SyntaxError as error:
             said = f"The test itself cannot be read: {error}"
-            return Heard([{"output_type": "error", "ename": "SyntaxError", "evalue": said, "traceback": [said]}])
+            return CellResult([{"output_type": "error", "ename": "SyntaxError", "evalue": said, "traceback": [said]}])
     else:
         message |= {"source": cell.source, "binds": bound(cell.source) if cell.trusted else []}
-    post.send(message)
-    report = post.receive(max(0.1, timeout_s))
+    channel.send(message)
+    report = channel.receive(max(0.1, timeout_s))
     if report.get("nonce") != nonce:
         raise Disturbed("a report that nobody asked for")
-    heard = Heard(clean(report["outputs"]), min(float(report["seconds"]), 1e6))
-    heard.compiles = bool(report.get("compiles"))
+    cell_result = CellResult(clean(report["outputs"]), min(float(report["seconds"]), 1e6))
+    cell_result.compiles = bool(report.get("compiles"))
     if second := report.get("second"):
-        heard.doubts = [str(doubt)[:200] for doubt in list(second["doubts"])[:20]]
-        heard.second = None if second["outputs"] is None else clean(second["outputs"])
-    return heard
+        cell_result.doubts = [str(doubt)[:200] for doubt in list(second["doubts"])[:20]]
+        cell_result.second = None if second["outputs"] is None else clean(second["outputs"])
+    return cell_result
 
 
 def clean(outputs: Any) -> list[dict[str, Any]]:
@@ -219,12 +229,12 @@ def _text(value: Any) -> str:
     return value[:_LIMIT_TEXT].encode("utf-8", "replace").decode("utf-8")
 
 
-def _rung(bell: socket.socket, cell: Cell | None) -> list[Finding]:
-    """Return what the bell told, once each."""
-    heard = set()
-    bell.setblocking(False)
+def _tampering(alarms: socket.socket, cell: CellJob | None) -> list[SubmissionFinding]:
+    """Return what the alarm socket holds, each message once, as findings at `cell`."""
+    messages = set()
+    alarms.setblocking(False)
     with contextlib.suppress(BlockingIOError, OSError):
-        while said := bell.recv(200):
-            heard.add(said.decode(errors="replace"))
+        while said := alarms.recv(200):
+            messages.add(said.decode(errors="replace"))
     place = "" if cell is None else cell.name or f"cell {cell.number + 1}"
-    return [Finding("tampering", f"Its code {what}", place, voids=True) for what in sorted(heard)]
+    return [SubmissionFinding("tampering", f"Its code {what}", place, voids=True) for what in sorted(messages)]

@@ -7,7 +7,7 @@ import pytest
 
 from mlsd_course import grading
 from mlsd_course.errors import NotebookError
-from mlsd_course.grading.authoring.execute import machine
+from mlsd_course.grading.authoring.execute import machine_folders
 from tests.support.course import FIXTURE, copy_of
 
 SLUG = "ch90_fixture"
@@ -191,9 +191,9 @@ def test_a_source_that_is_not_utf8_is_named(small: Path) -> None:
 def test_a_home_folder_at_the_root_of_the_disk_says_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """In a container "/" may be the home: then no output with a slash in it is one of this machine."""
     monkeypatch.setattr(Path, "home", lambda: Path(tmp_path.anchor))
-    assert machine("x", tmp_path) == ["x", str(tmp_path.resolve())]
+    assert machine_folders("x", tmp_path) == ["x", str(tmp_path.resolve())]
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    assert str(tmp_path) in machine("x", tmp_path / "course")
+    assert str(tmp_path) in machine_folders("x", tmp_path / "course")
 
 
 def test_an_unknown_chapter_is_refused_with_those_that_exist(small: Path) -> None:

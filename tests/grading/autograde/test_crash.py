@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from mlsd_course.grading import autograde
-from mlsd_course.grading.autograde import autograded, feedback, journal, run
-from mlsd_course.grading.autograde import gradebook as book
+from mlsd_course.grading.autograde import autograded, feedback, gradebook, journal, run
 from tests.support.grades import SLUG, Class, book_of, grades, open_class
 from tests.support.learners import fill_in, learners
 
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.slow
 STEPS = (
     (autograded, "write"),
     (journal.Journal, "write"),
-    (book.Book, "apply"),
+    (gradebook.GradebookWriter, "apply"),
     (feedback, "write"),
     (run._Run, "_settle"),
     (run._Run, "_note"),
@@ -43,18 +42,18 @@ def a_class(tmp_path: Path) -> Class:
     for number in range(CLASS):
         fill_in(made.submit(f"l{number}"), crowd[number])
     made.grade(only=["l0"])
-    with book_of(made.root) as gradebook:
-        grade = gradebook.find_grade("ch90_fixture_e3", "exercises", SLUG, "l0")
+    with book_of(made.root) as book:
+        grade = book.find_grade("ch90_fixture_e3", "exercises", SLUG, "l0")
         grade.manual_score, grade.needs_manual_grade = 4.5, False
-        gradebook.db.commit()
+        book.db.commit()
     return made
 
 
 def whole(made: Class) -> dict[str, object]:
     """Return all that a run leaves behind."""
-    with book_of(made.root) as gradebook:
-        rows = gradebook.find_assignment(SLUG).submissions
-        manual = gradebook.find_grade("ch90_fixture_e3", "exercises", SLUG, "l0")
+    with book_of(made.root) as book:
+        rows = book.find_assignment(SLUG).submissions
+        manual = book.find_grade("ch90_fixture_e3", "exercises", SLUG, "l0")
         counted = sorted(row.student.id for row in rows)
         kept = (manual.manual_score, manual.needs_manual_grade, manual.score)
     pages = sorted(path.relative_to(made.root).as_posix() for path in (made.root / "feedback").rglob("*.html"))
@@ -119,17 +118,17 @@ def test_kill_minus_nine_at_any_time_and_the_same_command_resumes(a_class: Class
         time.sleep(chance.uniform(1.5, 5.0))
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        assert not _zygotes_of(process.pid)
+        assert not _processes_of(process.pid)
     subprocess.run(command, check=True, capture_output=True)
     found = whole(a_class)
     assert found["manual"] == (4.5, False, 4.5)
     assert found["rows"] == [f"l{number}" for number in range(CLASS)]
     assert sum(points for points, _ in grades(a_class.root)["l0"].values()) == 8
     records = autograde.Journal(a_class.root).records(SLUG)
-    assert all(record.applied and record.fed for record in records)
+    assert all(record.recorded and record.feedback_written for record in records)
     for record in records:
-        with book_of(a_class.root) as gradebook:
-            assert gradebook.find_submission(SLUG, record.student).score >= record.score
+        with book_of(a_class.root) as book:
+            assert book.find_submission(SLUG, record.student).score >= record.score
 
 
 def test_a_damaged_record_costs_a_run_and_no_grade(a_class: Class) -> None:
@@ -149,7 +148,7 @@ def _forget(made: Class, *names: str) -> None:
         path.write_text(str(random.random()))
 
 
-def _zygotes_of(pid: int) -> list[Path]:
+def _processes_of(pid: int) -> list[Path]:
     """Return what a killed run has left behind, after a moment to die."""
     end = time.monotonic() + 5
     while time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""The units on a Dask cluster: a worker that dies in mid-run costs no submission and doubles none."""
+"""The jobs on a Dask cluster: a worker that dies in mid-run costs no submission and doubles none."""
 
 import os
 import signal
@@ -10,8 +10,8 @@ import pytest
 from mlsd_course.errors import GradingError
 from mlsd_course.grading import autograde
 from mlsd_course.grading.autograde import dask_pool
-from mlsd_course.grading.autograde.dask_pool import DaskCrew
-from mlsd_course.grading.sandbox.job import Result, Unit
+from mlsd_course.grading.autograde.dask_pool import DaskPool
+from mlsd_course.grading.sandbox.job import Job, JobResult
 from tests.support.grades import SLUG, grades, open_class
 from tests.support.learners import fill_in, learners
 
@@ -19,14 +19,14 @@ pytestmark = pytest.mark.slow
 CLASS = 12
 
 
-class Killing(DaskCrew):
+class Killing(DaskPool):
     """Kills one of its two workers after the second result."""
 
     asked: list[str] = []  # noqa: RUF012
     killed = 0
 
-    def results(self, units: Iterable[Unit]) -> Iterator[Result]:
-        for number, result in enumerate(super().results(units)):
+    def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
+        for number, result in enumerate(super().results(jobs)):
             if number == 1:
                 self.killed = self.workers[0].pid
                 os.kill(self.killed, signal.SIGKILL)
@@ -39,10 +39,10 @@ def test_a_worker_is_killed_and_every_submission_is_graded_once(tmp_path: Path) 
     crowd = learners(made.source)[:4]
     for number in range(CLASS):
         fill_in(made.submit(f"l{number}"), crowd[number % 4])
-    crew = Killing(jobs=2)
+    pool = Killing(worker_count=2)
     seen: list[str] = []
-    summary = made.grade(crew=crew, feedback=False, progress=lambda _, student, total: seen.append(student))
-    assert crew.killed
+    summary = made.grade(pool=pool, feedback=False, progress=lambda _, student, total: seen.append(student))
+    assert pool.killed
     assert sorted(name for _, name in summary.graded) == sorted(
         [*(f"l{number}" for number in range(CLASS)), "reference"]
     )
@@ -56,6 +56,6 @@ def test_a_worker_is_killed_and_every_submission_is_graded_once(tmp_path: Path) 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says how to start one."""
     monkeypatch.setattr(dask_pool, "ANSWER_S", 1)
-    crew = autograde.crew_for(scheduler="tcp://127.0.0.1:9")
+    pool = autograde.pool_for(scheduler="tcp://127.0.0.1:9")
     with pytest.raises(GradingError, match="dask scheduler"):
-        list(crew.results([]))
+        list(pool.results([]))

@@ -34,7 +34,7 @@ def test_scores_equal_nbgraders_cell_by_cell(tmp_path: Path) -> None:
     twin = tmp_path / "twin"
     shutil.copytree(root, twin)
     nbgrader(root, "autograde", source.slug, "--notebook=exercises", "--Execute.timeout=5")
-    autograde.grade(twin, [source.slug], autograde.crew_for(), limits=autograde.Limits(cell_s=5))
+    autograde.grade(twin, [source.slug], autograde.pool_for(), limits=autograde.Limits(cell_s=5))
     assert grades(twin, source.slug) == grades(root, source.slug)
     for learner in crowd:
         ours, theirs = (
@@ -55,7 +55,7 @@ def test_scores_of_every_chapter_equal_the_judges(source: grading.Source, tmp_pa
         shutil.copytree(released, root / "release" / source.slug)
     crowd = crowd_of(source)
     hand_in(root, source.slug, crowd)
-    autograde.grade(root, [source.slug], autograde.crew_for(), limits=autograde.Limits(cell_s=CELL_S), feedback=False)
+    autograde.grade(root, [source.slug], autograde.pool_for(), limits=autograde.Limits(cell_s=CELL_S), feedback=False)
     given = [_stopped(whole(source, learner)) for learner in crowd]
     verdicts = grading.judge_all(source.notebook(), given, timeout_s=120)
     assert grades(root, source.slug) == {
@@ -192,7 +192,7 @@ def test_an_assignment_that_nobody_handed_in_is_refused(tmp_path: Path) -> None:
     """The message names what there is."""
     made = open_class(tmp_path, ["blank"])
     with pytest.raises(GradingError, match="ch90_fixture"):
-        autograde.grade(made.root, ["ch91"], autograde.crew_for())
+        autograde.grade(made.root, ["ch91"], autograde.pool_for())
 
 
 def test_late_penalties_are_nbgraders(tmp_path: Path) -> None:

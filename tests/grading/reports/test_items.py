@@ -16,7 +16,7 @@ from mlsd_course.exam.answer_sheet import FILE, write_sheet
 from mlsd_course.exam.library import library
 from mlsd_course.explore.quiz.item_chart import item_chart, item_page, item_view
 from mlsd_course.grading import item_analysis
-from mlsd_course.grading.authoring.release import nbgrader_config
+from mlsd_course.grading.course import Course
 from mlsd_course.grading.reports.item_statistics import difficulty, item_rest, item_total, reliability
 from mlsd_course.grading.reports.items import analysed
 from mlsd_course.quiz import Bank, load, render
@@ -104,7 +104,7 @@ def six_learners(tmp_path_factory: pytest.TempPathFactory, bank: Bank) -> Path:
         (REPOSITORY / "quizzes" / "mastery_check.yaml").read_bytes()
     )
     shutil.copy(REPOSITORY / "notebooks" / "nbgrader_config.py", root)
-    nbgrader_config(root)  # finds nbgrader's helper programs
+    assert Course(root).config  # finds nbgrader's helper programs
     cells = [f"mastery_check_{item.name}_test" for item in PAPER.items]
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "mlsd") as book:
         book.add_assignment("mastery_check")

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from mlsd_course.cli.main import app
 from mlsd_course.errors import GradingError
-from mlsd_course.grading.authoring.release import nbgrader_config
+from mlsd_course.grading.course import Course
 from mlsd_course.grading.reports import apply, export, late_policy, overviews, roster, web_page
 from mlsd_course.grading.reports.causes import Failure, folded, grouped
 from mlsd_course.grading.reports.overview import bins
@@ -339,7 +339,7 @@ def test_records_of_the_engine_are_what_a_report_reads(tmp_path: Path) -> None:
             'c.AssignLatePenalties.plugin_class = "mlsd_course.grading.reports.penalties.LatePolicyPlugin"\n'
             'c.LatePolicyPlugin.policy = "25% a day"\n'
         )
-    nbgrader_config(made.root)
+    assert Course(made.root).config
     with book_of(made.root) as book:
         book.add_assignment(NAME, duedate=DUE)
     stamp = made.root / "submitted" / "reference" / NAME / "timestamp.txt"

@@ -30,7 +30,7 @@ def test_other_systems_are_refused_with_the_way_out(platform: str, monkeypatch: 
     """The sentence names the system, and the words by which an instructor may insist."""
     monkeypatch.setattr(bubblewrap.sys, "platform", platform)
     with pytest.raises(GradingError, match="bubblewrap needs Linux") as refused:
-        autograde.crew_for()
+        autograde.pool_for()
     assert platform in str(refused.value)
     assert "--no-sandbox-i-trust-every-submission" in str(refused.value)
 
@@ -39,7 +39,7 @@ def test_a_linux_without_bubblewrap_is_refused(monkeypatch: pytest.MonkeyPatch) 
     """The message says how to install it."""
     monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
     with pytest.raises(GradingError, match="apt-get install bubblewrap"):
-        autograde.crew_for()
+        autograde.pool_for()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux, where there is bubblewrap")
@@ -49,7 +49,7 @@ def test_a_bubblewrap_that_is_not_allowed_to_is_refused(monkeypatch: pytest.Monk
         bubblewrap, "_bubblewrap", lambda: ["/bin/sh", "-c", "echo no namespaces here >&2; exit 1", "--"]
     )
     with pytest.raises(GradingError, match="no namespaces here"):
-        autograde.crew_for()
+        autograde.pool_for()
 
 
 def test_an_instructor_may_insist_where_processes_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +59,7 @@ def test_an_instructor_may_insist_where_processes_fork(tmp_path: Path, monkeypat
     (tmp_path / "temporary").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     monkeypatch.setattr(tempfile, "tempdir", None)
-    made.grade(crew=autograde.crew_for(trusting=True), feedback=False)
+    made.grade(pool=autograde.pool_for(trusting=True), feedback=False)
     assert {name: sum(points for points, _ in each.values()) for name, each in grades(made.root).items()} == {
         "reference": 8,
         "wrong": 0,
@@ -67,7 +67,7 @@ def test_an_instructor_may_insist_where_processes_fork(tmp_path: Path, monkeypat
     assert list((tmp_path / "temporary").glob("mlsd-*")) == []
     monkeypatch.delattr(pool.os, "fork")
     with pytest.raises(GradingError, match="WSL 2"):
-        autograde.crew_for(trusting=True)
+        autograde.pool_for(trusting=True)
 
 
 def test_everything_can_be_imported_on_a_system_that_lacks_what_linux_has() -> None:
@@ -85,7 +85,7 @@ def test_everything_can_be_imported_on_a_system_that_lacks_what_linux_has() -> N
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only on Linux, where there is a sandbox")
-def test_the_hull_holds_python_and_the_package_and_nothing_of_the_course() -> None:
+def test_the_sandbox_holds_python_and_the_package_and_nothing_of_the_course() -> None:
     """What bubblewrap is told to show."""
     command = bubblewrap.require().command("9")
     shown = [command[number + 1] for number, word in enumerate(command) if word.startswith("--ro-bind")]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mlsd_course.grading.sandbox import dict_versions, tampering
-from mlsd_course.grading.sandbox.dict_versions import Stamps
-from mlsd_course.grading.sandbox.tampering import Watch
+from mlsd_course.grading.sandbox.dict_versions import DictVersions
+from mlsd_course.grading.sandbox.tampering import TamperDetector
 
 
 @pytest.fixture
@@ -37,32 +37,32 @@ def test_every_change_of_what_tests_rely_on_is_seen(
     """In a module and in a class; what was added, or put back, is no change."""
     if not known:
         monkeypatch.setattr(dict_versions, "_known", lambda: False)
-    seen = Watch([module.__name__], {})
+    detector = TamperDetector([module.__name__], {})
     mean, size = module.mean, module.Kept.size
-    assert not list(seen._changed())
+    assert not list(detector._changed())
     module.other = len
-    assert not list(seen._changed())
+    assert not list(detector._changed())
     module.mean = module.Kept.size = lambda *_: 2
-    assert set(seen._changed()) == {"changed mlsd_course.relied_on.mean", "changed Kept.size"}
+    assert set(detector._changed()) == {"changed mlsd_course.relied_on.mean", "changed Kept.size"}
     module.mean, module.Kept.size = mean, size
-    assert not list(seen._changed())
+    assert not list(detector._changed())
     del module.mean
-    assert list(seen._changed()) == ["changed mlsd_course.relied_on.mean"]
+    assert list(detector._changed()) == ["changed mlsd_course.relied_on.mean"]
 
 
 @pytest.mark.usefixtures("frozen")
 @pytest.mark.parametrize("hide", [lambda: None, gc.freeze, gc.unfreeze, gc.disable], ids=["", "froze", "thawed", "off"])
 def test_a_new_type_is_found_whatever_the_collector_was_told(hide: Any) -> None:
     """A learner may ask the collector to forget objects; then all types are gone through."""
-    seen = Watch([], {})
-    seen.begin()
-    before = set(seen._new_types())
+    detector = TamperDetector([], {})
+    detector.begin()
+    before = set(detector._new_types())
     made = type("Liar", (), {"__eq__": lambda self, other: True})
     metaclass = type("Meta", (type,), {"__eq__": lambda self, other: True, "__hash__": type.__hash__})
     strange = metaclass("Strange", (int,), {})
     try:
         hide()
-        found = [id(each) for each in seen._new_types() if id(each) not in set(map(id, before))]
+        found = [id(each) for each in detector._new_types() if id(each) not in set(map(id, before))]
         assert {id(made), id(metaclass), id(strange)} <= set(found)
     finally:
         gc.enable()
@@ -71,7 +71,7 @@ def test_a_new_type_is_found_whatever_the_collector_was_told(hide: Any) -> None:
 def test_stamps_tell_which_dictionary_changed() -> None:
     """By its place; a change that was accepted is none."""
     first, second = {"a": 1}, type("Some", (), {})
-    stamps = Stamps([first, vars(second)])
+    stamps = DictVersions([first, vars(second)])
     if stamps._places is None:
         pytest.skip("this Python has no such numbers")
     assert stamps.changed() == []
