@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from mlsd_course.learner import Chapter, Event, Record, home_state
+from mlsd_course.learner import Chapter, Record, RecordEvent, home_state
 
 EVENTS, CHAPTERS, ANSWERS = 5_000, 16, 15
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -21,15 +21,15 @@ def a_year(folder: Path) -> None:
         slug = f"ch{n % CHAPTERS:02}_x"
         data = {"correct": n % 3 > 0, "mode": "practice", "objective": f"o{n % 7}", "value": 3.0, "actual": 4.0}
         lines.append(
-            Event(
+            RecordEvent(
                 kinds[n % 5], slug, f"{slug}.k{n % 320}", data, at=(START + timedelta(minutes=9 * n)).isoformat()
             ).to_json()
         )
     folder.joinpath("events.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def read_all(path: Path) -> list[Event]:
-    return [Event(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+def read_all(path: Path) -> list[RecordEvent]:
+    return [RecordEvent(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def milliseconds(work: Callable[[], object]) -> float:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlsd_course.cli.terminal import console, plain, tell, write
+from mlsd_course.slugs import MASTERY_CHECK
 
 if TYPE_CHECKING:
     from mlsd_course.grading import ItemAnalysis
 
 
 def items(
-    assignment: Annotated[str, typer.Argument(help="An assignment that is graded.")] = "mastery_check",
+    assignment: Annotated[str, typer.Argument(help="An assignment that is graded.")] = MASTERY_CHECK,
     course: Annotated[Path | None, typer.Option(help="The course root with the gradebook; default: notebooks.")] = None,
     table: Annotated[Path | None, typer.Option("--csv", help="Write the table to this file.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Write the plot to this file, a web page.")] = None,

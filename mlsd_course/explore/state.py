@@ -11,10 +11,10 @@ from mlsd_course.explore import record as storage
 from mlsd_course.explore.quiz.banks import bank_path
 
 if TYPE_CHECKING:
-    from mlsd_course.learner import Chapter, Home, Ledger, Objective
+    from mlsd_course.learner import Chapter, CourseObjective, Home, Ledger
 
 ANEW_S = 60
-_objectives: dict[tuple[str, float], tuple["Objective", ...]] = {}
+_objectives: dict[tuple[str, float], tuple["CourseObjective", ...]] = {}
 
 
 class Source:
@@ -49,9 +49,9 @@ class Source:
 
     def ledger(self) -> "Ledger":
         """Read what is new and return the predictions with what became of them."""
-        from mlsd_course.learner import ledger
+        from mlsd_course.learner import ledger_of
 
-        return ledger(self._anew())
+        return ledger_of(self._anew())
 
     def _anew(self) -> list[Any]:
         self.trouble = []
@@ -97,7 +97,7 @@ class Source:
             return []
 
 
-def _asked(chapter: str) -> tuple["Objective", ...]:
+def _asked(chapter: str) -> tuple["CourseObjective", ...]:
     """Return what the questions of a chapter ask for; nothing where there is no bank, or a broken one."""
     path = bank_path(chapter)
     if path is None:
@@ -108,8 +108,8 @@ def _asked(chapter: str) -> tuple["Objective", ...]:
     return _objectives[key]
 
 
-def _read(chapter: str, path: Path) -> tuple["Objective", ...]:
-    from mlsd_course.learner import Objective
+def _read(chapter: str, path: Path) -> tuple["CourseObjective", ...]:
+    from mlsd_course.learner import CourseObjective
     from mlsd_course.quiz import load
 
     try:
@@ -117,6 +117,6 @@ def _read(chapter: str, path: Path) -> tuple["Objective", ...]:
     except CourseError:  # `self_check` shows what is wrong with it
         return ()
     return tuple(
-        Objective(chapter, name, asked.says, frozenset(item.id for item in bank.items if item.objective == name))
+        CourseObjective(chapter, name, asked.says, frozenset(item.id for item in bank.items if item.objective == name))
         for name, asked in bank.objectives.items()
     )

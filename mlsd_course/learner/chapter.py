@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mlsd_course.errors import NotebookError
+from mlsd_course.slugs import MASTERY_CHECK
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,7 @@ class Chapter:
 def chapters(release: Path) -> list[Chapter]:
     """Return the chapters under `release`, in the order in which they are taught."""
     folders = sorted(path for path in release.glob("*") if any(path.glob("*.ipynb")))
-    return [
-        _read(folder) for folder in sorted(folders, key=lambda folder: (folder.name == "mastery_check", folder.name))
-    ]
+    return [_read(folder) for folder in sorted(folders, key=lambda folder: (folder.name == MASTERY_CHECK, folder.name))]
 
 
 def _read(folder: Path) -> Chapter:

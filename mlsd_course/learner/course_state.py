@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mlsd_course.learner.chapter import Chapter
-from mlsd_course.learner.event import Event
-from mlsd_course.learner.ledger import Ledger, ledger
-from mlsd_course.learner.mastery import Mastery, Objective, mastery
+from mlsd_course.learner.event import RecordEvent
+from mlsd_course.learner.ledger import Ledger, ledger_of
+from mlsd_course.learner.mastery import CourseObjective, Mastery, mastery_of
 from mlsd_course.learner.progress import DONE, IN_PROGRESS, NOT_STARTED, Progress, progress
-from mlsd_course.learner.review import Review, reviews
+from mlsd_course.learner.review import DueReview, reviews
 from mlsd_course.learner.time_spent import minutes_spent
+from mlsd_course.slugs import MASTERY_CHECK, START
 
-START, EXAM = "ch00_start", "mastery_check"
 MANY_REVIEWS = 5
 
 
 @dataclass(frozen=True)
-class Step:
+class NextStep:
     """What to do next, as a sentence; `chapter` and `notebook` name the file to open, "" where there is none."""
 
     sentence: str
@@ -27,7 +27,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Exam:
+class ExamState:
     """The last result of the mastery check that was handed in, and how often it was; `passed`: at least once."""
 
     passed: bool
@@ -53,15 +53,15 @@ class Home:
     chapters: tuple[Progress, ...]
     minutes: Mapping[str, float]
     mastery: tuple[Mastery, ...]
-    reviews: tuple[Review, ...]
+    reviews: tuple[DueReview, ...]
     ledger: Ledger
-    exam: Exam | None
+    exam: ExamState | None
     now: datetime
     latest: str
     events: int
 
     @property
-    def due(self) -> tuple[Review, ...]:
+    def due(self) -> tuple[DueReview, ...]:
         """The questions to review now."""
         return tuple(review for review in self.reviews if review.due <= self.now)
 
@@ -91,20 +91,23 @@ class Home:
         return sum(sum(one.chapter.points.values()) for one in self.chapters)
 
     @property
-    def step(self) -> Step:
+    def step(self) -> NextStep:
         """What to do next."""
         return _step(self)
 
 
 def home_state(
-    chapters: Sequence[Chapter], events: Iterable[Event], now: datetime, objectives: Sequence[Objective] = ()
+    chapters: Sequence[Chapter],
+    events: Iterable[RecordEvent],
+    now: datetime,
+    objectives: Sequence[CourseObjective] = (),
 ) -> Home:
     """Return where the learner stands. objectives: what the chapters' questions ask for; now: with its zone.
 
     A question that its chapter no longer asks is not reviewed.
     """
     events = list(events)
-    by_chapter: dict[str, list[Event]] = defaultdict(list)
+    by_chapter: dict[str, list[RecordEvent]] = defaultdict(list)
     questions: dict[str, set[str]] = defaultdict(set)
     for event in events:
         by_chapter[event.chapter].append(event)
@@ -113,22 +116,22 @@ def home_state(
     return Home(
         tuple(progress(chapter, by_chapter[chapter.slug], questions[chapter.slug]) for chapter in chapters),
         minutes_spent(events),
-        mastery(events, objectives),
+        mastery_of(events, objectives),
         tuple(one for one in reviews(events) if one.key in (questions[one.chapter] or {one.key})),
-        ledger(events),
-        _exam(by_chapter[EXAM]),
+        ledger_of(events),
+        _exam(by_chapter[MASTERY_CHECK]),
         now,
         next((event.chapter for event in reversed(events) if event.chapter != START), ""),
         len(events),
     )
 
 
-def _exam(events: Iterable[Event]) -> Exam | None:
-    results = [event.data for event in events if event.kind == "check" and event.key == f"{EXAM}.result"]
+def _exam(events: Iterable[RecordEvent]) -> ExamState | None:
+    results = [event.data for event in events if event.kind == "check" and event.key == f"{MASTERY_CHECK}.result"]
     if not results:
         return None
     score, of = (results[-1].get(name) for name in ("score", "of"))
-    return Exam(
+    return ExamState(
         any(bool(result.get("passed")) for result in results),
         score if isinstance(score, int) else 0,
         of if isinstance(of, int) else 8,
@@ -136,13 +139,13 @@ def _exam(events: Iterable[Event]) -> Exam | None:
     )
 
 
-def _step(home: Home) -> Step:
+def _step(home: Home) -> NextStep:
     """Many reviews go first, then what was begun, then what comes next, then the rest of the reviews."""
     due = len(home.due)
     if due >= MANY_REVIEWS:
-        return Step(f"{due} questions are due: review them first.")
+        return NextStep(f"{due} questions are due: review them first.")
     others = [one for one in home.chapters if one.chapter.slug != START]
-    first = all(one.state == NOT_STARTED for one in others)  # later the start page sends nobody to itself
+    first = all(one.state == NOT_STARTED for one in others)  # once a chapter is begun, the start page is no next step
     chapters = home.chapters if first else others
     begun = [one for one in chapters if one.state == IN_PROGRESS]
     begun.sort(key=lambda one: one.chapter.slug != home.latest)  # the others stay in order
@@ -150,24 +153,26 @@ def _step(home: Home) -> Step:
     for one in [*begun, *unread]:
         return _go_on(one, home.exam)
     if due:
-        return Step(f"All chapters are done. {_questions(due)} due for review.")
-    return Step("All chapters are done and no review is due." if home.chapters else "No chapter is built yet.")
+        return NextStep(f"All chapters are done. {_questions(due)} due for review.")
+    return NextStep("All chapters are done and no review is due." if home.chapters else "No chapter is built yet.")
 
 
-def _go_on(one: Progress, exam: Exam | None) -> Step:
+def _go_on(one: Progress, exam: ExamState | None) -> NextStep:
     chapter, lesson = one.chapter, one.chapter.notebooks[0]
-    if chapter.slug == EXAM and exam is not None:
-        return Step("Reread what the mastery check sent you to, then retake it:", EXAM, chapter.notebooks[-1])
-    if chapter.slug == EXAM:
-        return Step("Take the mastery check:", EXAM, chapter.notebooks[-1])
+    if chapter.slug == MASTERY_CHECK and exam is not None:
+        return NextStep(
+            "Reread what the mastery check sent you to, then retake it:", MASTERY_CHECK, chapter.notebooks[-1]
+        )
+    if chapter.slug == MASTERY_CHECK:
+        return NextStep("Take the mastery check:", MASTERY_CHECK, chapter.notebooks[-1])
     if one.state != IN_PROGRESS:
-        return Step("Begin:" if chapter.slug == START else "Begin the next chapter:", chapter.slug, lesson)
+        return NextStep("Begin:" if chapter.slug == START else "Begin the next chapter:", chapter.slug, lesson)
     if one.at_exercises and len(chapter.notebooks) > 1:
         left = len(chapter.graded) - one.passed
-        return Step(
+        return NextStep(
             f"Go on with the exercises, {left} of {len(chapter.graded)} tests to go:", chapter.slug, "exercises.ipynb"
         )
-    return Step("Go on where you stopped:", chapter.slug, lesson)
+    return NextStep("Go on where you stopped:", chapter.slug, lesson)
 
 
 def _questions(count: int) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 from mlsd_course.errors import ParameterError
 
 KINDS = ("prediction", "reveal", "answer", "check", "calibration", "measurement", "visit")
+_YEARS = range(2000, 2101)
 
 
 @dataclass(frozen=True)
-class Event:
+class RecordEvent:
     """One thing that the learner did. `at` is UTC in ISO 8601; `data` depends on `kind`, one of KINDS."""
 
     kind: str
@@ -35,7 +36,7 @@ class Event:
             ) from error
 
     @classmethod
-    def from_json(cls, line: str) -> "Event":
+    def from_json(cls, line: str) -> "RecordEvent":
         """Read one line; ValueError where it is not an event."""
         try:
             values = json.loads(line)
@@ -60,3 +61,16 @@ def _plain(value: Any) -> Any:
         return value.tolist()
     except AttributeError:
         raise TypeError(f"{type(value).__name__} is not plain data") from None
+
+
+def moment(at: str) -> datetime | None:
+    """Return the instant `at` in UTC; a time without a zone is taken as UTC. None for what is no time of this century.
+
+    A record that somebody has edited may hold any text there.
+    """
+    try:
+        instant = datetime.fromisoformat(at)
+        instant = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return instant if instant.year in _YEARS else None

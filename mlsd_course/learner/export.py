@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from html import escape
 
-from mlsd_course.learner.event import Event, encodable
+from mlsd_course.learner.event import RecordEvent, encodable
 
 
-def as_json(events: Iterable[Event]) -> str:
+def as_json(events: Iterable[RecordEvent]) -> str:
     """Return the events as a JSON list."""
     return encodable(json.dumps([asdict(event) for event in events], ensure_ascii=False, indent=1)) + "\n"
 
 
-def as_markdown(events: Iterable[Event]) -> str:
+def as_markdown(events: Iterable[RecordEvent]) -> str:
     """Return the events as a Markdown table, a row an event."""
     rows = ["| when (UTC) | chapter | what | which | content |", "|---|---|---|---|---|"]
     for event in events:

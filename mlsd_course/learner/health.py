@@ -25,7 +25,7 @@ _LAB_PORT = 8888
 
 
 @dataclass(frozen=True)
-class Finding:
+class MachineFinding:
     """One need. `state` is ok, optional (the course works without it) or problem; `remedy` is empty where ok."""
 
     need: str
@@ -34,66 +34,66 @@ class Finding:
     remedy: str = ""
 
 
-def health() -> Iterator[Finding]:
+def health() -> Iterator[MachineFinding]:
     """Check this machine, need by need; a check that itself fails is a problem found."""
     for check in (_python, _packages, _extras, _workspace, _disk, _record, _port, _chromium, _sandbox):
         yield from _safely(check)
 
 
-def _safely(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+def _safely(check: Callable[[], Iterator[MachineFinding]]) -> Iterator[MachineFinding]:
     try:
         yield from check()
     except (CourseError, OSError) as error:
-        yield Finding(check.__name__.lstrip("_"), PROBLEM, str(error), getattr(error, "remedy", ""))
+        yield MachineFinding(check.__name__.lstrip("_"), PROBLEM, str(error), getattr(error, "remedy", ""))
 
 
-def _python() -> Iterator[Finding]:
+def _python() -> Iterator[MachineFinding]:
     found = ".".join(map(str, sys.version_info[:3]))
     good = (3, 11) <= sys.version_info[:2] <= (3, 13)
-    yield Finding("Python", OK if good else PROBLEM, found, "" if good else "Install Python 3.11, 3.12 or 3.13")
+    yield MachineFinding("Python", OK if good else PROBLEM, found, "" if good else "Install Python 3.11, 3.12 or 3.13")
 
 
-def _packages() -> Iterator[Finding]:
+def _packages() -> Iterator[MachineFinding]:
     missing = [name for name, extra in _requirements() if not extra and not _installed(name)]
     remedy = "Run: make lab  (or: uv sync)"
     if missing:
-        yield Finding("packages", PROBLEM, f"missing: {', '.join(missing)}", remedy)
+        yield MachineFinding("packages", PROBLEM, f"missing: {', '.join(missing)}", remedy)
         return
     locked = _locked_versions()
     names = [name for name, extra in _requirements() if not extra]
     other = [f"{name} {_installed(name)}" for name in names if locked and _installed(name) not in locked.get(name, ())]
     if other:
-        yield Finding("packages", OPTIONAL, f"not the tested versions: {', '.join(other)}", remedy)
+        yield MachineFinding("packages", OPTIONAL, f"not the tested versions: {', '.join(other)}", remedy)
     else:
-        yield Finding("packages", OK, f"{len(names)} of {len(names)}" + (", as locked" if locked else ""))
+        yield MachineFinding("packages", OK, f"{len(names)} of {len(names)}" + (", as locked" if locked else ""))
 
 
-def _extras() -> Iterator[Finding]:
+def _extras() -> Iterator[MachineFinding]:
     for extra in sorted({extra for _, extra in _requirements() if extra}):
         missing = [name for name, of in _requirements() if of == extra and not _installed(name)]
         if missing:
-            yield Finding(
+            yield MachineFinding(
                 f"extra `{extra}`", OPTIONAL, f"missing: {', '.join(missing)}", f"Run: uv sync --extra {extra}"
             )
         else:
-            yield Finding(f"extra `{extra}`", OK, "installed")
+            yield MachineFinding(f"extra `{extra}`", OK, "installed")
 
 
-def _workspace() -> Iterator[Finding]:
+def _workspace() -> Iterator[MachineFinding]:
     root = workspace_root()
     there = _there(root)
     remedy = "Set MLSD_WORKSPACE to a folder that you may write to"
     try:
         with tempfile.TemporaryFile(dir=there):
-            yield Finding("workspace", OK, f"{root}" + ("" if root.exists() else " (made by the first start)"))
+            yield MachineFinding("workspace", OK, f"{root}" + ("" if root.exists() else " (made by the first start)"))
     except OSError as error:
-        yield Finding("workspace", PROBLEM, f"{there} cannot be written ({error.strerror})", remedy)
+        yield MachineFinding("workspace", PROBLEM, f"{there} cannot be written ({error.strerror})", remedy)
 
 
-def _disk() -> Iterator[Finding]:
+def _disk() -> Iterator[MachineFinding]:
     free_gb = shutil.disk_usage(_there(workspace_root())).free / 1e9
     good = free_gb >= _DISK_NEEDED_GB
-    yield Finding(
+    yield MachineFinding(
         "disk",
         OK if good else PROBLEM,
         f"{free_gb:.1f} GB free",
@@ -106,36 +106,36 @@ def _there(root: Path) -> Path:
     return next((folder for folder in (root, *root.parents) if folder.exists()), [root, *root.parents][-1])
 
 
-def _record() -> Iterator[Finding]:
+def _record() -> Iterator[MachineFinding]:
     record = Record()
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         count = len(record.events())
     if told:
-        yield Finding("record", PROBLEM, str(told[0].message), "Nothing to do: the good lines are in use again")
+        yield MachineFinding("record", PROBLEM, str(told[0].message), "Nothing to do: the good lines are in use again")
     else:
-        yield Finding("record", OK, f"{count} events")
+        yield MachineFinding("record", OK, f"{count} events")
 
 
-def _port() -> Iterator[Finding]:
+def _port() -> Iterator[MachineFinding]:
     free = port_is_free(_LAB_PORT)
-    yield Finding(f"port {_LAB_PORT}", OK, "free" if free else "in use; JupyterLab takes the next free one")
+    yield MachineFinding(f"port {_LAB_PORT}", OK, "free" if free else "in use; JupyterLab takes the next free one")
 
 
-def _chromium() -> Iterator[Finding]:
+def _chromium() -> Iterator[MachineFinding]:
     names = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
     found = os.environ.get("MLSD_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     remedy = "Only the browser tests need it: install Chromium or Chrome, or set MLSD_CHROMIUM to its path"
-    yield Finding("Chromium", OK if found else OPTIONAL, found or "not found", "" if found else remedy)
+    yield MachineFinding("Chromium", OK if found else OPTIONAL, found or "not found", "" if found else remedy)
 
 
-def _sandbox() -> Iterator[Finding]:
+def _sandbox() -> Iterator[MachineFinding]:
     found = shutil.which("bwrap")
     if sys.platform != "linux":
-        yield Finding("bubblewrap", OPTIONAL, "exists on Linux only", "Grade other people's work on Linux")
+        yield MachineFinding("bubblewrap", OPTIONAL, "exists on Linux only", "Grade other people's work on Linux")
     else:
         remedy = "Only grading other people's work needs it: apt install bubblewrap"
-        yield Finding("bubblewrap", OK if found else OPTIONAL, found or "not found", "" if found else remedy)
+        yield MachineFinding("bubblewrap", OK if found else OPTIONAL, found or "not found", "" if found else remedy)
 
 
 def port_is_free(port: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from mlsd_course.learner.event import Event
+from mlsd_course.learner.event import RecordEvent
 
 CLOSE_FACTOR = 1.5
 _FEW = 3
@@ -113,13 +113,13 @@ def _factor(log: float) -> float:
     return float(10.0 ** max(-_RANGE, min(_RANGE, log)))
 
 
-def ledger(events: Iterable[Event]) -> Ledger:
+def ledger_of(events: Iterable[RecordEvent]) -> Ledger:
     """Return the ledger of a record's events; the first prediction of each key counts, and the first reveal after it.
 
     What was said after the outcome was shown is no prediction: who skipped one has skipped it.
     """
-    predicted: dict[str, Event] = {}
-    revealed: dict[str, Event] = {}
+    predicted: dict[str, RecordEvent] = {}
+    revealed: dict[str, RecordEvent] = {}
     for event in events:
         if event.kind == "prediction" and event.key not in revealed:
             if event.key not in predicted or predicted[event.key].data.get("value") is None:
@@ -131,7 +131,7 @@ def ledger(events: Iterable[Event]) -> Ledger:
     return Ledger(tuple(entries), skipped=len(predicted) - len(made), open=len(made) - len(entries))
 
 
-def _entry(prediction: Event, reveal: Event | None) -> Entry | None:
+def _entry(prediction: RecordEvent, reveal: RecordEvent | None) -> Entry | None:
     value = _value(prediction.data.get("value"))
     actual = _value(reveal.data.get("actual")) if reveal else None
     if value is None or actual is None:

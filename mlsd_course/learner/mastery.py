@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mlsd_course.learner.event import Event
+from mlsd_course.learner.event import RecordEvent
 
 
 @dataclass(frozen=True)
-class Objective:
+class CourseObjective:
     """One thing that a chapter teaches. `items`: keys of the questions that ask for it."""
 
     chapter: str
@@ -41,7 +41,7 @@ class Mastery:
         return f"{self.right} of {self.asked} right" + (f", {left} not answered" if left else "")
 
 
-def mastery(events: Iterable[Event], objectives: Iterable[Objective]) -> tuple[Mastery, ...]:
+def mastery_of(events: Iterable[RecordEvent], objectives: Iterable[CourseObjective]) -> tuple[Mastery, ...]:
     """Return how far each objective is reached; the last answer to a question counts, in practice, review or exam."""
     last = {event.key: event.data.get("correct") for event in events if event.kind == "answer"}
     return tuple(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mlsd_course.learner.chapter import Chapter
-from mlsd_course.learner.event import Event
+from mlsd_course.learner.event import RecordEvent
 
 NOT_STARTED, IN_PROGRESS, DONE = "Not started", "In progress", "Done"
 
@@ -26,7 +26,7 @@ class Progress:
     state: str
 
 
-def progress(chapter: Chapter, events: Iterable[Event], questions: Iterable[str] = ()) -> Progress:
+def progress(chapter: Chapter, events: Iterable[RecordEvent], questions: Iterable[str] = ()) -> Progress:
     """Count the events of one chapter.
 
     It is done when every graded test passed in its last run, or once an exam was passed. A chapter without tests is done

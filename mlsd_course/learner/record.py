@@ -13,7 +13,7 @@ from typing import Any
 
 from mlsd_course.errors import ParameterError, WorkspaceError
 from mlsd_course.files import locked, replace_file, unwritable
-from mlsd_course.learner.event import KINDS, Event
+from mlsd_course.learner.event import KINDS, RecordEvent
 from mlsd_course.learner.paths import workspace_root
 
 
@@ -38,14 +38,14 @@ class Record:
         self.folder = Path(folder) if folder else workspace_root() / "record"
         self.path = self.folder / "events.jsonl"
         self.repairs: list[str] = []  # a sentence for each repair that this reader has made
-        self._events: list[Event] = []
+        self._events: list[RecordEvent] = []
         self._seen = (0, 0, 0)  # file number, bytes, time of change
 
-    def append(self, kind: str, chapter: str, key: str, **data: Any) -> Event:
+    def append(self, kind: str, chapter: str, key: str, **data: Any) -> RecordEvent:
         """Write one event to disk and return it. `data` must be plain JSON values."""
         if kind not in KINDS:
             raise ParameterError("kind", given=kind, allowed=", ".join(KINDS))
-        event = Event(kind, chapter, key, data)
+        event = RecordEvent(kind, chapter, key, data)
         line = event.to_json().encode("utf-8") + b"\n"
         with locked(self._lock_path):
             try:
@@ -57,7 +57,7 @@ class Record:
                 raise unwritable(self.path, error) from error
         return event
 
-    def events(self, kind: str | None = None, chapter: str | None = None, key: str | None = None) -> list[Event]:
+    def events(self, kind: str | None = None, chapter: str | None = None, key: str | None = None) -> list[RecordEvent]:
         """Return the events that match, oldest first; reads only what was added since the last call."""
         self._refresh()
         wanted = [(n, v) for n, v in (("kind", kind), ("chapter", chapter), ("key", key)) if v is not None]
@@ -144,13 +144,13 @@ class Record:
         return self.folder / "events.lock"
 
 
-def _parse(content: bytes) -> tuple[list[tuple[bytes, Event]], int]:
+def _parse(content: bytes) -> tuple[list[tuple[bytes, RecordEvent]], int]:
     """Return the lines that are events, with these, and how many others there are; a last line may lack its end."""
     good, bad = [], 0
     for line in content.split(b"\n"):
         try:
             if line.strip():
-                good.append((line, Event.from_json(line.decode("utf-8"))))
+                good.append((line, RecordEvent.from_json(line.decode("utf-8"))))
         except ValueError:
             bad += 1
     return good, bad

@@ -8,14 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mlsd_course.learner.event import Event
-from mlsd_course.learner.moment import moment
+from mlsd_course.learner.event import RecordEvent, moment
 
 DAYS = (1, 3, 7, 21)
 
 
 @dataclass(frozen=True)
-class Review:
+class DueReview:
     """One question on its way back. `step`: right answers in a row, each when due; `misses`: how often it was missed."""
 
     key: str
@@ -25,9 +24,9 @@ class Review:
     misses: int = 1
 
 
-def reviews(events: Iterable[Event]) -> tuple[Review, ...]:
+def reviews(events: Iterable[RecordEvent]) -> tuple[DueReview, ...]:
     """Return the questions that come back, the soonest first; one that was right after every pause stays away."""
-    waiting: dict[str, Review] = {}
+    waiting: dict[str, DueReview] = {}
     for event in events:
         correct, then = event.data.get("correct"), moment(event.at)
         if event.kind != "answer" or event.data.get("mode") == "exam" or then is None:
@@ -35,11 +34,11 @@ def reviews(events: Iterable[Event]) -> tuple[Review, ...]:
         known = waiting.get(event.key)
         if correct is False:
             misses = known.misses + 1 if known else 1
-            waiting[event.key] = Review(event.key, event.chapter, _after(then, 0), 0, misses)
+            waiting[event.key] = DueReview(event.key, event.chapter, _after(then, 0), 0, misses)
         elif correct is True and known and then >= known.due:
             if known.step + 1 < len(DAYS):
                 step = known.step + 1
-                waiting[event.key] = Review(event.key, event.chapter, _after(then, step), step, known.misses)
+                waiting[event.key] = DueReview(event.key, event.chapter, _after(then, step), step, known.misses)
             else:
                 del waiting[event.key]
     return tuple(sorted(waiting.values(), key=lambda review: (review.due, review.key)))

@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 
-from mlsd_course.learner.event import Event
-from mlsd_course.learner.moment import moment
+from mlsd_course.learner.event import RecordEvent, moment
 
 CAP_MIN = 15.0
 BREAK_MIN = 60.0
 
 
-def minutes_spent(events: Iterable[Event]) -> dict[str, float]:
+def minutes_spent(events: Iterable[RecordEvent]) -> dict[str, float]:
     """Return minutes by chapter.
 
     The time from one event to the next counts for the chapter of the later one: at most CAP_MIN, since nobody knows

@@ -89,7 +89,7 @@ class Workspace:
         lines = b"".join(f"- {sentence}\n".encode() for sentence in sentences)
         *_, last = before.rpartition(b"\n## ")
         today_began = last.startswith(heading[3:])
-        if not (today_began and lines in last):  # else it was told before an update was broken off
+        if not (today_began and lines in last):  # an update that was interrupted may have written these lines already
             replace_file(news, before + (b"" if today_began else b"\n" + heading + b"\n") + lines)
 
     def _delivered(self) -> dict[str, str]:

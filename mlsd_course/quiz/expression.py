@@ -20,7 +20,7 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
-_LARGEST = 1e100  # of whole numbers that are raised: powers of powers would never be done
+_LARGEST_BASE = 1e100  # of a power: a tower of powers of whole numbers would compute for ever
 OWN: dict[str, Callable[..., float]] = {
     "ceil": math.ceil,
     "exp": math.exp,
@@ -79,8 +79,8 @@ def _value(node: ast.expr, values: Mapping[str, Any], library: Library) -> Any:
         left, right = _value(node.left, values, library), _value(node.right, values, library)
         if isinstance(node.op, ast.Pow) and abs(right) > 100:
             raise BankError(f"The power {right} is too large", allowed="up to 100")
-        if isinstance(node.op, ast.Pow) and abs(left) > _LARGEST:
-            raise BankError("The number to be raised is too large for a power", allowed=f"up to {_LARGEST:g}")
+        if isinstance(node.op, ast.Pow) and abs(left) > _LARGEST_BASE:
+            raise BankError("The number to be raised is too large for a power", allowed=f"up to {_LARGEST_BASE:g}")
         return _BINARY[type(node.op)](left, right)
     if isinstance(node, ast.Call):
         return _call(node, values, library)

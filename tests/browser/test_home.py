@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from mlsd_course.learner import Event, course_root
+from mlsd_course.learner import RecordEvent, course_root
 from mlsd_course.quiz import load
 from tests.support import lab
 
@@ -164,7 +164,7 @@ def missed(running: lab.Lab) -> None:
     data = {"correct": False, "given": "a", "variant": 0, "mode": "practice", "round": 1}
     folder = running.workspace / "record"
     folder.mkdir(parents=True, exist_ok=True)
-    lines = "".join(Event("answer", SLUG, key, data, at=then).to_json() + "\n" for key in keys)
+    lines = "".join(RecordEvent("answer", SLUG, key, data, at=then).to_json() + "\n" for key in keys)
     folder.joinpath("events.jsonl").write_text(lines, encoding="utf-8")
 
 

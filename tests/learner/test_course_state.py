@@ -9,8 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlsd_course.learner import Chapter, Event, Objective, home_state, mastery, minutes_spent, passed_tests, reviews
-from mlsd_course.learner.moment import moment
+from mlsd_course.learner import (
+    Chapter,
+    CourseObjective,
+    RecordEvent,
+    home_state,
+    mastery_of,
+    minutes_spent,
+    passed_tests,
+    reviews,
+)
+from mlsd_course.learner.event import moment
 from mlsd_course.learner.review import DAYS
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -23,12 +32,12 @@ CHAPTERS = [
 ]
 
 
-def event(kind: str, chapter: str, key: str, minute: float = 0, **data: object) -> Event:
+def event(kind: str, chapter: str, key: str, minute: float = 0, **data: object) -> RecordEvent:
     """Return an event that happened so many minutes after START."""
-    return Event(kind, chapter, key, dict(data), at=(START + timedelta(minutes=minute)).isoformat())
+    return RecordEvent(kind, chapter, key, dict(data), at=(START + timedelta(minutes=minute)).isoformat())
 
 
-def answer(key: str, correct: bool, day: float = 0, mode: str = "practice") -> Event:
+def answer(key: str, correct: bool, day: float = 0, mode: str = "practice") -> RecordEvent:
     """Return an answer to a question of chapter 01, so many days after START."""
     return event("answer", A, f"{A}.{key}", day * 24 * 60, correct=correct, mode=mode, objective="tails")
 
@@ -78,15 +87,15 @@ def test_what_was_right_at_once_and_what_an_exam_asked_do_not_come_back() -> Non
 def test_a_question_that_is_no_longer_asked_is_not_due() -> None:
     """Nobody is sent to questions that a new edition has taken out; without a bank all are kept."""
     events = [answer(f"q{n}", False, -3) for n in range(5)]
-    asked = Objective(A, "tails", "Read a tail", frozenset({f"{A}.q1"}))
+    asked = CourseObjective(A, "tails", "Read a tail", frozenset({f"{A}.q1"}))
     assert [one.key for one in home_state(CHAPTERS, events, START, [asked]).due] == [f"{A}.q1"]
     assert len(home_state(CHAPTERS, events, START).due) == 5
 
 
 def test_mastery_counts_each_question_once_by_its_last_answer() -> None:
     """Two of three questions answered, one right in the end: the third counts as not right yet."""
-    objective = Objective(A, "tails", "Read a tail", frozenset({f"{A}.q", f"{A}.r", f"{A}.s"}))
-    (reached,) = mastery([answer("q", False), answer("q", True), answer("r", False)], [objective])
+    objective = CourseObjective(A, "tails", "Read a tail", frozenset({f"{A}.q", f"{A}.r", f"{A}.s"}))
+    (reached,) = mastery_of([answer("q", False), answer("q", True), answer("r", False)], [objective])
     assert (reached.right, reached.answered, reached.asked) == (1, 2, 3)
     assert reached.words == "1 of 3 right, 1 not answered"
     assert reached.share == pytest.approx(1 / 3)
@@ -109,7 +118,7 @@ def test_reading_alone_is_a_chapter_in_progress() -> None:
 
 def test_a_chapter_without_tests_is_done_by_its_questions_the_start_page_by_the_measurement() -> None:
     """All questions right in their last answer; the machine measured."""
-    objective = Objective(B, "o", "Say it", frozenset({f"{B}.q"}))
+    objective = CourseObjective(B, "o", "Say it", frozenset({f"{B}.q"}))
     right = event("answer", B, f"{B}.q", correct=True)
     home = home_state(CHAPTERS, [right, event("calibration", "ch00_start", "machine")], START, [objective])
     assert [one.state for one in home.chapters] == ["Done", "Not started", "Done", "Not started"]
@@ -130,7 +139,7 @@ def test_a_chapter_without_tests_is_done_by_its_questions_the_start_page_by_the_
         ([answer(f"q{n}", False, -3) for n in range(5)], "5 questions are due: review them first.", "/"),
     ],
 )
-def test_the_next_step(events: list[Event], sentence: str, notebook: str) -> None:
+def test_the_next_step(events: list[RecordEvent], sentence: str, notebook: str) -> None:
     """Begin, go on, the exercises, the retake, many reviews: one sentence with the file to open."""
     step = home_state(CHAPTERS, events, START).step
     assert step.sentence.startswith(sentence)
@@ -166,7 +175,7 @@ _TIMES = st.one_of(
     st.sampled_from(["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-11-25", "2026-11-25T10:00:00Z"]),
 )
 _EVENTS = st.builds(
-    Event,
+    RecordEvent,
     kind=st.sampled_from(["prediction", "reveal", "answer", "check", "calibration", "visit", "nonsense"]),
     chapter=st.sampled_from([A, B, "ch00_start", "mastery_check", "", "ch99_none"]),
     key=st.sampled_from([f"{A}_e1", f"{A}.q", "mastery_check.result", "k", ""]),
@@ -182,9 +191,9 @@ _EVENTS = st.builds(
 
 
 @given(events=st.lists(_EVENTS, max_size=12))
-def test_a_record_edited_by_hand_never_breaks_the_page(events: list[Event]) -> None:
+def test_a_record_edited_by_hand_never_breaks_the_page(events: list[RecordEvent]) -> None:
     """Whatever stands in time and data: a state comes out, its counts are possible, and its words can be made."""
-    home = home_state(CHAPTERS, events, START, [Objective(A, "o", "Say it", frozenset({f"{A}.q"}))])
+    home = home_state(CHAPTERS, events, START, [CourseObjective(A, "o", "Say it", frozenset({f"{A}.q"}))])
     assert 0 <= home.points <= home.points_possible
     assert all(minutes >= 0 for minutes in home.minutes.values())
     assert all(0 <= reached.share <= 1 for reached in home.mastery)
@@ -227,7 +236,7 @@ def test_tests_that_a_learner_runs_are_noted(tmp_path, monkeypatch) -> None:
     from mlsd_course.learner import Record
 
     monkeypatch.setenv("MLSD_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr(passed_tests, "_tests", lambda: {f"{A}_e1": A})
+    monkeypatch.setattr(passed_tests, "_chapter_of_test", lambda: {f"{A}_e1": A})
     for told in (
         run(f"{A}_e1", success=False),
         run(f"{A}_e1"),
@@ -235,19 +244,14 @@ def test_tests_that_a_learner_runs_are_noted(tmp_path, monkeypatch) -> None:
         run("4fe2"),
         run(f"{A}_e1", success=False, error=KeyboardInterrupt()),
     ):
-        passed_tests._note(told)
+        passed_tests.note(told)
     kept = [(one.key, one.data["passed"]) for one in Record().events("check", A)]
     assert kept == [(f"{A}_e1", False), (f"{A}_e1", True)]
 
 
 def test_the_mastery_check_is_not_noted_cell_by_cell() -> None:
     """Its visible tests say whether an answer is one, not whether it is right."""
-    passed_tests._tests.cache_clear()
-    found = passed_tests._tests()
+    passed_tests._chapter_of_test.cache_clear()
+    found = passed_tests._chapter_of_test()
     assert found
     assert not any(cell.startswith("mastery_check") for cell in found)
-
-
-def test_nothing_is_noted_outside_a_live_kernel() -> None:
-    """In a plain Python there is no cell to watch."""
-    passed_tests.note_tests()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mlsd_course.errors import ParameterError, WorkspaceError
 from mlsd_course.files import locked
 from mlsd_course.learner import DamagedRecordWarning, Record, as_json, as_markdown
-from mlsd_course.learner.event import Event
+from mlsd_course.learner.event import RecordEvent
 
 WRITER = """
 import sys
@@ -47,10 +47,10 @@ def test_an_event_comes_back_as_it_was_written(tmp_path):
 @given(text=st.text(), numbers=st.lists(st.floats(allow_nan=False, allow_infinity=False)))
 def test_any_text_and_number_survives_a_line(text, numbers):
     """Line breaks, quotes and odd letters in an answer cannot break the file."""
-    event = Event("answer", "ch07_online", "q", {"text": text, "numbers": numbers})
+    event = RecordEvent("answer", "ch07_online", "q", {"text": text, "numbers": numbers})
     line = event.to_json()
     assert "\n" not in line
-    assert Event.from_json(line) == event
+    assert RecordEvent.from_json(line) == event
 
 
 def test_events_are_found_by_kind_chapter_and_key(tmp_path):
@@ -135,7 +135,7 @@ def test_a_damaged_line_is_put_aside_and_said(tmp_path, damage):
 def test_good_lines_are_kept_as_they_are(tmp_path):
     """A repair rewrites nothing: not a field that only a later edition knows, not a number that JSON should not have."""
     record = Record(tmp_path)
-    event = json.loads(Event("visit", "a", "k1").to_json())
+    event = json.loads(RecordEvent("visit", "a", "k1").to_json())
     lines = [json.dumps({**event, "later": 1}), json.dumps({**event, "data": {"p99_ms": float("nan")}})]
     record.path.write_text("\n".join(["edited", *lines]) + "\n", encoding="utf-8")
     with pytest.warns(DamagedRecordWarning, match=r"1 line\(s\)"):
@@ -225,7 +225,7 @@ def test_an_edit_within_the_file_is_seen(tmp_path):
     assert len(record.events()) == 2
     lines = record.path.read_text(encoding="utf-8").replace('"k1"', '"edited"').splitlines()
     with record.path.open("r+", encoding="utf-8") as file:
-        file.write("\n".join([*lines, Event("visit", "a", "k3").to_json()]) + "\n")
+        file.write("\n".join([*lines, RecordEvent("visit", "a", "k3").to_json()]) + "\n")
     assert [event.key for event in record.events()] == ["edited", "k2", "k3"]
 
 
@@ -266,7 +266,7 @@ def test_a_folder_that_cannot_be_made_is_refused_with_a_remedy(tmp_path):
 def test_five_thousand_events_export_whole(tmp_path):
     """JSON and Markdown hold every event, a pipe or a line break in an answer included."""
     record = Record(tmp_path)
-    lines = [Event("answer", "a", f"k{number}", {"text": "a | b\nc"}).to_json() for number in range(5_000)]
+    lines = [RecordEvent("answer", "a", f"k{number}", {"text": "a | b\nc"}).to_json() for number in range(5_000)]
     record.path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     events = record.events()
     assert as_json(events).count('"id"') == 5_000
@@ -282,10 +282,10 @@ def test_a_reader_does_not_take_a_line_in_the_making_for_damage(tmp_path):
     slow = """
 import sys, time
 from pathlib import Path
-from mlsd_course.learner.event import Event
+from mlsd_course.learner.event import RecordEvent
 from mlsd_course.files import locked
 folder = Path(sys.argv[1])
-line = Event("visit", "a", "k2").to_json() + "\\n"
+line = RecordEvent("visit", "a", "k2").to_json() + "\\n"
 with locked(folder / "events.lock"), (folder / "events.jsonl").open("a", encoding="utf-8") as file:
     file.write(line[:20]); file.flush(); print("half", flush=True); time.sleep(0.5); file.write(line[20:])
 """

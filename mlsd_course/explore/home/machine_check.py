@@ -6,7 +6,7 @@ from mlsd_course.explore.notebook.display import put
 from mlsd_course.headless import headless
 
 if TYPE_CHECKING:
-    from mlsd_course.learner import Finding
+    from mlsd_course.learner import MachineFinding
 
 HEADLESS = "Machine check: needs, what was found, what to do. Run this cell in JupyterLab, or: mlsd doctor"
 COLUMNS = ("Need", "State", "Found", "What to do")
@@ -31,7 +31,7 @@ def check_machine() -> None:
     put(f"{shown['sentence']}\n{text_table(COLUMNS, shown['rows'])}", readout)
 
 
-def findings_now(findings: "list[Finding]") -> dict[str, Any]:
+def findings_now(findings: "list[MachineFinding]") -> dict[str, Any]:
     """Return what the read-out shows: the sentence and a row for each finding, problems first."""
     order = list(STATES)[::-1]
     rows = sorted(findings, key=lambda finding: order.index(finding.state))

@@ -21,7 +21,6 @@ _PARTS = (
     (13, "Part III: The best practices"),
     (99, "Part IV: Beyond the outline, and the proof"),
 )
-_EXAM = "mastery_check"
 
 
 def page(home: "Home", trouble: Sequence[str], record: Path) -> dict[str, Any]:

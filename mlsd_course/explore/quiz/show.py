@@ -8,6 +8,7 @@ from mlsd_course.explore import record
 from mlsd_course.explore.notebook.display import put
 from mlsd_course.explore.quiz.banks import bank, bank_path
 from mlsd_course.headless import headless
+from mlsd_course.slugs import MASTERY_CHECK
 
 if TYPE_CHECKING:
     from mlsd_course.explore.quiz.exam import Marker
@@ -70,9 +71,9 @@ def _marker() -> "Marker | None":
     from mlsd_course.exam.library import library
     from mlsd_course.quiz import Mark, mark, read_response, render
 
-    if bank_path("mastery_check") is None:
+    if bank_path(MASTERY_CHECK) is None:
         return None
-    questions = bank("mastery_check")
+    questions = bank(MASTERY_CHECK)
 
     def marked(item: str, variant: int, given: "Response") -> Mark:
         question = render(questions.item(item), variant, library)

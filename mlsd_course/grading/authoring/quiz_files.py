@@ -8,10 +8,10 @@ from mlsd_course.exam.library import library
 from mlsd_course.exam.mastery import encoded
 from mlsd_course.grading.authoring.derived_file import write_derived
 from mlsd_course.quiz import Bank, keys_of, load, paper_of, schema, write_paper
+from mlsd_course.slugs import MASTERY_CHECK
 
-MASTERY = "mastery_check"
 PAPER = Path("mlsd_course", "quiz", "mastery_paper.json")
-HIDDEN_TESTS = Path("notebooks", "source", MASTERY, "exercises.py")
+HIDDEN_TESTS = Path("notebooks", "source", MASTERY_CHECK, "exercises.py")
 _KEY = re.compile(r'(check_key\(\s*\w+,\s*"(\w+)",\s*key=")[^"]*(")')
 
 
@@ -37,7 +37,7 @@ def stale_quiz_files(repository: Path = Path()) -> list[str]:
 def _derived(repository: Path) -> Iterator[tuple[Path, str]]:
     """Yield the files and their text: the schema, the paper without keys, the keys in the hidden tests."""
     yield repository / "quizzes" / "schema.json", schema()
-    bank_path, tests = repository / "quizzes" / f"{MASTERY}.yaml", repository / HIDDEN_TESTS
+    bank_path, tests = repository / "quizzes" / f"{MASTERY_CHECK}.yaml", repository / HIDDEN_TESTS
     if not bank_path.exists():
         return  # whoever is not to have the keys has no such file
     bank = load(bank_path)

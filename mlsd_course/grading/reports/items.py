@@ -16,8 +16,8 @@ from mlsd_course.grading.reports.classbook import found, opened
 from mlsd_course.grading.reports.item_statistics import Scores, difficulty, item_rest, item_total, reliability
 from mlsd_course.learner import course_root
 from mlsd_course.quiz import Bank, load, mark, paper_of, read_response, render
+from mlsd_course.slugs import MASTERY_CHECK
 
-MASTERY = "mastery_check"
 EASY, HARD, WEAK = 0.95, 0.2, 0.1
 NO_ANSWER, RIGHT, OTHER = "(no answer)", "(right)", "(another wrong answer)"
 
@@ -85,9 +85,9 @@ def item_analysis(assignment: str, root: Path = Path("notebooks")) -> ItemAnalys
     Raises GradingError where there is no gradebook, or nothing of that name graded for two learners or more.
     """
     names, learners, scores = _gradebook(assignment, root)
-    if assignment != MASTERY:
+    if assignment != MASTERY_CHECK:
         return analysed(assignment, names, scores)
-    short = [name.removeprefix(f"{MASTERY}_").removesuffix("_test") for name in names]
+    short = [name.removeprefix(f"{MASTERY_CHECK}_").removesuffix("_test") for name in names]
     bank = load(_bank_path(root))
     sheets, unreadable = _sheets(bank, root, learners)
     choices = _choices(bank, sheets, short, learners)
@@ -96,8 +96,8 @@ def item_analysis(assignment: str, root: Path = Path("notebooks")) -> ItemAnalys
 
 def _bank_path(root: Path) -> Path:
     """Return the bank beside the course root, or else that of the clone."""
-    beside = root.parent / "quizzes" / f"{MASTERY}.yaml"
-    return beside if beside.is_file() else course_root() / "quizzes" / f"{MASTERY}.yaml"
+    beside = root.parent / "quizzes" / f"{MASTERY_CHECK}.yaml"
+    return beside if beside.is_file() else course_root() / "quizzes" / f"{MASTERY_CHECK}.yaml"
 
 
 def analysed(
@@ -118,7 +118,7 @@ def analysed(
             zip(names, difficulty(scores), item_total(scores), item_rest(scores), strict=True)
         )
     )
-    passed = int((scores.sum(axis=1) >= PASS_MARK).sum()) if assignment == MASTERY else None
+    passed = int((scores.sum(axis=1) >= PASS_MARK).sum()) if assignment == MASTERY_CHECK else None
     same = tuple(_same_seed(sheets or {}))
     mean = float(scores.mean())
     return ItemAnalysis(assignment, len(scores), rows, reliability(scores), mean, passed, same, unreadable or {})
@@ -156,7 +156,7 @@ def _sheets(bank: Bank, root: Path, learners: list[str]) -> tuple[dict[str, Shee
     edition, sheets, unreadable = paper_of(bank, library).edition, {}, {}
     for learner in learners:
         try:
-            sheet = read_sheet(root / "submitted" / learner / MASTERY / FILE, edition)
+            sheet = read_sheet(root / "submitted" / learner / MASTERY_CHECK / FILE, edition)
         except GradingError as error:
             unreadable[learner] = str(error)
         else:

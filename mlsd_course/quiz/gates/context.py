@@ -11,7 +11,6 @@ from mlsd_course.quiz.item import Item, Numeric, Ordering, Trap, WrongOrder
 from mlsd_course.quiz.place import Lessons
 from mlsd_course.quiz.variant import count, fill, values
 
-MASTERY = "mastery_check"
 SEEN_VARIANTS = 12  # of an item with hundreds, that many are read
 
 

@@ -81,7 +81,7 @@ def _chosen(bank: Bank, context: Context, one_right: bool) -> Iterator[tuple[Any
 
 
 def _longest(variant: Variant) -> str:
-    """Return the letter of the only longest option; a sign that is no letter where two are equally long."""
+    """Return the letter of the longest option; "-" where two or more options are equally long."""
     lengths = {letter: len(text) for letter, text in variant.asked.choices.items()}
     longest = [letter for letter, length in lengths.items() if length == max(lengths.values())]
     return longest[0] if len(longest) == 1 else "-"

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from mlsd_course.quiz.bank import Bank
-from mlsd_course.quiz.gates.context import MASTERY, Context
+from mlsd_course.quiz.gates.context import Context
 from mlsd_course.quiz.place import Lessons, Place, find
 from mlsd_course.quiz.reading import words
+from mlsd_course.slugs import MASTERY_CHECK
 
 TEACHING_WORDS = 15
 
@@ -20,7 +21,7 @@ def taught_before_asked(bank: Bank, context: Context) -> Iterator[str]:
         where = f"{bank.chapter}, {owner}, field {part}"
         if number is None:
             yield f"{where}: there is no {place}. {_nearest(place, context.lessons)}"
-        elif place.chapter > bank.chapter and bank.chapter != MASTERY:
+        elif place.chapter > bank.chapter and bank.chapter != MASTERY_CHECK:
             yield f"{where}: {place} comes after this chapter. Name a cell that the learner has read."
         elif part == "taught":
             yield from _teaches(where, place, number, bank, context)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from mlsd_course.quiz.bank import Bank
-from mlsd_course.quiz.gates.context import MASTERY, Context, Parts, filled, question
+from mlsd_course.quiz.gates.context import Context, Parts, filled, question
 from mlsd_course.quiz.reading import grade, likeness, words
 from mlsd_course.quiz.variant import count
+from mlsd_course.slugs import MASTERY_CHECK
 
 LEAST_ITEMS, MASTERY_ITEMS, MASTERY_VARIANTS = 8, 8, 3
 LONGEST = {"stem": 90, "claim": 60, "text": 30, "because": 60, "otherwise": 60, "misconception": 25}  # words
@@ -15,7 +16,7 @@ ALIKE = 0.6
 
 def enough(bank: Bank, context: Context) -> Iterator[str]:
     """A bank has 8 items or more, the mastery check exactly 8 with 3 variants each; each objective is asked for."""
-    if bank.chapter == MASTERY:
+    if bank.chapter == MASTERY_CHECK:
         if len(bank.items) != MASTERY_ITEMS:
             yield f"{bank.chapter}: {len(bank.items)} items. The mastery check has {MASTERY_ITEMS}."
         for item in bank.items:

@@ -24,8 +24,8 @@ from mlsd_course.explore.notebook import follow
 from mlsd_course.explore.quiz import banks
 from mlsd_course.explore.quiz.review import Reviews
 from mlsd_course.explore.state import Source
-from mlsd_course.learner import Event, Finding, Record, home_state
-from mlsd_course.learner import ledger as read_ledger
+from mlsd_course.learner import MachineFinding, Record, RecordEvent, home_state
+from mlsd_course.learner import ledger_of as read_ledger
 from mlsd_course.systems.calibration import TYPICAL
 from tests.support.banks import EXAMPLE
 
@@ -58,7 +58,7 @@ def missed(record: Record, *names: str, days_ago: float = 2) -> None:
     with record.path.open("a", encoding="utf-8") as file:
         for name in names:
             data = {"correct": False, "given": "a", "variant": 0, "mode": "practice", "round": 1}
-            file.write(Event("answer", SLUG, f"{SLUG}.{name}", data, at=then).to_json() + "\n")
+            file.write(RecordEvent("answer", SLUG, f"{SLUG}.{name}", data, at=then).to_json() + "\n")
 
 
 def page(source: Source) -> dict[str, Any]:
@@ -218,16 +218,16 @@ def test_a_broken_bank_leaves_the_page_standing(record) -> None:
     assert page(Source())["mastery"] == []
 
 
-def keep(record: Record, events: list[Event]) -> None:
+def keep(record: Record, events: list[RecordEvent]) -> None:
     """Keep some events."""
     for event in events:
         record.append(event.kind, event.chapter, event.key, **event.data)
 
 
-def told(key: str, value: object, actual: object, confidence: int | None = None) -> list[Event]:
+def told(key: str, value: object, actual: object, confidence: int | None = None) -> list[RecordEvent]:
     """Return a prediction and its reveal."""
     data = {"value": value, "unit": "ms", "confidence": confidence}
-    return [Event("prediction", SLUG, key, data), Event("reveal", SLUG, key, {"actual": actual})]
+    return [RecordEvent("prediction", SLUG, key, data), RecordEvent("reveal", SLUG, key, {"actual": actual})]
 
 
 def test_the_ledger_draws_hits_and_misses_apart() -> None:
@@ -351,9 +351,12 @@ def test_no_edited_prediction_breaks_page_or_ledger(kept: list[tuple[Any, Any, A
 
 def test_problems_of_the_machine_come_first_with_their_remedy() -> None:
     """One problem is not ready; what is optional is."""
-    ok, optional = Finding("Python", "ok", "3.12"), Finding("Chromium", "optional", "not found", "Install it")
+    ok, optional = (
+        MachineFinding("Python", "ok", "3.12"),
+        MachineFinding("Chromium", "optional", "not found", "Install it"),
+    )
     assert findings_now([ok, optional])["met"]
-    shown = findings_now([ok, optional, Finding("disk", "problem", "0 GB free", "Free 1 GB")])
+    shown = findings_now([ok, optional, MachineFinding("disk", "problem", "0 GB free", "Free 1 GB")])
     assert not shown["met"]
     assert shown["rows"][0] == ["disk", "✗ problem", "0 GB free", "Free 1 GB"]
 
