@@ -34,7 +34,7 @@ from mlsd_course.design.model.response import COARSE, percentile
 
 
 class Facts:
-    """Derived numbers of one design as it stands when they are made; each is computed when first used.
+    """Derived numbers of one design; everything is computed when first asked for.
 
     >>> from mlsd_course.design import worked_design
     >>> facts = Facts(worked_design("eta"))

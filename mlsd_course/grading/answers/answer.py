@@ -11,7 +11,7 @@ from mlsd_course.grading.authoring.source import ANSWERS, Source, nbgrader_metad
 
 @dataclass(frozen=True)
 class SampleAnswer:
-    """What a learner could write into the cell `grade_id`; `says`: part of the message that it gets, "" for a right one.
+    """What a learner could write into the cell `grade_id`; `says` is part of the message it earns, "" where it is right.
 
     A `cheap` answer is a wrong one that a learner writes to get the points without the work: it deletes what hurts,
     returns the values of the visible cases, or copies a cell of the lesson.
