@@ -10,7 +10,7 @@ from mlsd_course.explore import record
 from mlsd_course.explore.explorer.chart import chart, redraw
 from mlsd_course.explore.explorer.controls import Control, Slider, Toggle
 from mlsd_course.explore.explorer.description import MINE, Explorer, overlay_toggle
-from mlsd_course.explore.explorer.show import now
+from mlsd_course.explore.explorer.readout import readout_state
 from mlsd_course.explore.explorer.view import Curve
 from mlsd_course.explore.notebook.widgets import Box, Controls, Readout
 from mlsd_course.explore.prediction import ask
@@ -71,7 +71,7 @@ class Live:
             return
         curves = {**view.curves, **({MINE: self.mine} if shown and self.mine else {})}
         redraw(self.figure, explorer.all_lines, curves, (explorer.limit, view.limit), explorer.x, explorer.y)
-        self.readout.now = now(view)
+        self.readout.now = readout_state(view)
 
     def _resend(self) -> None:
         """Send every point anew: what was sent while the browser was still loading the chart is lost."""

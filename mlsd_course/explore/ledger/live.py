@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets
 
 from mlsd_course.explore.explorer.chart import chart, reach, redraw
-from mlsd_course.explore.explorer.show import now
+from mlsd_course.explore.explorer.readout import readout_state
 from mlsd_course.explore.ledger.pictures import TITLE, Picture, empty, pictures
 from mlsd_course.explore.notebook.widgets import Readout
 from mlsd_course.explore.prediction import ask
@@ -66,7 +66,7 @@ class Figure:
         self.picture = picture
         reach(self.figure, picture.x, picture.y)
         redraw(self.figure, picture.lines, picture.view.curves, None, picture.x, picture.y)
-        self.readout.now = now(picture.view, judged=False)
+        self.readout.now = readout_state(picture.view, judged=False)
 
     def _resend(self) -> None:
         """Send every point anew: what was sent while the browser was still loading the chart is lost."""

@@ -8,7 +8,6 @@ stays, the other tab shows it at its next press, and no answer is lost.
 """
 
 import secrets
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +17,8 @@ from mlsd_course.errors import GradingError
 from mlsd_course.exam.answer_sheet import Attempt, Sheet, read_sheet, write_sheet
 from mlsd_course.exam.mastery import PASS_MARK
 from mlsd_course.explore import record
-from mlsd_course.explore.quiz.exam_view import shown
-from mlsd_course.quiz import Asked, Mark, Paper, PaperItem, Response, read_response
-
-Marker = Callable[[str, int, Response], Mark]  # item id, variant, answer
+from mlsd_course.explore.quiz.exam_view import Marker, shown
+from mlsd_course.quiz import Asked, Paper, PaperItem, Response, read_response
 
 
 class Exam:

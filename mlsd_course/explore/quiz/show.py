@@ -10,7 +10,7 @@ from mlsd_course.explore.quiz.banks import bank, bank_path
 from mlsd_course.headless import headless
 
 if TYPE_CHECKING:
-    from mlsd_course.explore.quiz.exam import Marker
+    from mlsd_course.explore.quiz.exam_view import Marker
     from mlsd_course.quiz import Response
 
 
