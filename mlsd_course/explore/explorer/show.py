@@ -21,7 +21,7 @@ def show(explorer: Explorer | str) -> None:
     record.visit(described.chapter)
     from mlsd_course.explore.explorer.live import Live
 
-    put(described.text(), Live(described).box)
+    put(described.text(), Live.of(described).box)
 
 
 def chart(
