@@ -63,7 +63,7 @@ class ExamState(Protocol):
         ...
 
 
-def shown(exam: ExamState) -> dict[str, Any]:
+def exam_page(exam: ExamState) -> dict[str, Any]:
     """Return what `quiz.js` shows."""
     if exam.trouble:
         return {

@@ -46,13 +46,13 @@ def mastery_check() -> None:
         put(_questions())
         return
     from mlsd_course.exam.answer_sheet import FILE
-    from mlsd_course.explore.quiz.exam import Exam
+    from mlsd_course.explore.quiz.exam import MasteryCheck
     from mlsd_course.explore.quiz.widget import Quiz
     from mlsd_course.quiz import read_paper
 
     put(
         "The mastery check: eight questions. Run this cell in JupyterLab.",
-        Quiz(Exam(read_paper(), Path.cwd() / FILE, _marker())),
+        Quiz(MasteryCheck(read_paper(), Path.cwd() / FILE, _marker())),
     )
 
 
