@@ -17,7 +17,7 @@ from .explorer.view import View as View
 from .home.calibration_chart import calibration_chart as calibration_chart
 from .home.machine_check import check_machine as check_machine
 from .home.page import home as home
-from .ledger.pictures import ledger as ledger
+from .ledger.show import ledger as ledger
 from .prediction.ask import predict as predict
 from .prediction.ask import reveal as reveal
 from .prediction.prediction import Question as Question

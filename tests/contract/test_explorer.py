@@ -30,14 +30,14 @@ def picture(live: Live) -> str:
     return json.dumps(
         [
             [list(map(str, trace[part] or ())) if trace[part] is not None else [] for part in ("x", "y")]
-            for trace in live.figure.data
+            for trace in live.panel.figure.data
         ]
     )
 
 
 def seen(live: Live) -> tuple[str, list[Any], str]:
     """Return figure, table and sentence as they stand."""
-    return picture(live), live.readout.now["rows"], live.readout.now["sentence"]
+    return picture(live), live.panel.readout.now["rows"], live.panel.readout.now["sentence"]
 
 
 def places(explorer: Explorer) -> list[dict[str, Any]]:
@@ -56,7 +56,7 @@ def test_no_more_than_three_controls_in_sight(explorer: Explorer) -> None:
 
 def test_each_control_moves_figure_table_and_sentence(explorer: Explorer) -> None:
     """Each control changes figure, table and sentence where it says that it matters: from the start or a preset."""
-    live = Live(explorer)
+    live = Live.of(explorer)
     for control in explorer.controls:
         moved = False
         for start in places(explorer):
@@ -83,7 +83,7 @@ def test_a_success_and_a_failure_are_one_press_away(explorer: Explorer) -> None:
 
 def test_same_state_same_view(explorer: Explorer) -> None:
     """The compute function is pure: away and back again shows the same figure, table and sentence."""
-    live = Live(explorer)
+    live = Live.of(explorer)
     before = seen(live)
     control = explorer.controls[0]
     here = live.controls.state[control.name]
@@ -129,7 +129,7 @@ def test_curves_belong_to_declared_lines(explorer: Explorer) -> None:
 
 def test_reset_and_presets_are_full_states(explorer: Explorer) -> None:
     """Each preset names every control, so that pressing it always lands in the same state; Reset is the start."""
-    live = Live(explorer)
+    live = Live.of(explorer)
     for preset in live.controls.presets:
         assert set(preset["state"]) == set(explorer.defaults)
     assert live.controls.presets[-1]["state"] == {c.name: c.index(c.default) for c in explorer.controls}
@@ -141,16 +141,17 @@ def test_locked_until_a_prediction(explorer: Explorer, monkeypatch: pytest.Monke
     from mlsd_course.explore.prediction import ask
 
     monkeypatch.setattr(record, "_memory", record.Memory())
-    live = Live(explorer)
+    live = Live.of(explorer)
     if explorer.lock is None:
         assert live.open
         return
     assert not live.open
-    assert live.figure not in live.box.children
-    live.head._handle_custom_msg({"do": "skip"}, [])
+    assert live.panel.figure not in live.box.children
+    live.gate.head._handle_custom_msg({"do": "skip"}, [])
     assert live.open
-    assert live.figure in live.box.children
-    assert live.values | {} == {**live.values, **explorer.values(explorer.preset(explorer.lock.preset))}
+    assert live.panel.figure in live.box.children
+    answering = explorer.values(explorer.preset(explorer.lock.preset))
+    assert {name: live.values[name] for name in answering} == answering
     assert ask.given(explorer.lock.question) is not None
 
 

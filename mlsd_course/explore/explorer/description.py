@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from mlsd_course.errors import ParameterError
-from mlsd_course.explore.explorer.controls import Control, Toggle
+from mlsd_course.explore.explorer.controls import Control
 from mlsd_course.explore.explorer.view import Axis, Curve, Limit, Line, View
 from mlsd_course.explore.prediction.prediction import Question
 
@@ -134,9 +134,3 @@ class Explorer:
     def all_lines(self) -> tuple[Line, ...]:
         """The declared lines, and the learner's own where there is an overlay."""
         return (*self.lines, Line(MINE, self.overlay.line, "measured")) if self.overlay else self.lines
-
-
-def overlay_toggle(explorer: Explorer, found: bool) -> Toggle:
-    """Return the switch for the learner's own line; its help says what to do where nothing was found."""
-    assert explorer.overlay is not None
-    return Toggle(MINE, "My machine", default=found, help="" if found else explorer.overlay.missing, folded=not found)

@@ -6,41 +6,39 @@ from typing import Any
 import ipywidgets
 
 from mlsd_course.errors import CourseError
-from mlsd_course.explore import record
-from mlsd_course.explore.explorer.chart import chart, redraw
 from mlsd_course.explore.explorer.controls import Control, Slider, Toggle
-from mlsd_course.explore.explorer.description import MINE, Explorer, overlay_toggle
-from mlsd_course.explore.explorer.show import now
-from mlsd_course.explore.explorer.view import Curve
-from mlsd_course.explore.notebook.widgets import Box, Controls, Readout
-from mlsd_course.explore.prediction import ask
-from mlsd_course.explore.prediction.prediction import Given, compared, note_reveal
+from mlsd_course.explore.explorer.description import MINE, Explorer
+from mlsd_course.explore.explorer.gate import PredictionGate
+from mlsd_course.explore.explorer.measured_line import MeasuredLine
+from mlsd_course.explore.explorer.panel import ChartPanel
+from mlsd_course.explore.explorer.readout import readout_state
+from mlsd_course.explore.notebook.widgets import Controls
 
 
 class Live:
-    """One explorer on one page. `box` is what is displayed; it shows the chart once the lock is open."""
+    """One explorer on one page. `box` is what is displayed; it shows the chart once the gate is open."""
 
-    def __init__(self, explorer: Explorer) -> None:
-        self.explorer = explorer
-        self.mine = self._overlay()
-        self.moving = self._controls()
+    def __init__(self, explorer: Explorer, gate: PredictionGate, measured: MeasuredLine) -> None:
+        self.explorer, self.gate, self.measured = explorer, gate, measured
+        self.moving: tuple[Control, ...] = (*explorer.controls, *measured.controls)
         self.controls = Controls(
             specs=[_spec(control) for control in self.moving],
             presets=[self._preset(label, values) for label, values in self._presets()],
             state={control.name: control.index(control.default) for control in self.moving},
         )
-        self.figure = chart(explorer.all_lines, explorer.limit, explorer.x, explorer.y)
-        self.readout = Readout(title=explorer.title, columns=list(explorer.columns))
-        self.readout.on_msg(lambda *_: self._resend())
+        self.panel = ChartPanel(
+            explorer.title, explorer.columns, explorer.all_lines, explorer.limit, explorer.x, explorer.y
+        )
         self.refresh()
         self.controls.observe(lambda _: self.refresh(), names="state")
-        self.head = self._head()
-        self.box = ipywidgets.VBox([self.head])
+        self.box = ipywidgets.VBox([gate.head])
         self.box.add_class("mlsd-explorer")
-        if explorer.lock is None:
-            self._open()
-        else:
-            ask.when_given(explorer.lock.question, self._unlock)
+        gate.when_open(self._open)
+
+    @classmethod
+    def of(cls, explorer: Explorer) -> "Live":
+        """Return the explorer with its prediction gate and the line that the learner has measured."""
+        return cls(explorer, PredictionGate(explorer), MeasuredLine(explorer))
 
     @property
     def values(self) -> dict[str, Any]:
@@ -61,57 +59,20 @@ class Live:
     def refresh(self) -> None:
         """Compute the current state and move figure, table and sentence; where it cannot be, the sentence says why."""
         explorer, values = self.explorer, self.values
-        shown = values.pop(MINE, False)
+        measured = self.measured.curves(values)
+        values.pop(MINE, None)
         self.controls.idle = [c.name for c in explorer.controls if c.matters and not c.matters(values)]
         try:
             view = explorer.view(explorer.compute(**values))
-        except CourseError as trouble:  # raised in a callback it would end in a log, and the old figure would stand
-            redraw(self.figure, explorer.all_lines, {}, None, explorer.x, explorer.y)
-            self.readout.now = {"sentence": str(trouble), "verdict": "✗ Cannot be.", "met": False, "rows": []}
+        except CourseError as refusal:  # raised in a callback it would end in a log, and the old figure would stand
+            refused = {"sentence": str(refusal), "verdict": "✗ Cannot be.", "met": False, "rows": []}
+            self.panel.draw({}, None, refused)
             return
-        curves = {**view.curves, **({MINE: self.mine} if shown and self.mine else {})}
-        redraw(self.figure, explorer.all_lines, curves, (explorer.limit, view.limit), explorer.x, explorer.y)
-        self.readout.now = now(view)
+        self.panel.draw({**view.curves, **measured}, view.limit, readout_state(view))
 
-    def _resend(self) -> None:
-        """Send every point anew: what was sent while the browser was still loading the chart is lost."""
-        explorer = self.explorer
-        redraw(self.figure, explorer.all_lines, {}, None, explorer.x, explorer.y)
-        self.refresh()
-
-    def _head(self) -> Box:
-        lock, title = self.explorer.lock, self.explorer.title
-        if lock is None:
-            return ask._box(title=title, question=self.explorer.question)
-        return ask.box(
-            lock.question,
-            title=title,
-            wait=f"{self.explorer.question} Commit a prediction first; the chart opens then.",
-            done=lambda prediction: compared(lock.question, prediction, self._answer()),
-        )
-
-    def _answer(self) -> float:
-        lock = self.explorer.lock
-        assert lock is not None
-        return lock.answer(self.explorer.compute(**self.explorer.values(self.explorer.preset(lock.preset))))
-
-    def _unlock(self, prediction: Given) -> None:
-        lock = self.explorer.lock
-        assert lock is not None
-        note_reveal(lock.question, self._answer())
-        self.set(**self.explorer.values(self.explorer.preset(lock.preset)))
-        self._open()
-
-    def _open(self) -> None:
-        self.box.children = (self.head, self.controls, self.figure, self.readout)
-
-    def _overlay(self) -> Curve | None:
-        overlay = self.explorer.overlay
-        return None if overlay is None else overlay.read(record.measured(self.explorer.chapter))
-
-    def _controls(self) -> tuple[Control, ...]:
-        own = (overlay_toggle(self.explorer, self.mine is not None),) if self.explorer.overlay else ()
-        return (*self.explorer.controls, *own)
+    def _open(self, values: Mapping[str, Any]) -> None:
+        self.set(**values)
+        self.box.children = (self.gate.head, self.controls, self.panel.figure, self.panel.readout)
 
     def _control(self, name: str) -> Control:
         return next((c for c in self.moving if c.name == name), None) or self.explorer.control(name)

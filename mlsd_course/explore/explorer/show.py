@@ -1,9 +1,8 @@
 """`show` puts an explorer into the notebook, `chart` a figure that does not move."""
 
-from typing import Any
-
 from mlsd_course.explore import record
 from mlsd_course.explore.explorer.description import Explorer
+from mlsd_course.explore.explorer.readout import readout_state, text_form
 from mlsd_course.explore.explorer.registry import find
 from mlsd_course.explore.explorer.view import Axis, Limit, Line, View
 from mlsd_course.explore.notebook.display import put
@@ -26,7 +25,7 @@ def show(explorer: Explorer | str) -> None:
     record.visit(described.chapter)
     from mlsd_course.explore.explorer.live import Live
 
-    put(described.text(), Live(described).box)
+    put(described.text(), Live.of(described).box)
 
 
 def chart(
@@ -43,7 +42,7 @@ def chart(
 
     lines, x, y, columns: as of an Explorer. limit: None for a figure without a limit line and without a verdict.
     """
-    text = words(title, view, columns)
+    text = text_form(title, view, columns)
     if headless():
         put(text)
         return
@@ -51,28 +50,5 @@ def chart(
     from mlsd_course.explore.notebook.widgets import Readout
 
     picture = still(lines, view.curves, (limit, view.limit) if limit else None, x, y)
-    readout = Readout(title=title, columns=list(columns), now=now(view, judged=limit is not None))
+    readout = Readout(title=title, columns=list(columns), now=readout_state(view, judged=limit is not None))
     put(text, readout, picture)
-
-
-def words(title: str, view: View, columns: tuple[str, ...]) -> str:
-    """Return one state as text: title, sentence and table."""
-    return "\n".join([title, view.sentence, *_table([columns, *view.rows])])
-
-
-def now(view: View, *, judged: bool = True) -> dict[str, Any]:
-    """Return what the read-out shows of a view; `judged`: with the verdict on the limit."""
-    verdict = ("✓ Within the limit." if view.met else "✗ Over the limit.") if judged else ""
-    met = view.met if judged else None
-    return {"sentence": view.sentence, "verdict": verdict, "met": met, "rows": [list(row) for row in view.rows]}
-
-
-def _table(rows: list[tuple[str, ...]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.rjust(width) if i else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]

@@ -1,6 +1,5 @@
 """`home`: where the learner is, what comes next, what is due, and their record to keep or to delete."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mlsd_course.explore.notebook.display import put
@@ -50,13 +49,3 @@ def _box(source: Any) -> "ipywidgets.VBox":
     shown.review = review
     follow(shown)
     return box
-
-
-def exported(events: list[Any], form: str) -> dict[str, str]:
-    """Return the record as a file to download: its name, type and text."""
-    from mlsd_course.learner import as_json, as_markdown
-
-    name = f"mlsd-record-{date.today()}"
-    if form == "markdown":
-        return {"file": f"{name}.md", "type": "text/markdown", "text": as_markdown(events)}
-    return {"file": f"{name}.json", "type": "application/json", "text": as_json(events)}

@@ -9,7 +9,7 @@ import traitlets
 from mlsd_course.errors import CourseError
 from mlsd_course.explore import record
 from mlsd_course.explore.home import view
-from mlsd_course.explore.home.page import exported
+from mlsd_course.explore.home.export import exported
 from mlsd_course.explore.notebook.widgets import module, static
 from mlsd_course.explore.state import Source
 

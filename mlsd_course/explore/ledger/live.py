@@ -4,10 +4,9 @@ from typing import Any
 
 import ipywidgets
 
-from mlsd_course.explore.explorer.chart import chart, reach, redraw
-from mlsd_course.explore.explorer.show import now
+from mlsd_course.explore.explorer.panel import ChartPanel
+from mlsd_course.explore.explorer.readout import readout_state
 from mlsd_course.explore.ledger.pictures import TITLE, Picture, empty, pictures
-from mlsd_course.explore.notebook.widgets import Readout
 from mlsd_course.explore.prediction import ask
 from mlsd_course.explore.state import Source
 
@@ -17,9 +16,9 @@ class LiveLedger:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.note = ask._box(title=TITLE)
+        self.note = ask.plain_box(title=TITLE)
         self.box = ipywidgets.VBox([self.note])
-        self._figures: dict[str, Figure] = {}
+        self._figures: dict[str, LedgerChart] = {}
         self.book = source.ledger()
         self._draw()
 
@@ -42,34 +41,23 @@ class LiveLedger:
             if one.title in self._figures:
                 self._figures[one.title].show(one)
             else:
-                self._figures[one.title] = Figure(one)
+                self._figures[one.title] = LedgerChart(one)
         said = " ".join([*self.source.trouble, *([] if drawn else [empty(self.book)])])
         self.note.show(said=said)
         figures = [self._figures[one.title].box for one in drawn]
         self.box.children = ([self.note] if said else []) + figures
 
 
-class Figure:
-    """One figure with its read-out, moved in place."""
+class LedgerChart:
+    """One figure of the ledger with its read-out, moved in place. `box` is what is displayed."""
 
     def __init__(self, picture: Picture) -> None:
-        self.picture = picture
-        self.figure = chart(picture.lines, None, picture.x, picture.y)
-        self.readout = Readout(title=picture.title, columns=list(picture.columns))
-        self.readout.on_msg(lambda *_: self._resend())
-        self.box = ipywidgets.VBox([self.figure, self.readout])
+        self.panel = ChartPanel(picture.title, picture.columns, picture.lines, None, picture.x, picture.y)
+        self.box = ipywidgets.VBox([self.panel.figure, self.panel.readout])
         self.box.add_class("mlsd-figure")
         self.show(picture)
 
     def show(self, picture: Picture) -> None:
         """Move to another state."""
-        self.picture = picture
-        reach(self.figure, picture.x, picture.y)
-        redraw(self.figure, picture.lines, picture.view.curves, None, picture.x, picture.y)
-        self.readout.now = now(picture.view, judged=False)
-
-    def _resend(self) -> None:
-        """Send every point anew: what was sent while the browser was still loading the chart is lost."""
-        picture = self.picture
-        redraw(self.figure, picture.lines, {}, None, picture.x, picture.y)
-        self.show(picture)
+        self.panel.set_axes(picture.x, picture.y)
+        self.panel.draw(picture.view.curves, None, readout_state(picture.view, judged=False))

@@ -1,22 +1,17 @@
-"""`ledger`: predictions against outcomes, stated confidence against what came true, and what the misses share."""
+"""The figures of the ledger: predictions against outcomes, stated confidence against what came true, and what the misses share."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlsd_course.explore.explorer.show import words
 from mlsd_course.explore.explorer.view import Axis, Curve, Line, View
 from mlsd_course.explore.home.view import EMPTY, ledger_sentence
-from mlsd_course.explore.notebook.display import put
-from mlsd_course.explore.notebook.follow import follow
 from mlsd_course.explore.prediction.prediction import quantity
-from mlsd_course.headless import headless
 
 if TYPE_CHECKING:
     from mlsd_course.learner import Entry, Ledger
 
-HEADLESS = "Prediction ledger: predicted against actual, confidence against outcome. Run this cell in JupyterLab."
 TITLE = "Your prediction ledger"
 COLUMNS = ("prediction", "predicted", "actual", "error", "sure")
 LEVELS = ("stated", "came true", "of", "share")
@@ -41,28 +36,6 @@ class Picture:
     x: Axis
     y: Axis
     columns: tuple[str, ...]
-
-
-def ledger() -> None:
-    """Show all your predictions whose outcome is known. The figures follow what you do in other notebooks.
-
-    While headless one sentence that depends on nothing.
-    """
-    if headless():
-        put(HEADLESS)
-        return
-    from mlsd_course.explore.ledger.live import LiveLedger
-    from mlsd_course.explore.state import Source
-
-    live = LiveLedger(Source())
-    put(text(live.book, live.source.trouble), live.box)
-    follow(live)
-
-
-def text(book: "Ledger", trouble: Sequence[str] = ()) -> str:
-    """Return the ledger in lines of text."""
-    drawn = [words(one.title, one.view, one.columns) for one in pictures(book)]
-    return "\n".join([*trouble, *(drawn or [f"{TITLE}. {empty(book)}"])])
 
 
 def empty(book: "Ledger") -> str:

@@ -54,7 +54,7 @@ def predict(
         tell(asked, commit(asked, value, confidence))
     known = given(asked)
     text = f"Predict: {question} ({asked.allowed})" if known is None else f"{question}\n{said(asked, known)}"
-    put(text, None if headless() else box(asked))
+    put(text, None if headless() else question_box(asked))
 
 
 def reveal(key: str, actual: float | str, *, unit: str = "", note: str = "") -> None:
@@ -78,16 +78,16 @@ def reveal(key: str, actual: float | str, *, unit: str = "", note: str = "") -> 
         return
     if known is not None:
         note_reveal(asked, actual)
-        put(sentence(known), _box(title="", said=sentence(known)))
+        put(sentence(known), plain_box(title="", said=sentence(known)))
         return
     above = key in _asked
     wait = "The result waits for your prediction" + (" above." if above else ".")
-    waiting = box(shown, wait=wait, form=not above)
+    waiting = question_box(shown, wait=wait, form=not above)
     _waiting[key].append(lambda prediction: _unveil(waiting, asked, actual, sentence(prediction)))
     put(wait, waiting)
 
 
-def box(
+def question_box(
     question: Question,
     *,
     title: str = "",
@@ -102,7 +102,7 @@ def box(
     known = given(question)
     words = done or (lambda prediction: said(question, prediction))
     if known is not None:
-        return _box(title=title, question=question.text, said=words(known))
+        return plain_box(title=title, question=question.text, said=words(known))
     ask = {
         "form": form,
         "text": question.text or "Your prediction:",
@@ -110,7 +110,7 @@ def box(
         "choices": list(question.choices),
         "confidences": list(CONFIDENCES),
     }
-    widget = _box(title=title, question=wait, ask=ask)
+    widget = plain_box(title=title, question=wait, ask=ask)
 
     def finish(prediction: Given) -> None:
         text = " ".join(part for part in (words(prediction), prediction.notice) if part)
@@ -156,7 +156,8 @@ def _unveil(widget: "Box", question: Question, actual: float | str, sentence: st
     widget.show(question="", ask=None, said=sentence)
 
 
-def _box(**parts: Any) -> "Box":
+def plain_box(**parts: Any) -> "Box":
+    """Return a box with these parts; the others are empty."""
     from mlsd_course.explore.notebook.widgets import Box
 
     return Box(now={"title": "", "question": "", "ask": None, "said": "", "error": "", **parts})

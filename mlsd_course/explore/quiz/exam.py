@@ -9,29 +9,28 @@ stays, the other tab shows it at its next press, and no answer is lost.
 
 import secrets
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from mlsd_course.errors import GradingError
-from mlsd_course.exam.answer_sheet import Attempt, Sheet, read_sheet, write_sheet
+from mlsd_course.exam.answer_sheet import Attempt, Sheet
 from mlsd_course.exam.mastery import PASS_MARK
 from mlsd_course.explore import record
-from mlsd_course.explore.quiz.exam_view import shown
-from mlsd_course.quiz import Asked, Mark, Paper, PaperItem, Response, read_response
+from mlsd_course.explore.quiz.answer_file import AnswerFile
+from mlsd_course.explore.quiz.exam_view import Marker, exam_page
+from mlsd_course.quiz import Asked, Paper, PaperItem, Response, read_response
 
-Marker = Callable[[str, int, Response], Mark]  # item id, variant, answer
 
-
-class Exam:
+class MasteryCheck:
     """One learner's way through the paper. `path`: the answers' file; `marker`: None where there are no keys."""
 
     def __init__(self, paper: Paper, path: Path, marker: Marker | None) -> None:
         self.paper, self.path, self.marker = paper, path, marker
+        self.file = AnswerFile(path, paper.edition)
         self.notice = ""
         self.trouble = ""
-        with self._lock():
+        with self.file.lock():
             sheet = self._read()
             if sheet is None and not self.trouble:
                 self._write(self._new())
@@ -39,28 +38,19 @@ class Exam:
         self.position = self._first_open()
 
     def do(self, content: dict[str, Any]) -> None:
-        """Take what was pressed: answer, next, go, hand_in, retake, renew."""
-        with self._lock():
+        """Take a press: `content["do"]` names one of `ACTIONS`. What is not possible in this state changes nothing.
+
+        While the file is damaged, only "renew" is possible.
+        """
+        with self.file.lock():
             self._read()
-            word = content.get("do")
-            if word == "renew" and self.trouble:
-                self._renew()
-            elif self.trouble:
-                return
-            elif word == "answer" and not self.finished and content.get("question") == self.question:
-                self._answer(content.get("value"))
-            elif word == "next":
-                self.position = min(self.position + 1, len(self.paper.items))
-            elif word == "go":
-                self.position = max(0, min(int(content.get("to") or 0), len(self.paper.items)))
-            elif word == "hand_in" and not self.attempt.handed_in:
-                self._hand_in()
-            elif word == "retake" and self.attempt.handed_in:
-                self._retake()
+            word = str(content.get("do"))
+            if word in self.ACTIONS and bool(self.trouble) == (word == "renew"):
+                self.ACTIONS[word](self, content)
 
     def now(self) -> dict[str, Any]:
-        """Return what to show; see `quiz_exam_view`."""
-        return shown(self)
+        """Return what to show; see `exam_view`."""
+        return exam_page(self)
 
     @property
     def finished(self) -> bool:
@@ -99,13 +89,26 @@ class Exam:
         """Return how many answers of the attempt in view are right; 0 without keys."""
         return sum(self.right(item) for item in self.paper.items)
 
-    def _answer(self, value: object) -> None:
-        if self.item.name in self.attempt.answers or self.attempt.handed_in:
+    def _answer(self, content: dict[str, Any]) -> None:
+        if self.finished or content.get("question") != self.question or self.attempt.handed_in:
+            return
+        if self.item.name in self.attempt.answers:
             return  # answered in another tab meanwhile: it is shown
-        self.attempt.answers[self.item.name] = read_response(self.asked(self.item), value)
+        self.attempt.answers[self.item.name] = read_response(self.asked(self.item), content.get("value"))
         self._write(self.sheet)
 
-    def _hand_in(self) -> None:
+    def _next(self, _: dict[str, Any]) -> None:
+        self._move_to(self.position + 1)
+
+    def _go(self, content: dict[str, Any]) -> None:
+        self._move_to(int(content.get("to") or 0))
+
+    def _move_to(self, position: int) -> None:
+        self.position = max(0, min(position, len(self.paper.items)))
+
+    def _hand_in(self, _: dict[str, Any]) -> None:
+        if self.attempt.handed_in:
+            return
         self.attempt.handed_in = _now()
         self._write(self.sheet)
         attempt, chapter = len(self.sheet.attempts), self.paper.chapter
@@ -129,17 +132,16 @@ class Exam:
         judged = self.marker(item.id, variant, given)
         return {**data, "correct": judged.right, "misconception": judged.misconception}
 
-    def _retake(self) -> None:
+    def _retake(self, _: dict[str, Any]) -> None:
+        if not self.attempt.handed_in:
+            return
         self.sheet.attempts.append(Attempt(_now()))
         self._write(self.sheet)
         self.position = 0
 
-    def _renew(self) -> None:
+    def _renew(self, _: dict[str, Any]) -> None:
         """Keep the damaged file aside and begin anew."""
-        number = 1
-        while (aside := self.path.with_name(f"{self.path.stem}.damaged-{number}.json")).exists():
-            number += 1
-        self.path.rename(aside)
+        self.file.set_aside()
         self.trouble = ""
         self._write(self._new())
         self.position = 0
@@ -156,7 +158,7 @@ class Exam:
     def _read(self) -> Sheet | None:
         """Read what this and other tabs have kept."""
         try:
-            sheet = read_sheet(self.path, self.paper.edition)
+            sheet = self.file.read()
         except GradingError as error:
             self.trouble = str(error)
             return None
@@ -167,17 +169,16 @@ class Exam:
 
     def _write(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        write_sheet(self.path, sheet)
+        self.file.write(sheet)
 
-    def _lock(self) -> AbstractContextManager[None]:
-        import hashlib
-        import tempfile
-
-        from mlsd_course.files import locked
-
-        # Not beside the file: there it would be handed in.
-        name = hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:16]
-        return locked(Path(tempfile.gettempdir()) / f"mlsd-answers-{name}.lock")
+    ACTIONS: ClassVar[dict[str, Callable[["MasteryCheck", dict[str, Any]], None]]] = {
+        "answer": _answer,
+        "next": _next,
+        "go": _go,
+        "hand_in": _hand_in,
+        "retake": _retake,
+        "renew": _renew,
+    }
 
 
 def _now() -> str:

@@ -1,13 +1,15 @@
 """What the page shows of the mastery check: nothing of a key, and before handing in nothing of a mark but the count."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
 
+from mlsd_course.exam.answer_sheet import Attempt, Sheet
 from mlsd_course.exam.mastery import PASS_MARK
 from mlsd_course.explore.quiz.practice import asked_now, explained
-from mlsd_course.quiz import PaperItem
+from mlsd_course.quiz import Asked, Mark, Paper, PaperItem, Response
 
-if TYPE_CHECKING:
-    from mlsd_course.explore.quiz.exam import Exam
+Marker = Callable[[str, int, Response], Mark]  # item id, variant, answer
 
 _STATES = {
     "open": ("", "not answered"),
@@ -17,7 +19,51 @@ _STATES = {
 }
 
 
-def shown(exam: "Exam") -> dict[str, Any]:
+class ExamState(Protocol):
+    """What the page reads of a mastery check that is being taken."""
+
+    paper: Paper
+    path: Path
+    marker: Marker | None
+    sheet: Sheet
+    position: int
+    notice: str
+    trouble: str
+
+    @property
+    def finished(self) -> bool:
+        """Whether the learner has passed the last question."""
+        ...
+
+    @property
+    def attempt(self) -> Attempt:
+        """The attempt in view."""
+        ...
+
+    @property
+    def item(self) -> PaperItem:
+        """The question in view."""
+        ...
+
+    @property
+    def question(self) -> str:
+        """The name under which the page sends the answer to the question in view."""
+        ...
+
+    def asked(self, item: PaperItem) -> Asked:
+        """Return a question's variant in the attempt in view."""
+        ...
+
+    def right(self, item: PaperItem) -> bool:
+        """Tell whether the answer to a question is known to be right."""
+        ...
+
+    def score(self) -> int:
+        """Return how many answers of the attempt in view are right."""
+        ...
+
+
+def exam_page(exam: ExamState) -> dict[str, Any]:
     """Return what `quiz.js` shows."""
     if exam.trouble:
         return {
@@ -33,7 +79,7 @@ def shown(exam: "Exam") -> dict[str, Any]:
     return {**frame, **(_end(exam) if exam.finished else _question(exam))}
 
 
-def _frame(exam: "Exam", title: str, tally: str, states: list[str]) -> dict[str, Any]:
+def _frame(exam: ExamState, title: str, tally: str, states: list[str]) -> dict[str, Any]:
     names = ("state", "sign", "words")
     return {
         "title": title,
@@ -47,13 +93,13 @@ def _frame(exam: "Exam", title: str, tally: str, states: list[str]) -> dict[str,
     }
 
 
-def _state(exam: "Exam", item: PaperItem) -> str:
+def _state(exam: ExamState, item: PaperItem) -> str:
     if exam.attempt.handed_in and exam.marker is not None:
         return "right" if exam.right(item) else "wrong"
     return "kept" if item.name in exam.attempt.answers else "open"
 
 
-def _question(exam: "Exam") -> dict[str, Any]:
+def _question(exam: ExamState) -> dict[str, Any]:
     given = exam.attempt.answers.get(exam.item.name)
     closed = given is not None or bool(exam.attempt.handed_in)
     said = [_explained(exam, exam.item)] if exam.attempt.handed_in else []
@@ -68,7 +114,7 @@ def _question(exam: "Exam") -> dict[str, Any]:
     }
 
 
-def _explained(exam: "Exam", item: PaperItem) -> dict[str, Any]:
+def _explained(exam: ExamState, item: PaperItem) -> dict[str, Any]:
     given = exam.attempt.answers.get(item.name)
     if given is None:
         return {"verdict": "Not answered.", "because": "", "place": item.reread, "met": False}
@@ -78,7 +124,7 @@ def _explained(exam: "Exam", item: PaperItem) -> dict[str, Any]:
     return explained(judged, "" if judged.right else item.reread)
 
 
-def _end(exam: "Exam") -> dict[str, Any]:
+def _end(exam: ExamState) -> dict[str, Any]:
     if exam.attempt.handed_in:
         return {"said": _result(exam) + _noticed(exam), "actions": [["retake", "Retake with other numbers", False]]}
     missing = [n for n, item in enumerate(exam.paper.items, 1) if item.name not in exam.attempt.answers]
@@ -88,7 +134,7 @@ def _end(exam: "Exam") -> dict[str, Any]:
     return {"said": [{"because": because}, *_noticed(exam)], "actions": [["hand_in", "Hand in", True]]}
 
 
-def _result(exam: "Exam") -> list[dict[str, Any]]:
+def _result(exam: ExamState) -> list[dict[str, Any]]:
     total, score = len(exam.paper.items), exam.score()
     if exam.marker is None:
         because = (
@@ -104,5 +150,5 @@ def _result(exam: "Exam") -> list[dict[str, Any]]:
     ]
 
 
-def _noticed(exam: "Exam") -> list[dict[str, Any]]:
+def _noticed(exam: ExamState) -> list[dict[str, Any]]:
     return [{"because": exam.notice}] if exam.notice else []

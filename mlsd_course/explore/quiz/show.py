@@ -11,7 +11,7 @@ from mlsd_course.headless import headless
 from mlsd_course.slugs import MASTERY_CHECK
 
 if TYPE_CHECKING:
-    from mlsd_course.explore.quiz.exam import Marker
+    from mlsd_course.explore.quiz.exam_view import Marker
     from mlsd_course.quiz import Response
 
 
@@ -47,13 +47,13 @@ def mastery_check() -> None:
         put(_questions())
         return
     from mlsd_course.exam.answer_sheet import FILE
-    from mlsd_course.explore.quiz.exam import Exam
+    from mlsd_course.explore.quiz.exam import MasteryCheck
     from mlsd_course.explore.quiz.widget import Quiz
     from mlsd_course.quiz import read_paper
 
     put(
         "The mastery check: eight questions. Run this cell in JupyterLab.",
-        Quiz(Exam(read_paper(), Path.cwd() / FILE, _marker())),
+        Quiz(MasteryCheck(read_paper(), Path.cwd() / FILE, _marker())),
     )
 
 

@@ -45,20 +45,20 @@ def _in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def drawn(live: Live) -> list[Any]:
     """Return the points of the line as they are drawn."""
-    return list(live.figure.data[0].y)
+    return list(live.panel.figure.data[0].y)
 
 
 def test_a_refused_state_says_why() -> None:
     """What cannot be computed empties figure and table and says why; the next state is shown as ever."""
-    live = Live(EXPLORER)
+    live = Live.of(EXPLORER)
     live.controls.set_state({"state": {"size": 2}})
     assert drawn(live) == []
-    assert live.readout.now["rows"] == []
-    assert live.readout.now["met"] is False
-    assert "Allowed: 1 or 2" in live.readout.now["sentence"]
+    assert live.panel.readout.now["rows"] == []
+    assert live.panel.readout.now["met"] is False
+    assert "Allowed: 1 or 2" in live.panel.readout.now["sentence"]
     live.controls.set_state({"state": {"size": 1}})
     assert drawn(live) == [2, 2]
-    assert live.readout.now["sentence"] == "It is 2."
+    assert live.panel.readout.now["sentence"] == "It is 2."
 
 
 def test_only_refusals_are_told() -> None:
@@ -68,4 +68,4 @@ def test_only_refusals_are_told() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        Live(replace(EXPLORER, compute=broken))
+        Live.of(replace(EXPLORER, compute=broken))

@@ -43,6 +43,6 @@ def test_the_own_page_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(storage, "_memory", storage.Memory())
     record, place = Record(tmp_path / "record"), [line.name for line in FAN_OUT.all_lines].index("mine")
     record.append("measurement", "ch07_online", "load", p50_ms=1.0, p95_ms=2.0, p99_ms=3.0)
-    assert not Live(FAN_OUT).figure.data[place].x
+    assert not Live.of(FAN_OUT).panel.figure.data[place].x
     record.append("measurement", "ch01_system_thinking", "page", p50_ms=2.0, p95_ms=3.0, p99_ms=9.0)
-    assert list(Live(FAN_OUT).figure.data[place].x) == [2.0, 3.0, 9.0]
+    assert list(Live.of(FAN_OUT).panel.figure.data[place].x) == [2.0, 3.0, 9.0]

@@ -15,11 +15,12 @@ from mlsd_course.explore import check_machine, home, ledger, review
 from mlsd_course.explore import record as storage
 from mlsd_course.explore.home import view as home_view
 from mlsd_course.explore.home.calibration_chart import batch_view
+from mlsd_course.explore.home.export import exported
 from mlsd_course.explore.home.machine_check import findings_now
-from mlsd_course.explore.home.page import exported
 from mlsd_course.explore.home.widget import HomePage
 from mlsd_course.explore.ledger import pictures
 from mlsd_course.explore.ledger.live import LiveLedger
+from mlsd_course.explore.ledger.show import text as ledger_text
 from mlsd_course.explore.notebook import follow
 from mlsd_course.explore.quiz import banks
 from mlsd_course.explore.quiz.review import Reviews
@@ -345,7 +346,7 @@ def test_no_edited_prediction_breaks_page_or_ledger(kept: list[tuple[Any, Any, A
     events = [event for n, (value, actual, sure) in enumerate(kept) for event in told(f"a.p{n}", value, actual, sure)]
     state = home_state([], events, datetime.now(UTC))
     assert home_view.text(state)
-    assert pictures.text(state.ledger)
+    assert ledger_text(state.ledger)
     assert all(one.view.sentence for one in pictures.pictures(state.ledger))
 
 

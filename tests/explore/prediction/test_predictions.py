@@ -86,7 +86,7 @@ def test_the_reveal_waits(record: Record, capsys: pytest.CaptureFixture[str]) ->
 
 def test_the_widget_commits_refuses_and_tells(record: Record) -> None:
     """The box answers a bad number with a sentence, keeps asking, and shows what was said once the number is good."""
-    box = ask.box(ASKED)
+    box = ask.question_box(ASKED)
     box._handle_custom_msg({"do": "commit", "value": "5000", "confidence": ""}, [])
     assert "got '5000'" in box.now["error"]
     assert "from 1 to 1,000" in box.now["error"]

@@ -12,7 +12,7 @@ from mlsd_course.exam.library import library
 from mlsd_course.explore import mastery_check
 from mlsd_course.explore import record as storage
 from mlsd_course.explore.quiz import banks
-from mlsd_course.explore.quiz.exam import Exam
+from mlsd_course.explore.quiz.exam import MasteryCheck
 from mlsd_course.explore.quiz.show import _marker
 from mlsd_course.explore.quiz.widget import Quiz
 from mlsd_course.learner import Record, chapters, progress
@@ -37,25 +37,25 @@ def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
     return Record()
 
 
-def begin(tmp_path: Path, *, keys: bool = True) -> Exam:
+def begin(tmp_path: Path, *, keys: bool = True) -> MasteryCheck:
     """Open the check in the assignment's folder, with or without the keys on this machine."""
-    return Exam(PAPER, tmp_path / "assignment" / FILE, _marker() if keys else None)
+    return MasteryCheck(PAPER, tmp_path / "assignment" / FILE, _marker() if keys else None)
 
 
-def right(exam: Exam, number: int) -> str:
+def right(exam: MasteryCheck, number: int) -> str:
     """Return the right answer to a question in the attempt in view."""
     item = PAPER.items[number]
     key = KEYS[item.name][item.asked(exam.sheet.seed, len(exam.sheet.attempts)).variant]
     return key.letters or str(key.number)
 
 
-def wrong(exam: Exam, number: int) -> str:
+def wrong(exam: MasteryCheck, number: int) -> str:
     """Return a wrong one."""
     letters = right(exam, number)
     return "1" if letters[0].isdigit() else "b" if letters == "a" else "a"
 
 
-def take(exam: Exam, *, missed: tuple[int, ...] = ()) -> None:
+def take(exam: MasteryCheck, *, missed: tuple[int, ...] = ()) -> None:
     """Answer all eight questions and hand in."""
     for number in range(8):
         value = wrong(exam, number) if number in missed else right(exam, number)
@@ -239,7 +239,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     """Instead of an exam whose answers are lost."""
     (tmp_path / "file").write_text("")
     with pytest.raises(GradingError, match="cannot be written"):
-        Exam(PAPER, tmp_path / "file" / FILE, None)
+        MasteryCheck(PAPER, tmp_path / "file" / FILE, None)
 
 
 def test_a_sealed_file_with_nonsense_is_marked_wrong(tmp_path: Path) -> None:
