@@ -1,10 +1,13 @@
-"""`make report` and the order of the tests: minutes by part and chapter add up, and two workers get equal halves."""
+"""How the suite itself works: minutes by part and chapter add up, workers get equal halves, what is shared is made once."""
 
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
 from tests.support.balance import SECONDS, balanced, clump_of
 from tests.support.minutes import report
+from tests.support.shared import shared_folder
 
 CASES = """<testsuites><testsuite>
 <testcase classname="tests.grading.test_x" name="test_a[ch07_online/exercises.py]" time="120">
@@ -49,3 +52,26 @@ def test_two_workers_get_equal_halves_and_nothing_is_torn_apart() -> None:
     halves = [sum(SECONDS.get(name, 0) for name in set(half)) for half in (names[:middle], names[middle:])]
     assert max(halves) - min(halves) < max(SECONDS.values()) / 2
     assert names[0] in SECONDS
+
+
+def test_a_shared_folder_is_filled_once_and_again_only_after_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker of the same run finds what the first has made; half of something is never found."""
+    monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")
+    first, second = (SimpleNamespace(getbasetemp=lambda name=name: tmp_path / name) for name in ("gw0", "gw1"))
+    filled = []
+
+    def fill(folder: Path) -> None:
+        (folder / "half").touch()
+        filled.append(folder)
+        if len(filled) == 1:
+            raise ValueError("no luck")
+        (folder / "half").rename(folder / "all")
+
+    with pytest.raises(ValueError, match="no luck"):
+        shared_folder(first, "x", fill)
+    made = shared_folder(first, "x", fill)
+    assert [path.name for path in made.iterdir()] == ["all"]
+    assert shared_folder(second, "x", fill) == made
+    assert len(filled) == 2
