@@ -26,7 +26,7 @@ from mlsd_course.design import (
     worked_design,
     worked_designs,
 )
-from mlsd_course.design.catalogue.magnitudes import Magnitude, Source
+from mlsd_course.design.catalogue.magnitudes import Magnitude, Reference
 from mlsd_course.errors import CourseError, DesignError, ParameterError
 from mlsd_course.sim.design_queue import EventQueue
 
@@ -292,14 +292,14 @@ def test_no_source_is_named_for_nothing():
     text = files("mlsd_course.design.catalogue").joinpath("technologies.yaml").read_text(encoding="utf-8")
     told = yaml.safe_load(text)
     used = {source for tool in catalogue().values() for source in tool.sources}
-    assert used == {Source(**source) for source in told["sources"].values()}
+    assert used == {Reference(**source) for source in told["sources"].values()}
     assert all(source.title and source.publisher and isinstance(source.year, int) for source in used)
     assert not [source for source in used if source.address.startswith("http")]
 
 
 def test_a_source_that_is_not_there():
     """A key without a source is refused with the keys that there are."""
-    kreps = Source("Kafka", "Kreps et al., NetDB", 2011, "example.org/kafka", via="a friend")
+    kreps = Reference("Kafka", "Kreps et al., NetDB", 2011, "example.org/kafka", via="a friend")
     assert Magnitude.read({"says": "5 ms", "from": ["kreps"]}, {"kreps": kreps}, "varies").sources == (kreps,)
     with pytest.raises(DesignError, match="no such source"):
         Magnitude.read({"says": "5 ms", "from": ["krebs"]}, {"kreps": kreps}, "varies")
