@@ -1,6 +1,7 @@
 """The object that learners hold: checklists, building, YAML, verdicts, tornado, document."""
 
 import re
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from mlsd_course.design import (
     worked_design,
     worked_designs,
 )
+from mlsd_course.design.analysis.sensitivity import OUTCOMES
 from mlsd_course.design.catalogue.magnitudes import Magnitude, Reference
 from mlsd_course.errors import CourseError, DesignError, ParameterError
 from mlsd_course.sim.design_queue import EventQueue
@@ -222,6 +224,10 @@ def test_tornado_finds_what_matters(fraud):
     cost = fraud.sensitivity("cost")
     assert cost.swings == tuple(sorted(cost.swings, key=lambda swing: -swing.width))
     assert "requests per second" in [swing.assumption for swing in cost.swings[:5]]
+    schedules = {f"{flow.name}: period" for flow in fraud.architecture.flows if flow.every_s}
+    assert "feature_stream -> lake: period" in schedules
+    for outcome in OUTCOMES:
+        assert not schedules & {swing.assumption for swing in fraud.sensitivity(outcome).swings}
     fraud.add(Latency("latency_p95", percentile=95, limit_ms=fraud.simulate()["latency_p95"].value * 1.05))
     assert any(swing.flips for swing in fraud.sensitivity("latency").swings)
     with pytest.raises(ParameterError):
@@ -240,7 +246,10 @@ def test_pattern_flips_are_true(fraud):
     """The ranking follows the needs, and the flip that is named first really flips it."""
     choice = fraud.recommend_pattern()
     assert choice.best == "hybrid"
-    assert choice.flips
+    assert choice.flips[0] == "online comes first if the allowed age of data is 15 min instead of 10 s."
+    for limit in fraud.requirements.of(package.Freshness):
+        fraud.add(replace(limit, limit_s=max(limit.limit_s, 15 * 60)))
+    assert fraud.recommend_pattern().best == "online"
     nightly = MLSystemDesign("Score tomorrow's flights tonight")
     nightly.analyze_constraints(data_constraints=[package.Velocity(arrival="batch", foreseeable_share=1.0)])
     assert nightly.recommend_pattern().best == "batch"
