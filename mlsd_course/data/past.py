@@ -1,4 +1,8 @@
-"""The facts, sorted so that many questions about what was known can be answered at once."""
+"""The facts, sorted so that many questions about what was known can be answered at once.
+
+An array has one entry for each flight, in the order of `flights`. A timeline holds one event for each flight, under a key
+(an airport, a carrier, an aircraft) and at an instant in microseconds; flights without that instant are left out.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,99 +53,99 @@ class Past:
 
     @cached_property
     def due(self) -> Whole:
-        """Scheduled departures."""
+        """Scheduled departures, UTC in microseconds."""
         return microseconds(self.flights["scheduled_departure"])
 
     @cached_property
     def left(self) -> Whole:
-        """Departures."""
+        """Departures, UTC in microseconds; the smallest whole number where the flight never left."""
         return microseconds(self.flights["departure"])
 
     @cached_property
     def landed(self) -> Whole:
-        """Arrivals."""
+        """Arrivals, UTC in microseconds; the smallest whole number where the flight never landed."""
         return microseconds(self.flights["arrival"])
 
     @cached_property
     def has_left(self) -> NDArray[np.bool_]:
-        """Whether there is a departure."""
+        """True where the flight has left."""
         return self.flights["departure"].notna().to_numpy()
 
     @cached_property
     def arrival_delay(self) -> Real:
-        """Arrival delays, minutes."""
+        """Arrival delays in minutes; NaN where the flight never landed."""
         return self.flights["arrival_delay_min"].to_numpy()
 
     @cached_property
     def late(self) -> Real:
-        """1 for late, else 0."""
+        """1 where the flight landed late, else 0."""
         return self.flights["late"].to_numpy(dtype=float, na_value=0.0)
 
     @cached_property
     def origin(self) -> Whole:
-        """Origins, from 0."""
+        """The airport of departure as a number from 0."""
         return self._codes("origin")
 
     @cached_property
     def carrier(self) -> Whole:
-        """Carriers."""
+        """The carrier as a number from 0."""
         return self._codes("carrier")
 
     @cached_property
     def dest(self) -> Whole:
-        """Destinations."""
+        """The airport of arrival as a number from 0."""
         return self._codes("dest")
 
     @cached_property
     def tail(self) -> Whole:
-        """Aircraft; -1 where unknown."""
+        """The aircraft as a number from 0; -1 where its tail number is unknown."""
         return self._codes("tailnum")
 
     @cached_property
     def departures(self) -> Timeline:
-        """Scheduled departures by origin."""
+        """Scheduled departures: by origin, at the scheduled instant, each counting 1."""
         return Timeline.of(self.origin, self.due)
 
     @cached_property
     def departure_delay(self) -> Timeline:
-        """Departure delays by origin."""
+        """Departure delays: by origin, at the departure, in minutes."""
         return Timeline.of(self.origin, self.left, self.flights["departure_delay_min"].to_numpy())
 
     @cached_property
     def waiting(self) -> Timeline:
-        """By origin, +1 when a flight is due, -1 when it leaves or 6 h later."""
+        """Flights waiting to leave: by origin, +1 when a flight is due, and -1 when it leaves or 6 h later."""
         end = np.where(self.has_left, np.clip(self.left, self.due, self.due + 6 * HOUR_US), self.due + 6 * HOUR_US)
         signs = np.repeat([1.0, -1.0], len(end))
         return Timeline.of(np.tile(self.origin, 2), np.concatenate((self.due, end)), signs)
 
     @cached_property
     def carrier_delay(self) -> Timeline:
-        """Arrival delays by carrier."""
+        """Arrival delays: by carrier, at the landing, in minutes."""
         return Timeline.of(self.carrier, self.landed, self.arrival_delay)
 
     @cached_property
     def dest_delay(self) -> Timeline:
-        """Arrival delays by destination."""
+        """Arrival delays: by destination, at the landing, in minutes."""
         return Timeline.of(self.dest, self.landed, self.arrival_delay)
 
     @cached_property
     def carrier_late(self) -> Timeline:
-        """Late landings by carrier."""
+        """Late landings: by carrier, at the landing, 1 where it was late and 0 where not."""
         return Timeline.of(self.carrier, self.landed, self.late)
 
     @cached_property
     def dest_late(self) -> Timeline:
-        """Late landings by destination."""
+        """Late landings: by destination, at the landing, 1 where it was late and 0 where not."""
         return Timeline.of(self.dest, self.landed, self.late)
 
     @cached_property
     def late_all(self) -> Timeline:
-        """Late landings, all under key 0."""
+        """Late landings of all flights under key 0, at the landing, 1 where it was late and 0 where not."""
         return Timeline.of(np.zeros(len(self.landed), dtype=np.int64), self.landed, self.late)
 
     @cached_property
     def aircraft_landings(self) -> Timeline:
-        """Landings by aircraft."""
+        """Landings: by aircraft, at the landing, each counting 1."""
         return Timeline.of(self.tail, self.landed)
 
     def _codes(self, column: str) -> Whole:

@@ -182,7 +182,7 @@ class SharedTimes:
         return Shared(cut.times + late * later.times, cut.parts + late * later.parts)
 
     def share_from(self, times: Shared, least_ms: float) -> float:
-        """Counted."""
+        """The share, by counting."""
         return float((times.times >= least_ms).mean())
 
     def fallen_back(self, times: Shared, fallback: Shared, least_ms: float) -> Shared:

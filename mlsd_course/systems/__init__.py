@@ -1,5 +1,13 @@
-"""What makes it happen for real: the mini-systems, each behind the same contract and with a naive twin."""
+"""What makes it happen for real, in packages of two sorts, each with a naive twin.
+
+A *pattern* is a way to serve predictions (online, batch, stream, hybrid …). All patterns answer the same workload and return
+the same scorecard, so that they can be compared: each has a `MINI`, see `mlsd_course.systems.mini`. An *instrument* measures,
+watches or releases something beside a pattern, and has no `MINI`. `tests/contract/test_system.py` holds each package to its sort.
+"""
 
 from mlsd_course.systems.mini import Mini, Scorecard, Workload
 
-__all__ = ["Mini", "Scorecard", "Workload"]
+PATTERNS = ("online",)
+INSTRUMENTS = ("calibration", "data_quality", "pipeline", "rollout", "service_graph")
+
+__all__ = ["INSTRUMENTS", "PATTERNS", "Mini", "Scorecard", "Workload"]

@@ -4,6 +4,7 @@ import importlib
 import math
 import multiprocessing
 import pkgutil
+import re
 import subprocess
 import sys
 import threading
@@ -17,20 +18,17 @@ from sklearn.linear_model import LogisticRegression
 
 import mlsd_course.systems
 from mlsd_course.errors import ParameterError
-from mlsd_course.systems import Mini, Scorecard, Workload
+from mlsd_course.systems import INSTRUMENTS, PATTERNS, Mini, Scorecard, Workload
 
 PACKAGES = sorted(
     f"mlsd_course.systems.{part.name}" for part in pkgutil.iter_modules(mlsd_course.systems.__path__) if part.ispkg
 )
-MINIS = {
-    mini.noun: mini
-    for mini in (getattr(importlib.import_module(package), "MINI", None) for package in PACKAGES)
-    if isinstance(mini, Mini)
-}
+MINIS = {mini.noun: mini for mini in (importlib.import_module(f"mlsd_course.systems.{name}").MINI for name in PATTERNS)}
+REFERENCE = re.compile(r"naive twin|stands? for|in production", re.IGNORECASE)
 
 
 @pytest.fixture
-def traffic(tmp_path) -> Workload:
+def workload(tmp_path) -> Workload:
     """Sixty questions in half a second, and a quick model for them."""
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(60, 3))
@@ -41,12 +39,26 @@ def traffic(tmp_path) -> Workload:
     return Workload(np.linspace(0, 0.5, 60), rows, late, folder / "model.joblib")
 
 
+def test_every_package_is_a_pattern_or_an_instrument() -> None:
+    """Each package is declared as one of the two; a pattern has a mini-system, an instrument has none."""
+    assert sorted(f"mlsd_course.systems.{name}" for name in (*PATTERNS, *INSTRUMENTS)) == PACKAGES
+    for name in PATTERNS:
+        assert isinstance(importlib.import_module(f"mlsd_course.systems.{name}").MINI, Mini), name
+    for name in INSTRUMENTS:
+        assert not hasattr(importlib.import_module(f"mlsd_course.systems.{name}"), "MINI"), name
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_its_docstring_names_what_it_stands_for(package: str) -> None:
-    """One sentence says what it is; a reader learns from it what the real tool would be, or what its naive twin does."""
-    text = importlib.import_module(package).__doc__ or ""
-    assert text.strip().splitlines()[0].endswith((".", ":", ";")) or ":" in text, package
-    assert len(text) > 60, f"{package} hardly says what it is"
+    """One sentence says what it is; a reader learns what the real tool would be, or what its naive twin does, by a name that exists."""
+    module = importlib.import_module(package)
+    text = module.__doc__ or ""
+    first = text.strip().splitlines()[0]
+    assert first.endswith("."), f"{package} does not begin with a sentence"
+    assert len(first) > 40, f"{package} hardly says what it is"
+    assert REFERENCE.search(text), f"{package} names neither its naive twin nor what it stands for"
+    for name in re.findall(r"`(\w+)(?:\(\))?`", text):
+        assert hasattr(module, name), f"{package} speaks of `{name}`, which it does not have"
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -70,14 +82,14 @@ def test_it_names_its_engine_and_the_switch(noun: str) -> None:
 @pytest.mark.parametrize("which", ["run", "twin"])
 @pytest.mark.parametrize("noun", MINIS)
 def test_it_runs_the_traffic_returns_the_scorecard_and_leaves_nothing(
-    noun: str, which: str, traffic, tmp_path, monkeypatch
+    noun: str, which: str, workload, tmp_path, monkeypatch
 ) -> None:
-    """System and twin answer the same traffic; no thread, child process or file is left in the folder that they ran in."""
+    """System and twin answer the same workload; no thread, child process or file is left in the folder that they ran in."""
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
     threads, children = set(threading.enumerate()), _children()
-    card = getattr(MINIS[noun], which)(traffic)
+    card = getattr(MINIS[noun], which)(workload)
     assert isinstance(card, Scorecard)
     assert 0 < card.answered_share <= 1
     assert card.p50_ms <= card.p95_ms <= card.p99_ms

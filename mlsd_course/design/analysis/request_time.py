@@ -90,7 +90,7 @@ class ListTimes:
         return [one if one <= limit_ms else limit_ms + more for one, more in zip(first, later, strict=True)]
 
     def share_from(self, times: list[float], least_ms: float) -> float:
-        """Counted."""
+        """The share, by counting."""
         return sum(time >= least_ms for time in times) / len(times)
 
     def fallen_back(self, times: list[float], fallback: list[float], least_ms: float) -> list[float]:

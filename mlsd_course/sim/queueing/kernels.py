@@ -13,8 +13,8 @@ SERVED, REJECTED, TIMED_OUT = 0, 1, 2
 def fcfs(arrivals: Iterable[float], services: Iterable[float], free: list[float]) -> list[float]:
     """For each request in turn, when a server became free for it (before or after its arrival).
 
-    `free` is a heap of the moments at which the servers become free; it is left as the last request leaves it.
-    Kiefer and Wolfowitz 1955.
+    `free` is a heap of the moments at which the servers become free. It is changed in place: afterwards it holds the moments
+    at which they become free after the last request. Kiefer and Wolfowitz 1955.
     """
     return [heapreplace(free, (a if a > free[0] else free[0]) + s) for a, s in zip(arrivals, services)]  # noqa: B905
 

@@ -13,7 +13,12 @@ HEAD = ("delivery", "refused", "first objection")
 
 @dataclass(frozen=True, repr=False)
 class Trial:
-    """clean: files as they came. alarms: objections to them by day. caught: by corruption, refused files; objection: one of each."""
+    """How a contract did on clean files and on spoilt ones.
+
+    clean: the number of files as they came. alarms: by day, the first objection to a clean file (a false alarm). tried: the
+    number of files spoilt by each corruption. caught: by corruption, how many of these were refused. objection: by
+    corruption, the first objection to one of them; "" where none was refused.
+    """
 
     clean: int
     alarms: Mapping[str, str]
