@@ -1,4 +1,4 @@
-"""Writing to the learner's folder: whole files or nothing, one writer at a time."""
+"""Writing files: whole or not at all, and one writer at a time."""
 
 import os
 import time

@@ -61,7 +61,7 @@ def test_a_sentence_becomes_its_part(sentence):
     """Units, decimal commas, failures instead of successes and days instead of seconds are all understood."""
     part = read_sentence(sentence)
     assert type(part) is type(READ[sentence])
-    for field, expected in READ[sentence].given().items():
+    for field, expected in READ[sentence].stated_fields().items():
         assert getattr(part, field) == (pytest.approx(expected) if isinstance(expected, float) else expected)
 
 

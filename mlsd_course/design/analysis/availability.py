@@ -93,21 +93,21 @@ class RequestAvailability:
         if not shared:
             return self._given(entry, state)
         name, rest = shared[0], shared[1:]
-        chance, total = self._given(name, state), 0.0
-        for answers, weight in ((True, chance), (False, 1 - chance)):
+        probability, total = self._given(name, state), 0.0
+        for answers, weight in ((True, probability), (False, 1 - probability)):
             if weight > 0:
                 total += weight * self._over_cases(entry, rest, state | {name: answers})
         return total
 
     def _given(self, entry: str, state: dict[str, bool]) -> float:
-        """The chance that a part answers where it is known of the shared parts whether they do."""
+        """The probability that a part answers, given which of the shared parts do."""
 
         @cache
         def answers(name: str) -> float:
             if name in state:
                 return float(state[name])
-            known = self.up[name]
-            own = 1.0 if known is None else known
+            availability = self.up[name]
+            own = 1.0 if availability is None else availability
             for flow in self.architecture.calls_of[name]:
                 own *= 1 - flow.share * (1 - call(flow))
             return own
@@ -124,8 +124,8 @@ class RequestAvailability:
     def _component_fallback(self, flow: Flow) -> bool:
         """True where the fallback is a component that does not itself need the caller, by a call or by a fallback."""
         if flow.name not in self._answering:
-            known = flow.fallback in self.up and flow.source not in self._needed_by(flow.fallback)
-            self._answering[flow.name] = known
+            answers = flow.fallback in self.up and flow.source not in self._needed_by(flow.fallback)
+            self._answering[flow.name] = answers
         return self._answering[flow.name]
 
     def _needed_by(self, name: str) -> set[str]:
@@ -138,6 +138,6 @@ class RequestAvailability:
     def _in_series(self, names: list[str]) -> float:
         result = 1.0
         for name in names:
-            known = self.up[name]
-            result *= 1.0 if known is None else known
+            availability = self.up[name]
+            result *= 1.0 if availability is None else availability
         return result

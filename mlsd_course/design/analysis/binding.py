@@ -65,7 +65,7 @@ def binding(facts: Facts) -> Binding:
 
 
 def _compute(facts: Facts) -> Iterator[Use]:
-    budget, place = facts.budget, facts.infrastructure
+    budget, infrastructure = facts.budget, facts.infrastructure
     if budget and facts.is_costed:
         cost = facts.cost_usd_per_month
         yield Use(
@@ -89,21 +89,31 @@ def _compute(facts: Facts) -> Iterator[Use]:
             yield Use(
                 f"Legacy {system.name}", "compute", load / system.max_per_s, f"{rate(load)} of {rate(system.max_per_s)}"
             )
-    if place and place.max_replicas:
+    if infrastructure and infrastructure.max_replicas:
         replicas = sum(part.replicas for part in facts.architecture.components)
-        yield Use("Replicas", "compute", replicas / place.max_replicas, f"{replicas} of {place.max_replicas}")
-    if place and place.memory_gb_per_replica:
-        yield from _memory(facts, place.memory_gb_per_replica)
-    if place and place.bandwidth_gbps:
+        yield Use(
+            "Replicas",
+            "compute",
+            replicas / infrastructure.max_replicas,
+            f"{replicas} of {infrastructure.max_replicas}",
+        )
+    if infrastructure and infrastructure.memory_gb_per_replica:
+        yield from _memory(facts, infrastructure.memory_gb_per_replica)
+    if infrastructure and infrastructure.bandwidth_gbps:
         used = bandwidth_gbps(facts)
-        yield Use("Bandwidth", "compute", used / place.bandwidth_gbps, f"{used:.3g} of {place.bandwidth_gbps:g} Gbit/s")
-    if place and place.batch_window_hours:
+        yield Use(
+            "Bandwidth",
+            "compute",
+            used / infrastructure.bandwidth_gbps,
+            f"{used:.3g} of {infrastructure.bandwidth_gbps:g} Gbit/s",
+        )
+    if infrastructure and infrastructure.batch_window_hours:
         hours = max((part.run_s for part in facts.architecture.components), default=0.0) / 3600
         yield Use(
             "Batch window",
             "compute",
-            hours / place.batch_window_hours,
-            f"{hours:.3g} of {place.batch_window_hours:g} h for the longest job",
+            hours / infrastructure.batch_window_hours,
+            f"{hours:.3g} of {infrastructure.batch_window_hours:g} h for the longest job",
         )
 
 
@@ -128,16 +138,16 @@ def _latency(facts: Facts, limit: Latency | ComputeLatency) -> Use:
 
 
 def _data(facts: Facts) -> Iterator[Use]:
-    place, volume = facts.infrastructure, facts.volume
-    if place and place.storage_gb and volume:
-        yield _storage(volume, place.storage_gb)
-    if place and place.bandwidth_gbps and volume and volume.growth_gb_per_day:
-        seconds = volume.growth_gb_per_day * 8 / place.bandwidth_gbps
+    infrastructure, volume = facts.infrastructure, facts.volume
+    if infrastructure and infrastructure.storage_gb and volume:
+        yield _storage(volume, infrastructure.storage_gb)
+    if infrastructure and infrastructure.bandwidth_gbps and volume and volume.growth_gb_per_day:
+        seconds = volume.growth_gb_per_day * 8 / infrastructure.bandwidth_gbps
         yield Use(
             "Moving a day's data",
             "data",
             seconds / DAY_S,
-            f"{size(volume.growth_gb_per_day)} x 8 / {place.bandwidth_gbps:g} Gbit/s = {duration(seconds)} of a day",
+            f"{size(volume.growth_gb_per_day)} x 8 / {infrastructure.bandwidth_gbps:g} Gbit/s = {duration(seconds)} of a day",
         )
 
 

@@ -65,11 +65,11 @@ class Day:
 
     def worst_slot_ms(self, entry: str, percent_: float) -> tuple[float, float]:
         """The highest slot percentile at an entry, and the hour of that slot."""
-        found = [
+        percentiles = [
             (percentile(values, percent_), slot.hour)
             for (_, values), slot in zip(self.times[entry], self.slots, strict=True)
         ]
-        return max(found, key=lambda pair: pair[0])
+        return max(percentiles, key=lambda pair: pair[0])
 
 
 def run(architecture: Architecture, traffic: Traffic, queues: QueueModel) -> Day:
@@ -94,7 +94,7 @@ def run(architecture: Architecture, traffic: Traffic, queues: QueueModel) -> Day
             times[entry].append((weight, values[entry]))
             answered[entry] += weight * up[entry]
             calm[entry] += weight * up_calm[entry]
-        slots.append(_seen(architecture, traffic.hour(slot), requests, load, waits, values, up))
+        slots.append(_day_slot(architecture, traffic.hour(slot), requests, load, waits, values, up))
     share = {entry: answered[entry] / total if total else 1.0 for entry in entries}
     return Day(tuple(slots), times, share, {entry: calm[entry] / total if total else 1.0 for entry in entries}, longest)
 
@@ -141,13 +141,13 @@ def _slot(
         usual = RequestAvailability(architecture, load, model.timed_out_share)
         calm[entry] = usual.of(entry)
         for name, share in down.items():
-            known = usual.up[name]
-            usual.up[name] = (1.0 if known is None else known) * (1 - share)
+            availability = usual.up[name]
+            usual.up[name] = (1.0 if availability is None else availability) * (1 - share)
         up[entry] = usual.of(entry) if down else calm[entry]
     return values, up, calm
 
 
-def _seen(
+def _day_slot(
     architecture: Architecture, hour: float, requests: float, load: Mapping[str, float], waits: Mapping[str, float],
     values: Mapping[str, list[float]], up: Mapping[str, float],
 ) -> DaySlot:  # fmt: skip

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from math import inf
-from typing import Any
+from typing import TypeVar
 
 from mlsd_course.design.analysis.availability import RequestAvailability
 from mlsd_course.design.analysis.cost import CostLine, cost_lines
@@ -20,6 +20,7 @@ from mlsd_course.design.model.constraints import (
     Volume,
 )
 from mlsd_course.design.model.design import Design, FourSteps
+from mlsd_course.design.model.part import Part
 from mlsd_course.design.model.requirements import (
     Availability,
     BusinessMetric,
@@ -31,6 +32,8 @@ from mlsd_course.design.model.requirements import (
     Throughput,
 )
 from mlsd_course.design.model.response import COARSE, percentile
+
+Stated = TypeVar("Stated", bound=Part)
 
 
 class Facts:
@@ -47,27 +50,27 @@ class Facts:
         self.requirements, self.constraints = steps.requirements, steps.constraints
         self.architecture, self.strategy = steps.architecture, steps.strategy
 
-    def one(self, kind: type[Any]) -> Any:
+    def one(self, kind: type[Stated]) -> Stated | None:
         """The first part of a type in requirements or constraints, or None."""
         return next(iter((*self.requirements.of(kind), *self.constraints.of(kind))), None)
 
     @cached_property
     def mean_per_s(self) -> float:
         """User requests per second on average; 0 where no throughput is required."""
-        throughput: Throughput | None = self.one(Throughput)
+        throughput = self.one(Throughput)
         return throughput.per_s if throughput else 0.0
 
     @cached_property
     def peak_per_s(self) -> float:
         """User requests per second at the peak: the larger of requirement and constraint."""
-        throughput: Throughput | None = self.one(Throughput)
-        peak: PeakTraffic | None = self.one(PeakTraffic)
+        throughput = self.one(Throughput)
+        peak = self.one(PeakTraffic)
         return max(throughput.peak_per_s if throughput else 0.0, peak.per_s if peak else 0.0)
 
     @cached_property
     def growth(self) -> float:
         """The required growth factor, 1 where none is stated."""
-        growth: Growth | None = self.one(Growth)
+        growth = self.one(Growth)
         return growth.factor if growth else 1.0
 
     @cached_property
@@ -118,12 +121,12 @@ class Facts:
 
     def availability(self, requirement: Availability) -> float | None:
         """The lowest availability over the entries; None where no part on the way states one."""
-        known = []
+        shares = []
         for entry in self.entries_of(requirement.entry):
             model = RequestAvailability(self.architecture, self.peak_loads)
             if len(model.unknown(entry)) < len(self.architecture.called_from(entry)):
-                known.append(model.of(entry))
-        return min(known, default=None)
+                shares.append(model.of(entry))
+        return min(shares, default=None)
 
     def age(self, requirement: Freshness) -> Age | None:
         """The age that a freshness requirement limits; None where nothing reaches that place."""
@@ -163,38 +166,32 @@ class Facts:
     @cached_property
     def budget(self) -> Budget | None:
         """The budget, if stated."""
-        found: Budget | None = self.one(Budget)
-        return found
+        return self.one(Budget)
 
     @cached_property
     def infrastructure(self) -> Infrastructure | None:
         """The infrastructure, if stated."""
-        found: Infrastructure | None = self.one(Infrastructure)
-        return found
+        return self.one(Infrastructure)
 
     @cached_property
     def resources(self) -> Resources | None:
         """The team's time, if stated."""
-        found: Resources | None = self.one(Resources)
-        return found
+        return self.one(Resources)
 
     @cached_property
     def support(self) -> Support | None:
         """The support after launch, if stated."""
-        found: Support | None = self.one(Support)
-        return found
+        return self.one(Support)
 
     @cached_property
     def velocity(self) -> Velocity | None:
         """How data arrive, if stated."""
-        found: Velocity | None = self.one(Velocity)
-        return found
+        return self.one(Velocity)
 
     @cached_property
     def volume(self) -> Volume | None:
         """The data volume, if stated."""
-        found: Volume | None = self.one(Volume)
-        return found
+        return self.one(Volume)
 
     @cached_property
     def text(self) -> list[tuple[str, str]]:

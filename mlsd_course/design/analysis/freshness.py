@@ -23,16 +23,16 @@ class Age:
 
 def ages(architecture: Architecture, source: str) -> dict[str, Age]:
     """The worst-case age of the source's news at every component that they reach."""
-    found: dict[str, Age] = {}
+    by_place: dict[str, Age] = {}
     queue: list[tuple[float, str, tuple[str, ...]]] = [(0.0, source, (source,))]
     while queue:
         age, name, way = heappop(queue)
-        if name not in found:
-            found[name] = Age(source, name, age, way)
+        if name not in by_place:
+            by_place[name] = Age(source, name, age, way)
             for target, delay in _steps(architecture, name):
-                if target not in found:
+                if target not in by_place:
                     heappush(queue, (age + delay, target, (*way, target)))
-    return found
+    return by_place
 
 
 def _steps(architecture: Architecture, name: str) -> list[tuple[str, float]]:
@@ -52,6 +52,8 @@ def freshness(architecture: Architecture, at: str, source: str = "") -> Age | No
         return None
     starts = [source] if source else [part.name for part in architecture.sources]
     reached = [
-        found[at] for found in (ages(architecture, start) for start in starts) if at in found and found[at].age_s < inf
+        by_place[at]
+        for by_place in (ages(architecture, start) for start in starts)
+        if at in by_place and by_place[at].age_s < inf
     ]
     return max(reached, key=lambda age: age.age_s, default=None)

@@ -152,18 +152,18 @@ def _needs(facts: Facts) -> tuple[Needs, list[str]]:
 
 def rank(needs: Needs) -> tuple[Ranked, ...]:
     """The four patterns for given needs, best first; ties keep the order from simple to complex."""
-    judged = []
+    ranking = []
     for pattern in PATTERNS:
-        lost = list(_AGAINST[pattern.name](needs))
-        points, reasons = sum(points for points, _ in lost), tuple(reason for _, reason in lost)
-        judged.append(Ranked(pattern, -points, reasons, all(burden < CANNOT for burden, _ in lost)))
-    return tuple(sorted(judged, key=lambda entry: -entry.points))
+        burdens = list(_AGAINST[pattern.name](needs))
+        points, reasons = sum(points for points, _ in burdens), tuple(reason for _, reason in burdens)
+        ranking.append(Ranked(pattern, -points, reasons, all(burden < CANNOT for burden, _ in burdens)))
+    return tuple(sorted(ranking, key=lambda entry: -entry.points))
 
 
-Lost = Iterator[tuple[float, str]]
+Burdens = Iterator[tuple[float, str]]
 
 
-def _batch(needs: Needs) -> Lost:
+def _batch(needs: Needs) -> Burdens:
     if needs.freshness_s < SHORTEST_BATCH_S:
         yield CANNOT, f"news must arrive within {duration(needs.freshness_s)}; a batch makes it at least an hour old"
     elif needs.freshness_s < 6 * SHORTEST_BATCH_S:
@@ -175,7 +175,7 @@ def _batch(needs: Needs) -> Lost:
         yield 1, f"{percent(unforeseen)} of requests find no score and need a default"
 
 
-def _online(needs: Needs) -> Lost:
+def _online(needs: Needs) -> Burdens:
     if needs.answer_ms == inf:
         yield 3, "nobody waits for an answer, and machines that wait for requests are paid all day"
     else:
@@ -196,7 +196,7 @@ def _online(needs: Needs) -> Lost:
         yield 2, f"{needs.ops_hours_per_month:g} hours a month do not keep an endpoint alive"
 
 
-def _stream(needs: Needs) -> Lost:
+def _stream(needs: Needs) -> Burdens:
     yield 2, "state, replay and late events must be handled"
     if needs.events_per_s == 0:
         yield 4, "no event stream is there to process"
@@ -208,7 +208,7 @@ def _stream(needs: Needs) -> Lost:
         yield 2, f"{needs.ops_hours_per_month:g} hours a month are few for stateful jobs"
 
 
-def _hybrid(needs: Needs) -> Lost:
+def _hybrid(needs: Needs) -> Burdens:
     yield 3, "two code paths must be kept equal"
     if needs.answer_ms == inf:
         yield 2, "nobody waits for an answer, so the online half is idle"
@@ -218,7 +218,7 @@ def _hybrid(needs: Needs) -> Lost:
         yield 2, f"{money(needs.usd_per_month)} a month do not pay for two systems"
 
 
-_AGAINST: dict[str, Callable[[Needs], Lost]] = {
+_AGAINST: dict[str, Callable[[Needs], Burdens]] = {
     "batch": _batch,
     "online": _online,
     "stream": _stream,
@@ -248,15 +248,15 @@ KNOBS: tuple[tuple[str, str, tuple[float, ...], Callable[[float], str]], ...] = 
 
 def _flips(needs: Needs, best: str) -> Iterator[str]:
     """For each need, the nearest value at which another pattern comes first."""
-    for field, label, values, shown in KNOBS:
+    for field, label, values, format_value in KNOBS:
         now = getattr(needs, field)
-        far = sorted(values, key=lambda value: abs(values.index(value) - _place(values, now)))
+        far = sorted(values, key=lambda value: abs(values.index(value) - _position(values, now)))
         for value in far:
             other = rank(replace(needs, **{field: value}))[0].pattern.name
             if value != now and other != best:
-                yield f"{other} comes first if {label} is {shown(value)} instead of {shown(now) if now != inf else 'unlimited'}."
+                yield f"{other} comes first if {label} is {format_value(value)} instead of {format_value(now) if now != inf else 'unlimited'}."
                 break
 
 
-def _place(values: tuple[float, ...], now: float) -> float:
+def _position(values: tuple[float, ...], now: float) -> float:
     return sum(value < now for value in values) - (0.0 if now in values else 0.5)

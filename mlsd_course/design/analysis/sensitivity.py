@@ -45,7 +45,7 @@ class Tornado:
     now: float
     limit: float | None
     swings: tuple[Swing, ...]
-    shown: Callable[[float], str]
+    format_value: Callable[[float], str]
 
     def sentence(self) -> str:
         """The assumption that matters most, and whether any flips the verdict."""
@@ -60,7 +60,7 @@ class Tornado:
             if self.limit
             else ""
         )
-        return f"{self.of} is {self.shown(self.now)}; {first.assumption} moves it most, from {self.shown(first.lower)} to {self.shown(first.higher)}.{tail}"
+        return f"{self.of} is {self.format_value(self.now)}; {first.assumption} moves it most, from {self.format_value(first.lower)} to {self.format_value(first.higher)}.{tail}"
 
     def rows(self) -> list[tuple[str, str, str, str, str]]:
         """The swings as table rows, with a bar that shows the width."""
@@ -71,8 +71,8 @@ class Tornado:
             rows.append(
                 (
                     swing.assumption,
-                    self.shown(swing.lower),
-                    self.shown(swing.higher),
+                    self.format_value(swing.lower),
+                    self.format_value(swing.higher),
                     bar or "·",
                     "yes" if swing.flips else "",
                 )
@@ -92,7 +92,7 @@ class Outcome:
 
     read: Callable[[Facts], float | None]
     limit: Callable[[Facts], float | None]
-    shown: Callable[[float], str]
+    format_value: Callable[[float], str]
     missing: str
     more_is_worse: bool = True
 
@@ -151,7 +151,7 @@ def sensitivity(design: Design, of: str = "cost", by: float = 0.3) -> Tornado:
         swings.append(Swing(label, low, high, len(set(kept)) > 1))
     swings.sort(key=lambda swing: -swing.width)
     least = 0.0 if now == inf else 1e-9 * abs(now)
-    return Tornado(of, by, now, limit, tuple(swing for swing in swings if swing.width > least), outcome.shown)
+    return Tornado(of, by, now, limit, tuple(swing for swing in swings if swing.width > least), outcome.format_value)
 
 
 Change = Callable[[float], Part]

@@ -26,8 +26,8 @@ class SimulatedDay:
         for verdict in self.verdicts:
             if verdict.requirement == requirement:
                 return verdict
-        known = ", ".join(verdict.requirement for verdict in self.verdicts)
-        raise DesignError("No verdict for this requirement", given=requirement, allowed=known)
+        names = ", ".join(verdict.requirement for verdict in self.verdicts)
+        raise DesignError("No verdict for this requirement", given=requirement, allowed=names)
 
     def of(self, status: str) -> tuple[Verdict, ...]:
         """The verdicts of one status."""
@@ -74,7 +74,7 @@ def simulate(design: Design, traffic: Traffic | None = None, queues: QueueModel 
                 allowed=", ".join(facts.architecture.by_name),
             )
     day = run(facts.architecture, traffic, queues or ClosedForm())
-    order = {status: place for place, status in enumerate(STATUSES)}
+    order = {status: rank for rank, status in enumerate(STATUSES)}
     verdicts = sorted(judge(facts, traffic, day), key=lambda verdict: order[verdict.status])
     requests = sum(traffic.rate_per_s(slot) * traffic.slot_s for slot in range(traffic.slots))
     return SimulatedDay(tuple(verdicts), day.slots, requests)

@@ -85,21 +85,21 @@ def _(part: MLMetric, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
 @verdict.register
 def _(part: Latency, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
     entries = [entry for entry in facts.entries_of(part.entry) if entry in day.times]
-    silent = [at.name for at in facts.on_request_path if at.response is None and at.role != "frontend"]
+    unstated = [at.name for at in facts.on_request_path if at.response is None and at.role != "frontend"]
     if not entries:
         return Verdict(part.name, "unknown", "no entry answers requests", limit=part.limit_ms)
     over_day, entry = max((day.percentile_ms(entry, part.percentile), entry) for entry in entries)
     worst, hour = day.worst_slot_ms(entry, part.percentile)
-    said = f"p{part.percentile:g} at {entry} is {milliseconds(over_day)} over the day and {milliseconds(worst)} at {clock(hour)}; the limit is {milliseconds(part.limit_ms)}"
-    if silent and over_day <= part.limit_ms:
+    evidence = f"p{part.percentile:g} at {entry} is {milliseconds(over_day)} over the day and {milliseconds(worst)} at {clock(hour)}; the limit is {milliseconds(part.limit_ms)}"
+    if unstated and over_day <= part.limit_ms:
         return Verdict(
             part.name,
             "unknown",
-            f"{', '.join(silent)} state no response time; without them {said}",
+            f"{', '.join(unstated)} state no response time; without them {evidence}",
             over_day,
             part.limit_ms,
         )
-    return graded(part.name, over_day, part.limit_ms, said, worst=worst)
+    return graded(part.name, over_day, part.limit_ms, evidence, worst=worst)
 
 
 @verdict.register
@@ -109,16 +109,16 @@ def _(part: Throughput, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
         return Verdict(
             part.name, "unknown", "no component on the request's way states its capacity", limit=part.peak_per_s
         )
-    seen = max((slot.requests_per_s for slot in day.slots), default=0.0)
-    peak = max(seen, part.peak_per_s)
+    busiest_per_s = max((slot.requests_per_s for slot in day.slots), default=0.0)
+    peak = max(busiest_per_s, part.peak_per_s)
     late = max(day.longest_backlog_s.values(), default=0.0)
     backlog = f"; the longest backlog was {duration(late)}" if late else "; no backlog"
-    said = f"{rate(peak)} at the peak; {first.component} sustains {rate(first.limit_per_s)}{backlog}"
-    silent = _no_capacity(facts)
-    if silent and peak <= first.limit_per_s:
-        said = f"{', '.join(silent)} state no capacity; without them {said}"
-        return Verdict(part.name, "unknown", said, peak, first.limit_per_s)
-    return graded(part.name, peak, first.limit_per_s, said)
+    evidence = f"{rate(peak)} at the peak; {first.component} sustains {rate(first.limit_per_s)}{backlog}"
+    unstated = _no_capacity(facts)
+    if unstated and peak <= first.limit_per_s:
+        evidence = f"{', '.join(unstated)} state no capacity; without them {evidence}"
+        return Verdict(part.name, "unknown", evidence, peak, first.limit_per_s)
+    return graded(part.name, peak, first.limit_per_s, evidence)
 
 
 @verdict.register
@@ -129,24 +129,26 @@ def _(part: Availability, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
     entry = min(entries, key=lambda name: day.answered[name])
     usual, today = 1 - day.answered_on_a_calm_day[entry], 1 - day.answered[entry]
     failed = usual + (today - usual) / part.window_days
-    silent = [
+    unstated = [
         name
         for name in RequestAvailability(facts.architecture, {}).unknown(entry)
         if facts.architecture.by_name[name].role != "frontend"
     ]
     budget = 1 - part.share
-    said = f"{percent(1 - failed)} over {part.window_days:g} days uses {percent(failed / budget)} of the error budget"
-    said += f" (this day alone: {percent(1 - today)})" if today > usual + 1e-12 else ""
-    if silent and failed <= budget:
+    evidence = (
+        f"{percent(1 - failed)} over {part.window_days:g} days uses {percent(failed / budget)} of the error budget"
+    )
+    evidence += f" (this day alone: {percent(1 - today)})" if today > usual + 1e-12 else ""
+    if unstated and failed <= budget:
         return Verdict(
             part.name,
             "unknown",
-            f"{', '.join(silent)} state no availability; without them {said}",
+            f"{', '.join(unstated)} state no availability; without them {evidence}",
             1 - failed,
             part.share,
         )
-    status = graded(part.name, failed, budget, said).status
-    return Verdict(part.name, status, said, 1 - failed, part.share)
+    status = graded(part.name, failed, budget, evidence).status
+    return Verdict(part.name, status, evidence, 1 - failed, part.share)
 
 
 @verdict.register
@@ -155,10 +157,10 @@ def _(part: Growth, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
     if first is None or not facts.peak_per_s:
         return Verdict(part.name, "unknown", "no capacity or no peak is stated", limit=part.factor)
     room = first.limit_per_s / facts.peak_per_s
-    silent = _no_capacity(facts)
-    if room >= part.factor and silent:
-        said = f"{', '.join(silent)} state no capacity; {first.component} sustains {room:.3g} times the peak"
-        return Verdict(part.name, "unknown", said, room, part.factor)
+    unstated = _no_capacity(facts)
+    if room >= part.factor and unstated:
+        evidence = f"{', '.join(unstated)} state no capacity; {first.component} sustains {room:.3g} times the peak"
+        return Verdict(part.name, "unknown", evidence, room, part.factor)
     if room >= part.factor:
         return Verdict(
             part.name, "met", f"{first.component} sustains {room:.3g} times the peak as it stands", room, part.factor
@@ -166,23 +168,23 @@ def _(part: Growth, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
     grown = size(facts, growth=part.factor)
     replicas = sum(grown.replicas[at.name] or at.replicas for at in facts.architecture.components)
     allowed = facts.infrastructure.max_replicas if facts.infrastructure else None
-    said = f"{first.component} is full at {room:.3g} times the peak; {part.factor:g} times need {replicas} replicas and {money(grown.cost_usd_per_month)} a month"
+    evidence = f"{first.component} is full at {room:.3g} times the peak; {part.factor:g} times need {replicas} replicas and {money(grown.cost_usd_per_month)} a month"
     fixed = [
         name
         for name in grown.short
         if facts.architecture.by_name[name].state == "durable" and not facts.architecture.by_name[name].autoscaled
     ]
     if allowed is not None and replicas > allowed:
-        return Verdict(part.name, "missed", f"{said}; {allowed} replicas are allowed", room, part.factor)
-    if silent:
-        said += f"; {', '.join(silent)} state no capacity and are counted as they stand"
+        return Verdict(part.name, "missed", f"{evidence}; {allowed} replicas are allowed", room, part.factor)
+    if unstated:
+        evidence += f"; {', '.join(unstated)} state no capacity and are counted as they stand"
     if fixed:
-        return Verdict(part.name, "at risk", f"{said}; {', '.join(fixed)} must be split by hand", room, part.factor)
+        return Verdict(part.name, "at risk", f"{evidence}; {', '.join(fixed)} must be split by hand", room, part.factor)
     if facts.budget is None or grown.cost_usd_per_month > facts.budget.usd_per_month:
         why = "that is not in the budget" if facts.budget else "no budget says whether that can be paid"
-        return Verdict(part.name, "at risk", f"{said}; {why}", room, part.factor)
-    said += f", within the budget of {money(facts.budget.usd_per_month)}"
-    return Verdict(part.name, "unknown" if silent else "met", said, room, part.factor)
+        return Verdict(part.name, "at risk", f"{evidence}; {why}", room, part.factor)
+    evidence += f", within the budget of {money(facts.budget.usd_per_month)}"
+    return Verdict(part.name, "unknown" if unstated else "met", evidence, room, part.factor)
 
 
 @verdict.register
@@ -194,10 +196,10 @@ def _(part: Freshness, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
         )
     late = sum(day.longest_backlog_s.get(name, 0.0) for name in age.way)
     backlog = f", {duration(late)} of it backlog" if late else ""
-    said = (
+    evidence = (
         f"up to {duration(age.age_s + late)} by {' > '.join(age.way)}{backlog}; the limit is {duration(part.limit_s)}"
     )
-    return graded(part.name, age.age_s + late, part.limit_s, said)
+    return graded(part.name, age.age_s + late, part.limit_s, evidence)
 
 
 @verdict.register
@@ -222,13 +224,13 @@ def _(part: Maintainability, facts: Facts, traffic: Traffic, day: Day) -> Verdic
     hours = sum(stage.hours for stage in facts.strategy.rollout if stage.mode != "full")
     if not facts.strategy.rollout:
         return Verdict(part.name, "unknown", "no rollout is planned", limit=part.update_days)
-    said = f"the stages of the rollout take {duration(hours * 3600)} of {duration(part.update_days * 86_400)}"
+    evidence = f"the stages of the rollout take {duration(hours * 3600)} of {duration(part.update_days * 86_400)}"
     tried = any(test.of == "infrastructure" for test in facts.strategy.tests)
     if hours > part.update_days * 24:
-        return Verdict(part.name, "missed", said, hours / 24, part.update_days)
+        return Verdict(part.name, "missed", evidence, hours / 24, part.update_days)
     status = "met" if tried else "at risk"
     return Verdict(
-        part.name, status, said + ("" if tried else "; the rollback was never tried"), hours / 24, part.update_days
+        part.name, status, evidence + ("" if tried else "; the rollback was never tried"), hours / 24, part.update_days
     )
 
 
@@ -236,5 +238,5 @@ def _(part: Maintainability, facts: Facts, traffic: Traffic, day: Day) -> Verdic
 def _(part: Budget, facts: Facts, traffic: Traffic, day: Day) -> Verdict:
     if not facts.is_costed:
         return Verdict(part.name, "unknown", "no component has a price", limit=part.usd_per_month)
-    said = f"{money(facts.cost_usd_per_month)} of {money(part.usd_per_month)} a month"
-    return graded(part.name, facts.cost_usd_per_month, part.usd_per_month, said)
+    evidence = f"{money(facts.cost_usd_per_month)} of {money(part.usd_per_month)} a month"
+    return graded(part.name, facts.cost_usd_per_month, part.usd_per_month, evidence)

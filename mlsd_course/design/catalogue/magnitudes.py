@@ -8,7 +8,7 @@ from mlsd_course.errors import DesignError
 
 
 @dataclass(frozen=True)
-class Source:
+class Reference:
     """A document that states a figure or a claim.
 
     year: of the document, or of the copy that was read where it has no date (`undated`). via: where the figure was read,
@@ -46,7 +46,7 @@ class Magnitude:
     """An order of magnitude and its sources; `says` is what to do instead where no source gives a figure."""
 
     says: str
-    sources: tuple[Source, ...] = ()
+    sources: tuple[Reference, ...] = ()
     known: bool = True
 
     def __str__(self) -> str:
@@ -59,16 +59,18 @@ class Magnitude:
         return f"{self.says} [{'; '.join(shorts)}]" if shorts else self.says
 
     @classmethod
-    def read(cls, raw: Mapping[str, Any], known: Mapping[str, Source], unknown: str) -> "Magnitude":
+    def read(cls, raw: Mapping[str, Any], references: Mapping[str, Reference], unknown: str) -> "Magnitude":
         """Read `says` and `from`, the keys of its sources; `unknown` is said where `says` is missing or null."""
         return cls(
-            raw.get("says") or unknown, named_sources(raw.get("from", ()), known), known=raw.get("says") is not None
+            raw.get("says") or unknown,
+            named_sources(raw.get("from", ()), references),
+            known=raw.get("says") is not None,
         )
 
 
-def named_sources(keys: Sequence[str], known: Mapping[str, Source]) -> tuple[Source, ...]:
+def named_sources(keys: Sequence[str], references: Mapping[str, Reference]) -> tuple[Reference, ...]:
     """The sources of these keys, or a `DesignError` that lists the keys."""
     for key in keys:
-        if key not in known:
-            raise DesignError("There is no such source", given=key, allowed=", ".join(known))
-    return tuple(known[key] for key in keys)
+        if key not in references:
+            raise DesignError("There is no such source", given=key, allowed=", ".join(references))
+    return tuple(references[key] for key in keys)

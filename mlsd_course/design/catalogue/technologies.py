@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from mlsd_course.design.catalogue.magnitudes import Magnitude, Source, named_sources
+from mlsd_course.design.catalogue.magnitudes import Magnitude, Reference, named_sources
 from mlsd_course.errors import DesignError
 from mlsd_course.tables import markdown_table
 
@@ -31,10 +31,10 @@ class Technology:
     stand_in: str
     on_request_path: bool
     also: tuple[str, ...] = ()
-    reading: tuple[Source, ...] = ()
+    reading: tuple[Reference, ...] = ()
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[Reference, ...]:
         """Every document that is named, once: those of the latency, of the cost, further reading."""
         return tuple(dict.fromkeys((*self.latency.sources, *self.cost.sources, *self.reading)))
 
@@ -52,7 +52,7 @@ class Technology:
         ]
 
     def __repr__(self) -> str:
-        return "\n".join([self.name, *(f"  {label}: {said}" for label, said in self.rows())])
+        return "\n".join([self.name, *(f"  {label}: {text}" for label, text in self.rows())])
 
     def _repr_markdown_(self) -> str:
         return f"**{self.name}**\n\n" + markdown_table(("", ""), self.rows())
@@ -63,9 +63,9 @@ class Catalogue(dict[str, Technology]):
 
     def on(self, layer: str, *roles: str) -> "Catalogue":
         """Those of a layer, and of the given roles only where some are given."""
-        known = {tool.layer for tool in catalogue().values()}
-        if layer not in known:
-            raise DesignError("There is no such layer", given=layer, allowed=", ".join(sorted(known)))
+        layers = {tool.layer for tool in catalogue().values()}
+        if layer not in layers:
+            raise DesignError("There is no such layer", given=layer, allowed=", ".join(sorted(layers)))
         return Catalogue(
             (name, tool) for name, tool in self.items() if tool.layer == layer and (not roles or tool.role in roles)
         )
@@ -87,16 +87,16 @@ def _row(tool: Technology) -> tuple[object, ...]:
 def catalogue() -> Catalogue:
     """All technologies by name, in the outline's order."""
     text = files("mlsd_course.design.catalogue").joinpath("technologies.yaml").read_text(encoding="utf-8")
-    told = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    known = {key: Source(**source) for key, source in told["sources"].items()}
-    return Catalogue({entry["name"]: _technology(entry, known) for entry in told["technologies"]})
+    content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    references = {key: Reference(**source) for key, source in content["sources"].items()}
+    return Catalogue({entry["name"]: _technology(entry, references) for entry in content["technologies"]})
 
 
-def _technology(entry: dict[str, Any], known: dict[str, Source]) -> Technology:
+def _technology(entry: dict[str, Any], references: dict[str, Reference]) -> Technology:
     read = {
-        "latency": Magnitude.read(entry["latency"], known, NO_LATENCY),
-        "cost": Magnitude.read(entry["cost"], known, NO_COST),
-        "reading": named_sources(entry.get("reading", ()), known),
+        "latency": Magnitude.read(entry["latency"], references, NO_LATENCY),
+        "cost": Magnitude.read(entry["cost"], references, NO_COST),
+        "reading": named_sources(entry.get("reading", ()), references),
         "also": tuple(entry.get("also", ())),
     }
     return Technology(**{**entry, **read})
@@ -110,14 +110,14 @@ def _names() -> dict[str, Technology]:
 @cache
 def lookup(technology: str) -> Technology | None:
     """The entry that a component's technology names, by its start, or None."""
-    said = technology.lower().strip()
-    hits = [name for name in _names() if said == name or said.startswith((f"{name} ", f"{name},", f"{name}("))]
+    text = technology.lower().strip()
+    hits = [name for name in _names() if text == name or text.startswith((f"{name} ", f"{name},", f"{name}("))]
     return _names()[max(hits, key=len)] if hits else None
 
 
 def technology(name: str) -> Technology:
     """The entry of a name, or a `DesignError` that lists the names."""
-    found = lookup(name)
-    if found is None:
+    entry = lookup(name)
+    if entry is None:
         raise DesignError("The catalogue has no such technology", given=name, allowed=", ".join(catalogue()))
-    return found
+    return entry

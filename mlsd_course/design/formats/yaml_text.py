@@ -44,7 +44,7 @@ def _step_data(step: Step) -> dict[str, list[dict[str, Any]]]:
 
 
 def _part_data(part: Part) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in part.given().items()}
+    return {name: _plain(value) for name, value in part.stated_fields().items()}
 
 
 def _plain(value: object) -> object:

@@ -61,72 +61,72 @@ def _seconds(count: str | None, unit: str) -> float:
     return _number(count or "1") * SECONDS[short[0]]
 
 
-def _latency(found: re.Match[str]) -> Part:
-    return Latency(percentile=_number(found[1]), limit_ms=1000 * _seconds(found[2], found[3]))
+def _latency(match: re.Match[str]) -> Part:
+    return Latency(percentile=_number(match[1]), limit_ms=1000 * _seconds(match[2], match[3]))
 
 
-def _latency_of_share(found: re.Match[str]) -> Part:
-    return Latency(percentile=100 * _share(found[1]), limit_ms=1000 * _seconds(found[2], found[3]))
+def _latency_of_share(match: re.Match[str]) -> Part:
+    return Latency(percentile=100 * _share(match[1]), limit_ms=1000 * _seconds(match[2], match[3]))
 
 
-def _throughput(found: re.Match[str]) -> Part:
-    if found[0].lower().endswith(("qps", "rps")):
-        return Throughput(per_s=_number(found[1]) * _scale(found[2]))
-    return Throughput(per_s=_number(found[1]) * _scale(found[2]) / _seconds("1", found[3]))
+def _throughput(match: re.Match[str]) -> Part:
+    if match[0].lower().endswith(("qps", "rps")):
+        return Throughput(per_s=_number(match[1]) * _scale(match[2]))
+    return Throughput(per_s=_number(match[1]) * _scale(match[2]) / _seconds("1", match[3]))
 
 
 def _scale(word: str | None) -> float:
     return {"k": 1e3, "t": 1e3, "m": 1e6, "b": 1e9}.get((word or "").strip().lower()[:1], 1.0)
 
 
-def _availability(found: re.Match[str]) -> Part:
-    stated = _share(found[1])
-    share = round(1 - stated, 12) if DOWN.search(found.string) and stated < 0.5 else stated
-    return Availability(share=share, window_days=_number(found[2] or "1") * DAYS[found[3].lower()])
+def _availability(match: re.Match[str]) -> Part:
+    stated = _share(match[1])
+    share = round(1 - stated, 12) if DOWN.search(match.string) and stated < 0.5 else stated
+    return Availability(share=share, window_days=_number(match[2] or "1") * DAYS[match[3].lower()])
 
 
-def _growth(found: re.Match[str]) -> Part:
-    return Growth(factor=_number(found[1]), months=_number(found[2] or "1") * MONTHS[found[3].lower()])
+def _growth(match: re.Match[str]) -> Part:
+    return Growth(factor=_number(match[1]), months=_number(match[2] or "1") * MONTHS[match[3].lower()])
 
 
-def _freshness(found: re.Match[str]) -> Part:
-    return Freshness(source=found[1], at=found[2], limit_s=_seconds(found[3], found[4]))
+def _freshness(match: re.Match[str]) -> Part:
+    return Freshness(source=match[1], at=match[2], limit_s=_seconds(match[3], match[4]))
 
 
-def _maintainability(found: re.Match[str]) -> Part:
-    out, back = _seconds(found[1], found[2]), _seconds(found[3], found[4])
+def _maintainability(match: re.Match[str]) -> Part:
+    out, back = _seconds(match[1], match[2]), _seconds(match[3], match[4])
     return Maintainability(update_days=out / 86_400, rollback_minutes=back / 60)
 
 
-def _compliance(found: re.Match[str]) -> Part:
-    duties = [duty.strip().rstrip(".") for duty in re.split(r"[;,]| and ", found[2]) if duty.strip()]
-    keep = re.search(rf"ke(?:ep|pt)\b.*?{NUMBER}\s*days?", found[2], re.IGNORECASE)
-    erase = re.search(rf"eras\w*\b.*?{NUMBER}\s*days?", found[2], re.IGNORECASE)
+def _compliance(match: re.Match[str]) -> Part:
+    duties = [duty.strip().rstrip(".") for duty in re.split(r"[;,]| and ", match[2]) if duty.strip()]
+    keep = re.search(rf"ke(?:ep|pt)\b.*?{NUMBER}\s*days?", match[2], re.IGNORECASE)
+    erase = re.search(rf"eras\w*\b.*?{NUMBER}\s*days?", match[2], re.IGNORECASE)
     return Compliance(
-        regime=found[1].strip(),
+        regime=match[1].strip(),
         obligations=tuple(duties),
         erase_within_days=_number(erase[1]) if erase else None,
         retention_days=_number(keep[1]) if keep else None,
     )
 
 
-def _budget(found: re.Match[str]) -> Part:
-    return Budget(usd_per_month=_number(found[1]) * _scale(found[2]))
+def _budget(match: re.Match[str]) -> Part:
+    return Budget(usd_per_month=_number(match[1]) * _scale(match[2]))
 
 
-def _arrival(found: re.Match[str]) -> Part:
-    every_s = _seconds(found[2], found[3])
-    return Assumption(f"{found[1]}_schedule", source=found[1], what=found.string.strip(), every_s=every_s)
+def _arrival(match: re.Match[str]) -> Part:
+    every_s = _seconds(match[2], match[3])
+    return Assumption(f"{match[1]}_schedule", source=match[1], what=match.string.strip(), every_s=every_s)
 
 
-def _schedule(found: re.Match[str]) -> Part:
-    every_s = SCHEDULES[found[2].lower()]
-    name = f"{found[1] or found[2].lower()}_schedule"
-    return Assumption(name, source=found[1] or "", what=found.string.strip(), every_s=every_s)
+def _schedule(match: re.Match[str]) -> Part:
+    every_s = SCHEDULES[match[2].lower()]
+    name = f"{match[1] or match[2].lower()}_schedule"
+    return Assumption(name, source=match[1] or "", what=match.string.strip(), every_s=every_s)
 
 
 @dataclass(frozen=True)
-class Form:
+class SentenceForm:
     """One way to say a requirement: what it looks like, the part that it becomes, and a model sentence."""
 
     pattern: str
@@ -135,55 +135,55 @@ class Form:
 
     def search(self, line: str) -> re.Match[str] | None:
         """The place where a sentence has this form."""
-        found = re.search(self.pattern, line, re.IGNORECASE)
+        match = re.search(self.pattern, line, re.IGNORECASE)
         # A share over a window is availability only where requests or their absence are spoken of, or nothing else is.
-        if found and self.build is _availability and not (UP.search(line) or DOWN.search(line)):
-            rest = re.sub(r"(?i)\b(and|with)\b|[\W_]", "", line[: found.start()] + line[found.end() :])
-            between = re.search(rf"{NUMBER}\s*%\s*(.*?)\s*{WINDOW}", found[0], re.IGNORECASE)
-            return None if rest or (between and between[2]) else found
-        return found
+        if match and self.build is _availability and not (UP.search(line) or DOWN.search(line)):
+            rest = re.sub(r"(?i)\b(and|with)\b|[\W_]", "", line[: match.start()] + line[match.end() :])
+            between = re.search(rf"{NUMBER}\s*%\s*(.*?)\s*{WINDOW}", match[0], re.IGNORECASE)
+            return None if rest or (between and between[2]) else match
+        return match
 
 
 FORMS = (
-    Form(
+    SentenceForm(
         rf"{PLACE}\s+(?:at|in|for)\s+(?:the\s+)?{PLACE}\s+(?:is\s+|are\s+|must be\s+|may be\s+)*(?:{LIMIT})\s*{NUMBER}\s*{TIME}\s+old",
         _freshness,
         "weather at the model is at most 1 h old",
     ),
-    Form(
+    SentenceForm(
         rf"(?:change|update|release)s?\b.*?within\s+{NUMBER}\s*{TIME}.*?(?:back|undone).*?within\s+{NUMBER}\s*{TIME}",
         _maintainability,
         "a change goes out within 1 day and back within 10 min",
     ),
-    Form(rf"\bp{NUMBER}\b[^;]*?{LIMIT}\s*{NUMBER}\s*{TIME}", _latency, "p95 < 100 ms"),
-    Form(
+    SentenceForm(rf"\bp{NUMBER}\b[^;]*?{LIMIT}\s*{NUMBER}\s*{TIME}", _latency, "p95 < 100 ms"),
+    SentenceForm(
         rf"{NUMBER}\s*%[^;]*?{LIMIT}\s*{NUMBER}\s*(us|µs|ms|milliseconds?|s|sec|seconds?)\b",
         _latency_of_share,
         "99 % of requests within 200 ms",
     ),
-    Form(
+    SentenceForm(
         rf"{NUMBER}\s*(k|thousand|million|billion)?\s*(?:qps|rps|(?:requests?|queries|calls)\s*(?:per|an?|/|each)\s*(s|sec|second|minute|min|hour|day|week)\b)",
         _throughput,
         "1000 QPS",
     ),
-    Form(rf"{NUMBER}\s*%.*?{WINDOW}", _availability, "99.9 % over 30 days"),
-    Form(
+    SentenceForm(rf"{NUMBER}\s*%.*?{WINDOW}", _availability, "99.9 % over 30 days"),
+    SentenceForm(
         rf"{NUMBER}\s*x\b.*?(?:in|within|by)\s+(?:an?\s+|one\s+)?(\d+)?\s*(month|quarter|year)s?\b",
         _growth,
         "10x in 12 months",
     ),
-    Form(
+    SentenceForm(
         r"^\s*([A-Z][\w &/]*?)\s*:\s*(.*\b(?:eras|delet|keep|kept|notif|report).*\d+\s*days?.*)$",
         _compliance,
         "GDPR: erase within 30 days, keep at most 400 days",
     ),
-    Form(rf"\$\s*{NUMBER}\s*(k|thousand|million)?\s*(?:a|per|/|each)\s*month", _budget, "$5000 a month"),
-    Form(
+    SentenceForm(rf"\$\s*{NUMBER}\s*(k|thousand|million)?\s*(?:a|per|/|each)\s*month", _budget, "$5000 a month"),
+    SentenceForm(
         rf"{PLACE}\s+(?:come|comes|arrive|arrives|run|runs|(?:is|are)\s+(?:delivered|computed|exported))\s+(?:every|each|once an?)\s+(\d+)?\s*{TIME}",
         _arrival,
         "weather comes every 1 h",
     ),
-    Form(
+    SentenceForm(
         rf"(?:{PLACE}\s+(?:come|comes|arrive|arrives|(?:is|are)\s+\w+)\s+(?:from|in|by)\s+an?\s+)?\b(hourly|daily|nightly|weekly)\s+(?:batch|job|file|export|run)",
         _schedule,
         "weather comes from a nightly batch",
@@ -200,23 +200,23 @@ def read_sentence(line: str) -> Part:
     Availability(name='availability', share=0.999, window_days=30)
     """
     for form in FORMS:
-        found = form.search(line)
-        if found:
-            _alone(line, found, form)
-            return form.build(found)
+        match = form.search(line)
+        if match:
+            _alone(line, match, form)
+            return form.build(match)
     raise DesignError("This is a wish and not yet a requirement", given=line, allowed=_forms(), remedy=_question(line))
 
 
-def _alone(line: str, found: re.Match[str], form: Form) -> None:
+def _alone(line: str, match: re.Match[str], form: SentenceForm) -> None:
     """Refuse a sentence in which a second requirement stands beside the one that was found."""
     if form.build is _compliance:
         return
-    rest = f"{line[: found.start()]} ; {line[found.end() :]}"
+    rest = f"{line[: match.start()]} ; {line[match.end() :]}"
     other = next((entry for entry in FORMS if entry.search(rest)), None)
     if other:
         raise DesignError(
             "This states two requirements", given=line, allowed="one requirement a sentence",
-            remedy=f"Split it: {found[0].strip()!r} is one; the other reads like {other.example!r}",
+            remedy=f"Split it: {match[0].strip()!r} is one; the other reads like {other.example!r}",
         )  # fmt: skip
 
 

@@ -216,27 +216,27 @@ class Architecture(Step):
     @cached_property
     def calls_of(self) -> dict[str, list[Flow]]:
         """Sync flows by their source, in the order written."""
-        found = defaultdict(list)
+        flows = defaultdict(list)
         for flow in self.flows:
             if flow.kind == "sync":
-                found[flow.source].append(flow)
-        return found
+                flows[flow.source].append(flow)
+        return flows
 
     @cached_property
     def flows_to(self) -> dict[str, list[Flow]]:
         """All flows by their target."""
-        found = defaultdict(list)
+        flows = defaultdict(list)
         for flow in self.flows:
-            found[flow.target].append(flow)
-        return found
+            flows[flow.target].append(flow)
+        return flows
 
     @cached_property
     def flows_from(self) -> dict[str, list[Flow]]:
         """All flows by their source."""
-        found = defaultdict(list)
+        flows = defaultdict(list)
         for flow in self.flows:
-            found[flow.source].append(flow)
-        return found
+            flows[flow.source].append(flow)
+        return flows
 
     @cached_property
     def entries(self) -> tuple[Component, ...]:

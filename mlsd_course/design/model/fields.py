@@ -65,7 +65,7 @@ def _as_number(value: object) -> str:
         meant = float(value.replace("_", "").replace(",", "")) if isinstance(value, str) else inf
     except ValueError:
         meant = inf
-    return f"Write {shown(meant)}, with neither quotes nor separators" if isfinite(meant) else ""
+    return f"Write {as_written(meant)}, with neither quotes nor separators" if isfinite(meant) else ""
 
 
 @dataclass(frozen=True)
@@ -197,64 +197,64 @@ class PartField:
 Kind = NumberField | TextField | NameField | ChoiceField | FlagField | WordsField | NumbersField | PartField
 
 
-def declared(kind: Kind, default: object = REQUIRED, *, positional: bool = False) -> Any:
+def part_field(kind: Kind, default: object = REQUIRED, *, positional: bool = False) -> Any:
     """A dataclass field of a kind."""
     return field(default=default, kw_only=not positional, metadata={"kind": kind})
 
 
 def number(default: object = REQUIRED, **bounds: Any) -> Any:
     """A number field; bounds as in `NumberField`; a default of None makes it optional."""
-    return declared(NumberField(optional=default is None, **bounds), default)
+    return part_field(NumberField(optional=default is None, **bounds), default)
 
 
 def share(default: object = REQUIRED, *, above: bool = False) -> Any:
     """A number from 0 to 1."""
-    return declared(NumberField(high=1.0, above=above, optional=default is None), default)
+    return part_field(NumberField(high=1.0, above=above, optional=default is None), default)
 
 
 def count(default: object = REQUIRED, *, low: int = 0) -> Any:
     """A whole number."""
-    return declared(NumberField(low=low, whole=True, optional=default is None), default)
+    return part_field(NumberField(low=low, whole=True, optional=default is None), default)
 
 
 def text(default: object = REQUIRED) -> Any:
     """A text field; without a default it must say something."""
-    return declared(TextField(needed=default is REQUIRED), default)
+    return part_field(TextField(needed=default is REQUIRED), default)
 
 
 def name(default: object = REQUIRED) -> Any:
     """The part's own name: the one field that may be given by position."""
-    return declared(NameField(optional=default == ""), default, positional=True)
+    return part_field(NameField(optional=default == ""), default, positional=True)
 
 
 def refers(default: object = REQUIRED) -> Any:
     """The name of another part."""
-    return declared(NameField(optional=default == ""), default)
+    return part_field(NameField(optional=default == ""), default)
 
 
 def choice(*options: str, default: object = REQUIRED) -> Any:
     """One of a few words."""
-    return declared(ChoiceField(options), default)
+    return part_field(ChoiceField(options), default)
 
 
 def flag(default: bool = False) -> Any:
     """True or false."""
-    return declared(FlagField(), default)
+    return part_field(FlagField(), default)
 
 
 def nested(kind: type[Any]) -> Any:
     """Another part, or nothing."""
-    return declared(PartField(kind), None)
+    return part_field(PartField(kind), None)
 
 
 def samples() -> Any:
     """A list of numbers, empty by default."""
-    return declared(NumbersField(), ())
+    return part_field(NumbersField(), ())
 
 
 def words(*options: str) -> Any:
     """A list of texts, empty by default."""
-    return declared(WordsField(options), ())
+    return part_field(WordsField(options), ())
 
 
 def suggestion(given: object, options: Iterable[str]) -> str:
@@ -263,7 +263,7 @@ def suggestion(given: object, options: Iterable[str]) -> str:
     return f"Did you mean {close[0]!r}?" if close else ""
 
 
-def shown(value: object) -> str:
+def as_written(value: object) -> str:
     """A value as a person writes it."""
     if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
         return str(int(value))

@@ -7,7 +7,7 @@ import re
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, Self
 
-from mlsd_course.design.model.fields import REQUIRED, Kind, Refused, shown, suggestion
+from mlsd_course.design.model.fields import REQUIRED, Kind, Refused, as_written, suggestion
 from mlsd_course.errors import DesignError
 
 
@@ -27,12 +27,12 @@ class Part:
 
     def __new__(cls, *values: object, **named: object) -> Self:
         """Refuse an unknown field with the nearest known one."""
-        known = [entry.name for entry in fields(cls)]
+        names = [entry.name for entry in fields(cls)]
         for given in named:
-            if given not in known:
-                remedy = suggestion(given, known)
+            if given not in names:
+                remedy = suggestion(given, names)
                 raise PartError(
-                    given, f"{cls.__name__} has no field {given!r}", allowed=", ".join(known), remedy=remedy
+                    given, f"{cls.__name__} has no field {given!r}", allowed=", ".join(names), remedy=remedy
                 )
         return super().__new__(cls)
 
@@ -62,19 +62,19 @@ class Part:
     def check(self) -> None:
         """Refuse fields that do not go together; overridden where there are such."""
 
-    def given(self) -> dict[str, Any]:
+    def stated_fields(self) -> dict[str, Any]:
         """The fields that differ from their defaults, in order."""
         pairs = ((entry, getattr(self, entry.name)) for entry in fields(self))
         return {entry.name: value for entry, value in pairs if entry.default is MISSING or value != entry.default}
 
     def __repr__(self) -> str:
-        inside = ", ".join(f"{key}={shown(value)}" for key, value in self.given().items())
+        inside = ", ".join(f"{key}={as_written(value)}" for key, value in self.stated_fields().items())
         return f"{type(self).__name__}({inside})"
 
     def sentence(self) -> str:
         """The part in one line for a reader; overridden where a better sentence is known."""
         return ", ".join(
-            f"{key.replace('_', ' ')} {_plain(value)}" for key, value in self.given().items() if key != "name"
+            f"{key.replace('_', ' ')} {_plain(value)}" for key, value in self.stated_fields().items() if key != "name"
         )
 
 

@@ -253,11 +253,11 @@ class Requirements(Step):
 
     def check(self) -> None:
         """Refuse an ML metric that stands for a business metric which is not there."""
-        known = {metric.name for metric in self.business_metrics}
+        names = {metric.name for metric in self.business_metrics}
         for metric in self.ml_metrics:
-            if metric.stands_for and metric.stands_for not in known:
+            if metric.stands_for and metric.stands_for not in names:
                 raise PartError("stands_for", f"{metric.name} stands for an unknown business metric",
-                                given=metric.stands_for, allowed=", ".join(known) or "(no business metric yet)",
+                                given=metric.stands_for, allowed=", ".join(names) or "(no business metric yet)",
                                 remedy="Define the business metric first")  # fmt: skip
 
 

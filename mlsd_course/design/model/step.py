@@ -31,11 +31,11 @@ class Step:
     def __post_init__(self) -> None:
         for group, kinds in self.accepts.items():
             object.__setattr__(self, group, _group(group, getattr(self, group), kinds))
-        seen: set[str] = set()
+        names: set[str] = set()
         for part in self:
-            if part.name in seen:  # type: ignore[attr-defined]
+            if part.name in names:  # type: ignore[attr-defined]
                 raise DesignError("Two parts have one name", given=part.name, remedy="Rename one of them")  # type: ignore[attr-defined]
-            seen.add(part.name)  # type: ignore[attr-defined]
+            names.add(part.name)  # type: ignore[attr-defined]
         self.check()
 
     def check(self) -> None:

@@ -106,9 +106,9 @@ def vague_words(line: str) -> list[Vague]:
     """The vague words of a text that are not pinned down by a quantity in the same text; a year or 'p95' is none."""
     if _QUANTITY.search(_YEAR.sub(" ", line)):
         return []
-    return [_WORD[found.lower()] for found in dict.fromkeys(_FIND.findall(line))]
+    return [_WORD[word.lower()] for word in dict.fromkeys(_FIND.findall(line))]
 
 
 def hedges(line: str) -> list[str]:
     """Phrases that let everything pass: 'as appropriate', 'etc'."""
-    return [found.lower() for found in _HEDGE.findall(line)]
+    return [word.lower() for word in _HEDGE.findall(line)]

@@ -61,5 +61,5 @@ class Review:
 def review(design: Design) -> Review:
     """Let every rule look at the design."""
     facts = Facts(design)
-    found = [finding for rule in RULES for finding in rule.find(facts)]
-    return Review(tuple(sorted(found, key=lambda find: (SEVERITIES.index(find.severity), find.code))))
+    findings = [finding for rule in RULES for finding in rule.find(facts)]
+    return Review(tuple(sorted(findings, key=lambda find: (SEVERITIES.index(find.severity), find.code))))

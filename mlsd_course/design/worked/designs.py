@@ -49,12 +49,12 @@ def worked_design(name: str) -> MLSystemDesign:
 def broken_twin(name: str) -> BrokenTwin:
     """The broken twin of a worked design: the same system after a few plausible mistakes."""
     _known(name)
-    told = yaml.safe_load(_folder().joinpath("broken", f"{name}.yaml").read_text(encoding="utf-8"))
+    twin = yaml.safe_load(_folder().joinpath("broken", f"{name}.yaml").read_text(encoding="utf-8"))
     data = yaml.safe_load(worked_design(name).to_yaml())
-    for change in told["changes"]:
+    for change in twin["changes"]:
         _apply(data, change)
     design = MLSystemDesign.from_yaml(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), f"broken/{name}.yaml")
-    return BrokenTwin(name, " ".join(told["story"].split()), frozenset(told["codes"]), design)
+    return BrokenTwin(name, " ".join(twin["story"].split()), frozenset(twin["codes"]), design)
 
 
 def _apply(data: dict[str, Any], change: dict[str, Any]) -> None:

@@ -67,7 +67,7 @@ class AssumptionWithoutRequirement(Rule):
 
     def objections(self, facts: Facts) -> Objections:
         """Objects to names of requirements that are not there."""
-        known = {getattr(part, "name", "") for part in facts.requirements}
+        names = {getattr(part, "name", "") for part in facts.requirements}
         for part in facts.requirements.of(Assumption):
-            if part.supports and part.supports not in known:
+            if part.supports and part.supports not in names:
                 yield part.name, f"There is no requirement named {part.supports!r}."

@@ -34,12 +34,12 @@ class UnknownComponent(Rule):
 
     def objections(self, facts: Facts) -> Objections:
         """Objects to places that do not exist, once there is an architecture."""
-        known = facts.architecture.by_name
+        components = facts.architecture.by_name
         for rule in facts.requirements.of(Latency, Availability, Freshness):
             for field in ("entry", "at", "source"):
-                place = getattr(rule, field, "")
-                if known and place and place not in known:
-                    yield rule.name, f"There is no component named {place!r}."
+                component = getattr(rule, field, "")
+                if components and component and component not in components:
+                    yield rule.name, f"There is no component named {component!r}."
 
 
 class FresherThanItsSource(Rule):
@@ -90,7 +90,7 @@ class UnreachableFreshness(Rule):
 
     def objections(self, facts: Facts) -> Objections:
         """Objects where both ends exist and no way joins them."""
-        known = facts.architecture.by_name
+        components = facts.architecture.by_name
         for limit in facts.requirements.of(Freshness):
-            if limit.at in known and (not limit.source or limit.source in known) and facts.age(limit) is None:
+            if limit.at in components and (not limit.source or limit.source in components) and facts.age(limit) is None:
                 yield limit.name, f"Nothing from {limit.source or 'a source'} reaches {limit.at}."

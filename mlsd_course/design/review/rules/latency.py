@@ -52,8 +52,8 @@ class CrossedPercentiles(Rule):
     def objections(self, facts: Facts) -> Objections:
         """Objects to limits that cross on one entry; a limit without an entry concerns them all."""
         limits = sorted(facts.requirements.of(Latency), key=lambda limit: limit.percentile)
-        for place, lower in enumerate(limits):
-            for higher in limits[place + 1 :]:
+        for position, lower in enumerate(limits):
+            for higher in limits[position + 1 :]:
                 if (
                     (higher.entry == lower.entry or "" in (higher.entry, lower.entry))
                     and higher.percentile > lower.percentile

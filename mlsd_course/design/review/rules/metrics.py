@@ -64,10 +64,10 @@ class VagueMetric(Rule):
 
     def objections(self, facts: Facts) -> Objections:
         """Objects to vague words and hedges in metrics."""
-        for name, said in facts.text:
-            found = [entry.word for entry in vague_words(said)] + hedges(said)
-            if found:
-                yield name, f"It says {', '.join(repr(word) for word in found)}."
+        for name, text in facts.text:
+            words = [entry.word for entry in vague_words(text)] + hedges(text)
+            if words:
+                yield name, f"It says {', '.join(repr(word) for word in words)}."
 
 
 class NoBaseline(Rule):
@@ -115,8 +115,8 @@ class NoCostOfErrors(Rule):
     def objections(self, facts: Facts) -> Objections:
         """Objects to precision- and recall-like metrics without prices."""
         for metric in facts.requirements.ml_metrics:
-            said = f"{metric.name} {metric.what} {metric.computed}".lower().replace("_", " ")
-            if any(word in said for word in THRESHOLDED) and "@" not in said and metric.threshold() is None:
+            text = f"{metric.name} {metric.what} {metric.computed}".lower().replace("_", " ")
+            if any(word in text for word in THRESHOLDED) and "@" not in text and metric.threshold() is None:
                 yield metric.name, "It depends on a threshold, and the two errors have no price."
 
 

@@ -139,9 +139,9 @@ class UndecidableKillCriterion(Rule):
 
     def objections(self, facts: Facts) -> Objections:
         """Objects to criteria with an unknown metric or none."""
-        known = {metric.name for metric in facts.requirements.of(BusinessMetric, MLMetric)}
+        names = {metric.name for metric in facts.requirements.of(BusinessMetric, MLMetric)}
         for criterion in facts.strategy.kill_criteria:
-            if criterion.metric not in known:
+            if criterion.metric not in names:
                 yield (
                     criterion.name,
                     f"Its metric {criterion.metric!r} is not defined." if criterion.metric else "It names no metric.",

@@ -104,9 +104,9 @@ class UnauthenticatedEntry(Rule):
 
     def objections(self, facts: Facts) -> Objections:
         """Objects where no API or frontend on the way checks who calls."""
-        doors = [part for part in facts.on_request_path if part.role in ("api", "frontend")]
-        if doors and not any(part.authenticated for part in doors):
-            yield doors[0].name, "Nobody asks who is calling."
+        entries = [part for part in facts.on_request_path if part.role in ("api", "frontend")]
+        if entries and not any(part.authenticated for part in entries):
+            yield entries[0].name, "Nobody asks who is calling."
 
 
 class NoHumanReview(Rule):
@@ -120,9 +120,9 @@ class NoHumanReview(Rule):
 
     def objections(self, facts: Facts) -> Objections:
         """Objects to automated decisions where no fallback or mitigation names a human."""
-        said = " ".join(f"{risk.mitigation} {risk.fallback}" for risk in facts.strategy.risks).lower()
+        text = " ".join(f"{risk.mitigation} {risk.fallback}" for risk in facts.strategy.risks).lower()
         for law in facts.requirements.of(Compliance):
             if law.automated_decision and not any(
-                word in said for word in ("human", "person", "reviewer", "analyst", "agent", "appeal", "moderator")
+                word in text for word in ("human", "person", "reviewer", "analyst", "agent", "appeal", "moderator")
             ):
                 yield law.name, "Decisions are automated, and no human can be asked."

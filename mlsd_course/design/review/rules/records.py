@@ -52,11 +52,11 @@ class NoSchema(Rule):
 
     def objections(self, facts: Facts) -> Objections:
         """Objects to async flows into or out of the data layer, from another layer, without a schema."""
-        known = facts.architecture.by_name
+        components = facts.architecture.by_name
         for flow in facts.architecture.flows:
-            crosses = known[flow.source].layer != known[flow.target].layer and "data" in (
-                known[flow.source].layer,
-                known[flow.target].layer,
+            crosses = components[flow.source].layer != components[flow.target].layer and "data" in (
+                components[flow.source].layer,
+                components[flow.target].layer,
             )
             if flow.kind == "async" and crosses and not flow.schema:
                 yield flow.name, "No schema is agreed."

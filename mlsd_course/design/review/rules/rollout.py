@@ -105,9 +105,9 @@ class CanaryTooSmall(Rule):
     def objections(self, facts: Facts) -> Objections:
         """Objects to live stages that see too few requests."""
         for stage in facts.strategy.rollout:
-            seen = facts.mean_per_s * stage.traffic_share * stage.hours * 3600
-            if stage.mode in LIVE and facts.mean_per_s and seen < ENOUGH_REQUESTS:
-                yield stage.name, f"It sees {seen:,.0f} requests."
+            requests = facts.mean_per_s * stage.traffic_share * stage.hours * 3600
+            if stage.mode in LIVE and facts.mean_per_s and requests < ENOUGH_REQUESTS:
+                yield stage.name, f"It sees {requests:,.0f} requests."
 
 
 class DecidesBeforeLabels(Rule):
@@ -120,9 +120,9 @@ class DecidesBeforeLabels(Rule):
         """Objects to stages shorter than the label delay that name an ML metric in a condition."""
         delay = facts.velocity.label_delay_days if facts.velocity else None
         for stage in facts.strategy.rollout:
-            said = f"{stage.promote_if} {stage.rollback_if}".lower().replace("_", " ")
+            text = f"{stage.promote_if} {stage.rollback_if}".lower().replace("_", " ")
             named = [
-                metric.name for metric in facts.requirements.ml_metrics if metric.name.lower().replace("_", " ") in said
+                metric.name for metric in facts.requirements.ml_metrics if metric.name.lower().replace("_", " ") in text
             ]
             if delay and named and stage.hours < delay * 24:
                 yield stage.name, f"It lasts {stage.hours:g} h; labels for {named[0]} take {delay * 24:g} h."

@@ -21,10 +21,10 @@ class TooManyNewTechnologies(Rule):
 
     def objections(self, facts: Facts) -> Objections:
         """Objects to more than three technologies that no one knows."""
-        known = {word.lower() for part in facts.constraints.of(Expertise) for word in part.knows}
+        skills = {word.lower() for part in facts.constraints.of(Expertise) for word in part.knows}
         used = dict.fromkeys(part.technology for part in facts.architecture.components if part.technology)
-        new = [tool for tool in used if tool.lower() not in known]
-        if known and len(new) > ROOM_FOR_NEW:
+        new = [tool for tool in used if tool.lower() not in skills]
+        if skills and len(new) > ROOM_FOR_NEW:
             yield "team_constraints", f"{len(new)} technologies are new to the team: {', '.join(new)}."
 
 

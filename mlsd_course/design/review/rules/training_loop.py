@@ -49,14 +49,14 @@ class NoFeedback(Rule):
 
     def objections(self, facts: Facts) -> Objections:
         """Objects where nothing flows from serving or application to data or monitoring."""
-        known = facts.architecture.by_name
+        components = facts.architecture.by_name
         kept = any(
-            known[flow.source].role in ("serving", "api", "frontend", "integration")
-            and (known[flow.target].layer == "data" or known[flow.target].role == "monitoring")
+            components[flow.source].role in ("serving", "api", "frontend", "integration")
+            and (components[flow.target].layer == "data" or components[flow.target].role == "monitoring")
             and flow.kind == "async"
             for flow in facts.architecture.flows
         )
-        if any(part.role == "serving" for part in known.values()) and not kept:
+        if any(part.role == "serving" for part in components.values()) and not kept:
             yield "flows", "No prediction or outcome flows back."
 
 
