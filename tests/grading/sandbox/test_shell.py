@@ -86,7 +86,7 @@ def test_exit_ends_nothing_and_magics_work(shown: dict[str, Any]) -> None:
 
 
 def test_a_test_with_a_magic_is_compiled() -> None:
-    """`ZMQInteractiveShell.input_transformer_manager` must hold a default that transforms cells."""
+    """A test may say `%time` as any cell may; IPython's `TransformerManager` turns it into Python."""
     from mlsd_course.grading.sandbox.job import CellJob
     from mlsd_course.grading.sandbox.worker import compiled
 
