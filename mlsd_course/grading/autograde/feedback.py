@@ -82,18 +82,19 @@ def _exporter(course: Course) -> Any:
     """Return nbgrader's own exporter, made once."""
     from nbgrader.converters import GenerateFeedback
     from nbgrader.coursedir import CourseDirectory
+    from traitlets.utils.importstring import import_item
 
     config = course.config
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
     converter.log.setLevel(logging.ERROR)
     exporter = _pages()(config=converter.config)
-    for step in converter.preprocessors:
-        exporter.register_preprocessor(step)
-    if not any(isinstance(step, HideTests) for step in exporter._preprocessors):
-        exporter.register_preprocessor(HideTests)
-    for step in exporter._preprocessors:
-        if hasattr(step, "log"):
-            step.log.setLevel(logging.ERROR)
+    exporter.log.setLevel(logging.ERROR)
+    kinds = [import_item(kind) if isinstance(kind, str) else kind for kind in converter.preprocessors]
+    if HideTests not in kinds:
+        kinds.append(HideTests)
+    for kind in kinds:
+        step = exporter.register_preprocessor(kind(parent=exporter))
+        step.log.setLevel(logging.ERROR)
     return exporter
 
 

@@ -168,6 +168,13 @@ def new_formatter() -> Any:
     return formatter
 
 
+def as_python(source: str) -> str:
+    """Return a cell with IPython's magics as the Python that they stand for."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return TransformerManager().transform_cell(source)
+
+
 def _warm(shell: Shell) -> None:
     """Run what is slow the first time."""
     shell.run_cell("1 / 0", store_history=False, silent=True)
