@@ -30,6 +30,7 @@ def check(
     record = Record()
     for slug in wanted:
         with console(errors=True).status(f"{slug}: running your exercises"):
+            autograde.prepare_to_check()
             checked = autograde.check(slug, workspace, root)
         _show(checked)
         _keep(checked, record)

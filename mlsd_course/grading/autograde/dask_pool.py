@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from mlsd_course.errors import GradingError, MissingExtra
+from mlsd_course.grading.autograde.pool import cores
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox, require
 from mlsd_course.grading.sandbox.job import Job, JobResult
 from mlsd_course.grading.sandbox.worker import Worker
@@ -38,8 +39,6 @@ class DaskPool:
     def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
         """Yield results as they come; jobs are sent ahead, two for each worker."""
         from distributed import Client, LocalCluster, as_completed
-
-        from mlsd_course.grading.autograde.pool import cores
 
         options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
         cluster = None if self.address else LocalCluster(n_workers=self.worker_count or cores(), **options)

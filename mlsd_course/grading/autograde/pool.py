@@ -1,16 +1,13 @@
 """Who runs the jobs: workers on this machine's cores, or the workers of a Dask cluster. Both yield results as they come."""
 
-import contextlib
 import os
 import queue
 import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from mlsd_course.errors import CourseError, GradingError
-from mlsd_course.grading.autograde import prepare
-from mlsd_course.grading.sandbox.bubblewrap import Sandbox, obstacle, require
+from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.fork_server_client import ForkServer
 from mlsd_course.grading.sandbox.job import Job, JobResult
 from mlsd_course.grading.sandbox.worker import Worker
@@ -112,51 +109,6 @@ class LocalPool:
             done.put(GradingError(f"A worker failed ({type(error).__name__}: {error})"))
         finally:
             worker.close()
-
-
-def pool_for(
-    *,
-    worker_count: int = 0,
-    cluster: str = "",
-    scheduler: str = "",
-    trusting: bool = False,
-    expected: Iterable[str] = (),
-) -> Pool:
-    """Return who runs the jobs; GradingError where no sandbox can be had and `trusting` is not said.
-
-    expected: what the first job is likely to import. Then the imports, there and here, and the look for a sandbox go on
-    side by side.
-    """
-    if cluster or scheduler:
-        from mlsd_course.grading.autograde.dask_pool import DaskPool
-
-        return DaskPool(scheduler, worker_count, trusting)
-    if not expected:
-        return LocalPool(sandbox_for(trusting), worker_count)
-    pool = LocalPool(Sandbox(closed=not trusting), worker_count)
-    try:
-        with contextlib.suppress(OSError):  # the look says why
-            pool.expect(expected)
-        with ThreadPoolExecutor(1) as beside:
-            beside.submit(obstacle)
-            prepare()
-        sandbox_for(trusting)
-    except BaseException:
-        pool.close()
-        raise
-    return pool
-
-
-def sandbox_for(trusting: bool) -> Sandbox:
-    """Return a closed sandbox, or an open one where the instructor trusts every submission."""
-    if trusting:
-        if not hasattr(os, "fork"):
-            raise GradingError(
-                "Submissions are run in forked processes, which this system does not have",
-                remedy="Grade on Linux or macOS; on Windows, in the Linux subsystem (WSL 2)",
-            )
-        return Sandbox(closed=False)
-    return require()
 
 
 def cores() -> int:

@@ -11,7 +11,7 @@ import pytest
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading import autograde
-from mlsd_course.grading.autograde import pool
+from mlsd_course.grading.autograde import choose_pool
 from mlsd_course.grading.sandbox import bubblewrap
 from tests.support.grades import grades, open_class
 from tests.support.paths import REPOSITORY
@@ -65,7 +65,7 @@ def test_an_instructor_may_insist_where_processes_fork(tmp_path: Path, monkeypat
         "wrong": 0,
     }
     assert list((tmp_path / "temporary").glob("mlsd-*")) == []
-    monkeypatch.delattr(pool.os, "fork")
+    monkeypatch.delattr(choose_pool.os, "fork")
     with pytest.raises(GradingError, match="WSL 2"):
         autograde.pool_for(trusting=True)
 
@@ -76,8 +76,9 @@ def test_everything_can_be_imported_on_a_system_that_lacks_what_linux_has() -> N
         "import os, sys, socket; sys.modules['resource'] = None\n"
         "for name in ('fork', 'memfd_create', 'pidfd_open', 'sched_getaffinity', 'geteuid', 'wait4'): delattr(os, name)\n"
         "del socket.AF_UNIX, socket.send_fds, socket.recv_fds\n"
-        "import pkgutil, importlib, mlsd_course.grading.autograde as engine\n"
-        "for each in pkgutil.iter_modules(engine.__path__): importlib.import_module(f'{engine.__name__}.{each.name}')\n"
+        "import pkgutil, importlib, mlsd_course.grading.autograde as trusted, mlsd_course.grading.sandbox as sandbox\n"
+        "for package in (trusted, sandbox):\n"
+        "    for each in pkgutil.iter_modules(package.__path__): importlib.import_module(f'{package.__name__}.{each.name}')\n"
         "import mlsd_course.cli.grade, mlsd_course.cli.check"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
