@@ -121,6 +121,9 @@ def test_a_hostile_submission_ends_in_the_right_points_or_a_named_error(graded: 
     shown = f"{said}\n{graded.outputs(attack.name, tests=True)[:3000]}"
     if attack.points is not None:
         assert graded.points(attack.name) == attack.points, shown
+    else:  # which of its processes the system ends first is chance
+        assert graded.points(attack.name) == RIGHT or said, shown
+        assert 0 <= graded.points(attack.name) <= RIGHT, shown
     if attack.says is not None:
         assert attack.says in said if attack.says else not said, shown
 

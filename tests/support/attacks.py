@@ -2,7 +2,7 @@
 
 Each starts from the reference answers (8 automatic points: e1 3, e2 4, e4 1). `code` runs in a cell of its own before
 the answers; `e1`, `e2`, `e4` replace an answer. `points` is what the gradebook must say, None where only the others
-matter. `says` must be in what the run reports of that submission, "" where it must report nothing.
+matter: then it ends with all points or a named error. `says` must be in what the run reports of that submission, "" where it must report nothing.
 """
 
 import json

@@ -51,21 +51,20 @@ class GradebookWriter:
         with self._one_transaction():
             for record in records:
                 self._apply(record, asked)
-        self.gradebook.db.expire_all()
 
     @contextmanager
     def _one_transaction(self) -> Iterator[None]:
-        """Let nbgrader's own commits wait for the last one."""
-        session = self.gradebook.db()
-        session.commit = session.flush
-        try:
-            yield
-        except BaseException:
-            del session.commit
-            session.rollback()
-            raise
-        del session.commit
-        session.commit()
+        """Let nbgrader's own commits wait for the end: its session joins a transaction that it may not commit."""
+        session, engine = self.gradebook.db, self.gradebook.engine
+        with engine.begin() as connection:
+            session.remove()
+            session.configure(bind=connection, join_transaction_mode="rollback_only", expire_on_commit=False)
+            try:
+                yield
+                session.commit()  # sends what is still in memory; the transaction is committed by `engine.begin`
+            finally:
+                session.remove()
+                session.configure(bind=engine, join_transaction_mode="conditional_savepoint", expire_on_commit=True)
 
     def _apply(self, record: SubmissionRecord, asked: Assignment) -> None:
         from nbgrader.utils import parse_utc

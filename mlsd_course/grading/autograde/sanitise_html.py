@@ -1,10 +1,13 @@
 """What learners wrote as HTML without what a browser would run: Formgrader shows Markdown as it is.
 
 `notebooks/nbgrader_config.py` names both filters, for Formgrader and for feedback. nbconvert's own `clean_html` shows the
-marks of paragraphs and headings as text.
+marks of paragraphs and headings as text. nh3 removes tags that are not allowed; so that nothing a learner wrote is lost
+(`List<int>` in a sentence), such tags are turned into text first, and nh3 alone decides what is safe.
 """
 
-import bleach
+import re
+
+import nh3
 from nbconvert.filters import strip_files_prefix
 
 _TAGS = (
@@ -12,13 +15,17 @@ _TAGS = (
     *("kbd", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup"),
     *("table", "tbody", "td", "th", "thead", "tr", "u", "ul"),
 )
+_ATTRIBUTES = {"*": {"class"}, "a": {"href", "title"}, "td": {"align"}, "th": {"align"}}
+_SCHEMES = {"http", "https", "mailto"}
+# A `<` that begins neither an allowed tag nor a comment (which nh3 removes).
+_OTHER_TAG = re.compile(rf"<(?!!--|/?(?:{'|'.join(_TAGS)})[\s/>])", re.IGNORECASE)
 
 
 def clean(text: str | bytes) -> str:
     """Return HTML in which only tags of text and tables are left; others are shown as text."""
     given = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    allowed = {"*": ["class"], "a": ["href", "title"], "td": ["align"], "th": ["align"]}
-    return str(bleach.clean(given, tags=set(_TAGS), attributes=allowed, protocols={"http", "https", "mailto"}))
+    shown = _OTHER_TAG.sub("&lt;", given)
+    return nh3.clean(shown, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
 
 
 def clean_markdown(text: str) -> str:
