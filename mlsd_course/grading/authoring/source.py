@@ -90,7 +90,7 @@ def parse_percent(text: str, name: str) -> NotebookNode:
     import jupytext
 
     try:
-        notebook = jupytext.reads(text, fmt="py:percent")
+        notebook: NotebookNode = jupytext.reads(text, fmt="py:percent")
     except Exception as error:  # jupytext lets out whatever its YAML and JSON readers raise
         raise _unreadable(name, error) from error
     notebook.metadata = _node(METADATA)

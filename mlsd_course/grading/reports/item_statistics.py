@@ -37,7 +37,7 @@ def reliability(scores: Scores) -> float | None:
     items, total = scores.shape[1], scores.sum(axis=1)
     if items < 2 or np.ptp(total) < _SAME:
         return None
-    return items / (items - 1) * (1 - float(scores.var(axis=0).sum()) / float(total.var()))
+    return float(items / (items - 1) * (1 - float(scores.var(axis=0).sum()) / float(total.var())))
 
 
 def _correlation(one: Scores, other: Scores) -> float | None:

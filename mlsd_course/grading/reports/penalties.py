@@ -21,7 +21,7 @@ from mlsd_course.grading.reports.classbook import find_graded, open_gradebook
 from mlsd_course.grading.reports.late import LatePolicy, late_policy
 
 
-class LatePolicyPlugin(LateSubmissionPlugin):
+class LatePolicyPlugin(LateSubmissionPlugin):  # type: ignore[misc] # nbgrader has no types
     """nbgrader's late plugin for a policy in words."""
 
     policy = Unicode("none", help="Such as '10% a day, 3 days at most, 15 minutes grace'.").tag(config=True)
