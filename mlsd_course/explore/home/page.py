@@ -21,9 +21,9 @@ def home() -> None:
         put(HEADLESS)
         return
     from mlsd_course.explore.home import view
-    from mlsd_course.explore.state import Source
+    from mlsd_course.explore.state import RecordSource
 
-    source = Source()
+    source = RecordSource()
     words = view.text(source.home(), source.trouble)
     put(words, _box(source))
 

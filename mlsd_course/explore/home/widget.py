@@ -7,11 +7,11 @@ import anywidget
 import traitlets
 
 from mlsd_course.errors import CourseError
-from mlsd_course.explore import record
 from mlsd_course.explore.home import view
 from mlsd_course.explore.home.export import exported
+from mlsd_course.explore.memory import memory
 from mlsd_course.explore.notebook.widgets import module, static
-from mlsd_course.explore.state import Source
+from mlsd_course.explore.state import RecordSource
 
 
 class HomePage(anywidget.AnyWidget):
@@ -21,7 +21,7 @@ class HomePage(anywidget.AnyWidget):
     _css = static("explorer.css") + static("home.css")
     now = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: RecordSource) -> None:
         self.source = source
         self.review: Callable[[], None] = lambda: None
         super().__init__(now=self._page())
@@ -67,5 +67,5 @@ class HomePage(anywidget.AnyWidget):
 
     def _delete(self) -> None:
         gone = self.source.record.delete()
-        record._memory.notes.clear()
+        memory().notes.clear()
         self.show(said=f"Your record is deleted ({len(gone)} file(s)). Notebooks and designs stay.", asking=False)

@@ -7,16 +7,16 @@ import ipywidgets
 from mlsd_course.explore.explorer.panel import ChartPanel
 from mlsd_course.explore.explorer.readout import readout_state
 from mlsd_course.explore.ledger.pictures import TITLE, Picture, empty, pictures
-from mlsd_course.explore.prediction import ask
-from mlsd_course.explore.state import Source
+from mlsd_course.explore.prediction.box import plain_box
+from mlsd_course.explore.state import RecordSource
 
 
 class LiveLedger:
     """The ledger on one page. `box` is what is displayed; `book` what it shows."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: RecordSource) -> None:
         self.source = source
-        self.note = ask.plain_box(title=TITLE)
+        self.note = plain_box(title=TITLE)
         self.box = ipywidgets.VBox([self.note])
         self._figures: dict[str, LedgerChart] = {}
         self.book = source.ledger()

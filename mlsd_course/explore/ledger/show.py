@@ -24,9 +24,9 @@ def ledger() -> None:
         put(HEADLESS)
         return
     from mlsd_course.explore.ledger.live import LiveLedger
-    from mlsd_course.explore.state import Source
+    from mlsd_course.explore.state import RecordSource
 
-    live = LiveLedger(Source())
+    live = LiveLedger(RecordSource())
     put(text(live.book, live.source.trouble), live.box)
     follow(live)
 

@@ -112,7 +112,7 @@ def note_reveal(question: Question, actual: float | str) -> None:
         record.keep("reveal", question.chapter, question.key, actual=kept)
 
 
-def said(question: Question, prediction: Given) -> str:
+def prediction_sentence(question: Question, prediction: Given) -> str:
     """Return the prediction as a sentence."""
     if prediction.value is None:
         return "You went on without a prediction."

@@ -8,7 +8,6 @@ shown that one. Starting over in one tab starts over in both.
 from typing import Any
 
 from mlsd_course.explore import record
-from mlsd_course.explore.quiz.record import all_of
 from mlsd_course.quiz import Asked, Bank, Item, Library, Mark, Response, Variant, count, mark, read_response, render
 
 SIGNS = {"open": ("", "open"), "right": (" ✓", "right"), "wrong": (" ✗", "not right yet")}
@@ -32,10 +31,10 @@ class Practice:
 
     def refresh(self) -> None:
         """Read what this and other tabs have kept."""
-        rounds = [event.data.get("round") for event in all_of("visit", self.bank.chapter, self._round_key)]
+        rounds = [event.data.get("round") for event in record.all_events("visit", self.bank.chapter, self._round_key)]
         self.round = next((number for number in reversed(rounds) if isinstance(number, int)), 1)
         self._given, self._tries = {}, {}
-        for event in all_of("answer", self.bank.chapter):
+        for event in record.all_events("answer", self.bank.chapter):
             if event.data.get("mode") == "practice" and event.data.get("round") == self.round:
                 self._given[event.key] = event.data
                 self._tries[event.key] = self._tries.get(event.key, 0) + 1

@@ -13,7 +13,7 @@ from mlsd_course.explore.home.view import when
 from mlsd_course.explore.notebook.display import put
 from mlsd_course.explore.quiz.banks import bank
 from mlsd_course.explore.quiz.practice import SIGNS, asked_now, explained
-from mlsd_course.explore.state import Source
+from mlsd_course.explore.state import RecordSource
 from mlsd_course.headless import headless
 from mlsd_course.quiz import Bank, Item, Response, Variant, count, mark, read_response, render
 
@@ -41,7 +41,7 @@ class Reviews:
         from mlsd_course.exam.library import library
 
         self.library = library
-        self.source = Source()
+        self.source = RecordSource()
         self.notice = ""
         self.begin()
 
