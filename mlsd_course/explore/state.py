@@ -1,4 +1,4 @@
-"""Where the start page gets its state: the release, the banks and the record, each read again only when it changed."""
+"""The learner's state, as the start page shows it: from the release, the banks and the record."""
 
 import time
 import warnings
@@ -27,7 +27,7 @@ class ReadObjectives:
 
 
 class RecordSource:
-    """The learner's state as it is now. `trouble`: sentences about what could not be read, or was damaged."""
+    """Reads the learner's state. `trouble`: sentences about what could not be read, or was damaged."""
 
     def __init__(self) -> None:
         self.trouble: list[str] = []
@@ -48,7 +48,7 @@ class RecordSource:
         return bool(self.record.stamp() != self._stamp) or time.monotonic() - self._read_at > REREAD_AFTER_S
 
     def home(self) -> "Home":
-        """Read what is new and return the state."""
+        """Read the events added since the last time and return the state."""
         from mlsd_course.learner import home_state
 
         events = self._read_events()
@@ -58,7 +58,7 @@ class RecordSource:
         return home_state(chapters, events, datetime.now(UTC), objectives)
 
     def ledger(self) -> "Ledger":
-        """Read what is new and return the predictions with what became of them."""
+        """Read the events added since the last time and return the predictions with their outcomes."""
         from mlsd_course.learner import ledger
 
         return ledger(self._read_events())

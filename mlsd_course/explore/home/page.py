@@ -34,18 +34,18 @@ def _box(source: Any) -> "ipywidgets.VBox":
 
     from mlsd_course.explore.home.widget import HomePage
 
-    shown = HomePage(source)
-    box = ipywidgets.VBox([shown])
+    page = HomePage(source)
+    box = ipywidgets.VBox([page])
 
     def review() -> None:
         from mlsd_course.explore.quiz.review import Reviews
         from mlsd_course.explore.quiz.widget import Quiz
 
         before = box.children[1:]
-        box.children = (shown, Quiz(Reviews()))
+        box.children = (page, Quiz(Reviews()))
         for old in before:
             old.close()
 
-    shown.review = review
-    follow(shown)
+    page.review = review
+    follow(page)
     return box

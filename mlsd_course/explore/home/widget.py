@@ -1,4 +1,4 @@
-"""The browser part of the start page. Thin: it shows `now` and sends what was pressed."""
+"""The browser part of the start page: it shows `now` and sends each press."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from mlsd_course.explore.state import RecordSource
 
 
 class HomePage(anywidget.AnyWidget):
-    """The start page. `now` is `home_view.page`, and what the last press came to (`said`, `error`, `asking`)."""
+    """The start page. `now` is `view.page` with the result of the last press (`said`, `error`, `asking`)."""
 
     _esm = module("home.js")
     _css = static("explorer.css") + static("home.css")
@@ -28,7 +28,7 @@ class HomePage(anywidget.AnyWidget):
         self.on_msg(self._pressed)
 
     def look(self) -> None:
-        """Show what is new, if anything is."""
+        """Show the state again where it may have changed."""
         try:
             if self.source.changed():
                 self.show()
@@ -36,7 +36,7 @@ class HomePage(anywidget.AnyWidget):
             self.show(error=str(trouble))
 
     def show(self, **more: Any) -> None:
-        """Read the state and show it, with what a press came to."""
+        """Read the state and show it, with the result of a press."""
         self.now = self._page(**more)
 
     def _page(self, **more: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class LiveLedger:
         return self.box.comm
 
     def look(self) -> None:
-        """Show what is new, if anything is."""
+        """Draw the ledger again where it has changed."""
         if self.source.changed():
             trouble = self.source.trouble
             before, self.book = self.book, self.source.ledger()
@@ -42,10 +42,10 @@ class LiveLedger:
                 self._figures[one.title].show(one)
             else:
                 self._figures[one.title] = LedgerChart(one)
-        said = " ".join([*self.source.trouble, *([] if drawn else [empty(self.book)])])
-        self.note.show(said=said)
+        text = " ".join([*self.source.trouble, *([] if drawn else [empty(self.book)])])
+        self.note.show(said=text)
         figures = [self._figures[one.title].box for one in drawn]
-        self.box.children = ([self.note] if said else []) + figures
+        self.box.children = ([self.note] if text else []) + figures
 
 
 class LedgerChart:

@@ -14,18 +14,18 @@ GoOn = Callable[[Given], None]
 class Questions:
     """The questions that `predict` has asked, by key, and what waits for the answer to each key."""
 
-    asked: dict[str, Question] = field(default_factory=dict)
+    by_key: dict[str, Question] = field(default_factory=dict)
     waiting: dict[str, list[GoOn]] = field(default_factory=lambda: defaultdict(list))
 
 
 def remember(question: Question) -> None:
     """Keep a question, so that `reveal` finds it by its key."""
-    session().part(Questions).asked[question.key] = question
+    session().part(Questions).by_key[question.key] = question
 
 
 def remembered(key: str) -> Question | None:
     """Return the question that was asked under this key in this kernel, or None."""
-    return session().part(Questions).asked.get(key)
+    return session().part(Questions).by_key.get(key)
 
 
 def wait_for(question: Question, go_on: GoOn) -> None:

@@ -72,7 +72,7 @@ class MasteryCheck:
         """A name for what is in view, so that an answer to another question is never taken for one to this."""
         return f"{self.item.id}:{len(self.sheet.attempts)}"
 
-    def asked(self, item: PaperItem) -> Asked:
+    def question_for(self, item: PaperItem) -> Asked:
         """Return a question's variant in the attempt in view."""
         return item.asked(self.sheet.seed, len(self.sheet.attempts))
 
@@ -82,7 +82,7 @@ class MasteryCheck:
         return (
             self.marker is not None
             and given is not None
-            and self.marker(item.id, self.asked(item).variant, given).right
+            and self.marker(item.id, self.question_for(item).variant, given).right
         )
 
     def score(self) -> int:
@@ -94,7 +94,7 @@ class MasteryCheck:
             return
         if self.item.name in self.attempt.answers:
             return  # answered in another tab meanwhile: it is shown
-        self.attempt.answers[self.item.name] = read_response(self.asked(self.item), content.get("value"))
+        self.attempt.answers[self.item.name] = read_response(self.question_for(self.item), content.get("value"))
         self._write(self.sheet)
 
     def _next(self, _: dict[str, Any]) -> None:
@@ -125,7 +125,7 @@ class MasteryCheck:
 
     def _kept(self, item: PaperItem, given: Response, attempt: int) -> dict[str, Any]:
         """Return the data of an `answer` event; without `correct` where nobody here can tell."""
-        variant = self.asked(item).variant
+        variant = self.question_for(item).variant
         data = {"given": given, "variant": variant, "objective": item.name, "mode": "exam", "round": attempt}
         if self.marker is None:
             return data

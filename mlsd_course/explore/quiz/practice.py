@@ -68,7 +68,7 @@ class Practice:
         """Return what to show; the key of a question is not in it before it is answered."""
         total, right = len(self.bank.items), sum(self._state(item) == "right" for item in self.bank.items)
         here = f"{self.position + 1} of {total} · " if not self.finished else ""
-        shown = {
+        page = {
             "title": "Self-check",
             "tally": f"{here}Current: {right}/{total}",
             "position": self.position,
@@ -80,50 +80,50 @@ class Practice:
             "said": [],
             "actions": [],
         }
-        return {**shown, **(self._summary() if self.finished else self._question_now())}
+        return {**page, **(self._summary_page() if self.finished else self._question_page())}
 
     @property
     def finished(self) -> bool:
         """Whether the last question is behind."""
         return self.position >= len(self.bank.items)
 
-    def _question_now(self) -> dict[str, Any]:
+    def _question_page(self) -> dict[str, Any]:
         variant, data = self._variant(), self._last()
-        said, actions = [], []
+        lines, actions = [], []
         if data is not None:
             given: Response = data["given"]
             judged = mark(variant, given)
-            said.append(explained(judged, "" if judged.right else str(self.bank.place(self._item.reread))))
+            lines.append(explanation(judged, "" if judged.right else str(self.bank.place(self._item.reread))))
             actions.append(
                 ["next", "Next question" if self.position + 1 < len(self.bank.items) else "See the result", True]
             )
             if not judged.right:
                 actions.append(["again", "Try one like it" if count(self._item) > 1 else "Try again", False])
-        said += [{"because": self.notice}] if self.notice else []
+        lines += [{"because": self.notice}] if self.notice else []
         return {
-            **asked_now(variant.asked, self._question, data["given"] if data else "", closed=data is not None),
+            **question_state(variant.asked, self._question, data["given"] if data else "", closed=data is not None),
             "button": "Check",
-            "said": said,
+            "said": lines,
             "actions": actions,
         }
 
-    def _summary(self) -> dict[str, Any]:
+    def _summary_page(self) -> dict[str, Any]:
         total = len(self.bank.items)
         missed = [(n, item) for n, item in enumerate(self.bank.items, 1) if self._state(item) != "right"]
         right = total - len(missed)
-        said = [
+        lines = [
             {
                 "verdict": f"{right} of {total} right.",
                 "because": "" if missed else "Nothing to reread.",
                 "met": not missed,
             }
         ]
-        said += [
+        lines += [
             {"verdict": f"Question {number}:", "because": self.bank.objectives[item.objective].says + ".",
              "place": str(self.bank.place(item.reread))}
             for number, item in missed
         ]  # fmt: skip
-        return {"said": said, "actions": [["over", "Start over with other numbers", True]], "closed": True}
+        return {"said": lines, "actions": [["over", "Start over with other numbers", True]], "closed": True}
 
     def _answer(self, value: object) -> None:
         if self._last() is not None:
@@ -178,9 +178,9 @@ class Practice:
         return f"{self.bank.chapter}.quiz"
 
 
-def asked_now(asked: Asked, question: str, given: object, *, closed: bool) -> dict[str, Any]:
+def question_state(asked: Asked, question: str, given: object, *, closed: bool) -> dict[str, Any]:
     """Return the part of `now` that asks."""
-    shown = f"{given:g}" if isinstance(given, int | float) else str(given or "")
+    text = f"{given:g}" if isinstance(given, int | float) else str(given or "")
     return {
         "question": question,
         "kind": asked.kind,
@@ -189,12 +189,12 @@ def asked_now(asked: Asked, question: str, given: object, *, closed: bool) -> di
         "hint": _HINTS.get(asked.kind, "") if not closed else "",
         "choices": [list(choice) for choice in asked.choices.items()],
         "unit": asked.unit,
-        "given": shown,
+        "given": text,
         "closed": closed,
     }
 
 
-def explained(judged: Mark, place: str) -> dict[str, Any]:
+def explanation(judged: Mark, reread: str) -> dict[str, Any]:
     """Return one line of `now["said"]`: the verdict, why, and where to reread."""
     verdict = "Right." if judged.right else "Not right."
-    return {"verdict": verdict, "because": judged.because, "place": place, "met": judged.right}
+    return {"verdict": verdict, "because": judged.because, "place": reread, "met": judged.right}

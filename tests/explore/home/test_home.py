@@ -15,7 +15,7 @@ from mlsd_course.explore import check_machine, home, ledger, review
 from mlsd_course.explore.home import view as home_view
 from mlsd_course.explore.home.calibration_chart import batch_view
 from mlsd_course.explore.home.export import exported
-from mlsd_course.explore.home.machine_check import findings_now
+from mlsd_course.explore.home.machine_check import findings_state
 from mlsd_course.explore.home.widget import HomePage
 from mlsd_course.explore.ledger import pictures
 from mlsd_course.explore.ledger.live import LiveLedger
@@ -353,8 +353,8 @@ def test_no_edited_prediction_breaks_page_or_ledger(kept: list[tuple[Any, Any, A
 def test_problems_of_the_machine_come_first_with_their_remedy() -> None:
     """One problem is not ready; what is optional is."""
     ok, optional = Finding("Python", "ok", "3.12"), Finding("Chromium", "optional", "not found", "Install it")
-    assert findings_now([ok, optional])["met"]
-    shown = findings_now([ok, optional, Finding("disk", "problem", "0 GB free", "Free 1 GB")])
+    assert findings_state([ok, optional])["met"]
+    shown = findings_state([ok, optional, Finding("disk", "problem", "0 GB free", "Free 1 GB")])
     assert not shown["met"]
     assert shown["rows"][0] == ["disk", "✗ problem", "0 GB free", "Free 1 GB"]
 
