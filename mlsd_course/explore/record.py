@@ -73,7 +73,7 @@ def keep(kind: str, chapter: str, key: str, **data: Any) -> str:
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Let one kernel at a time read and then answer, so that two tabs of one quiz answer nothing twice.
+    """Hold the lock of the quizzes: one kernel at a time reads and then answers, so no question is answered twice.
 
     There is nothing to wait for while headless, nor where the learner's folder cannot be written.
     """

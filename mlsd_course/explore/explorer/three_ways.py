@@ -1,4 +1,4 @@
-"""`three_ways`: formula, simulation and measurement of one quantity in one figure, with the band that luck allows."""
+"""`three_ways`: formula, simulation and measurement of one quantity in one figure, with the band of nine in ten simulated runs."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray

@@ -16,7 +16,7 @@ STATES = {"ok": "✓ ok", "optional": "○ optional", "problem": "✗ problem"}
 def check_machine() -> None:
     """Show each need of the course on this machine, with a remedy where it is not met.
 
-    While headless one sentence that depends on nothing.
+    While headless, show one fixed sentence.
     """
     if headless():
         put(HEADLESS)

@@ -15,7 +15,7 @@ HEADLESS = "Your home: status, minutes, points, mastery, due reviews and predict
 def home() -> None:
     """Show where you are in the course and what comes next. The page follows what you do in other notebooks.
 
-    While headless one sentence that depends on nothing.
+    While headless, show one fixed sentence.
     """
     if headless():
         put(HEADLESS)

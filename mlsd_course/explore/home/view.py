@@ -1,4 +1,4 @@
-"""The start page as plain data and as text: every number and every sentence of it, and no widget."""
+"""The start page as plain data and as text: every number and every sentence of it, without a widget."""
 
 import os
 import re

@@ -18,7 +18,7 @@ HEADLESS = "Prediction ledger: predicted against actual, confidence against outc
 def ledger() -> None:
     """Show all your predictions whose outcome is known. The figures follow what you do in other notebooks.
 
-    While headless one sentence that depends on nothing.
+    While headless, show one fixed sentence.
     """
     if headless():
         put(HEADLESS)

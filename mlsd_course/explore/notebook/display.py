@@ -1,4 +1,4 @@
-"""Showing things in a notebook: a widget for the learner, the same words as text for everything else."""
+"""Output of a cell: a widget for the learner, the same words as plain text for everything else."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -67,7 +67,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Given:
-    """What the learner said: `value` is None where the question was skipped on purpose."""
+    """The learner's prediction. `value` is None where they went on without one."""
 
     value: float | str | None
     confidence: int | None = None
@@ -104,7 +104,7 @@ def skip(question: Question) -> Given:
 
 
 def note_reveal(question: Question, actual: float | str) -> None:
-    """Keep what the reveal showed, once a prediction."""
+    """Keep the outcome that the reveal showed, once for each prediction."""
     if record.latest("prediction", question.chapter, question.key) is None:
         return
     if record.latest("reveal", question.chapter, question.key) is None:

@@ -1,4 +1,4 @@
-"""What this kernel has asked, and what goes on once the answer is there: reveals, boxes and explorers on any page."""
+"""The questions that this kernel has asked, and the callbacks that wait for each answer: reveals, boxes, explorers."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -12,7 +12,7 @@ GoOn = Callable[[Given], None]
 
 @dataclass
 class Questions:
-    """The questions that `predict` has asked, by key, and what waits for the answer to each key."""
+    """The questions that `predict` has asked, by key, and the callbacks that wait for the answer to each key."""
 
     by_key: dict[str, Question] = field(default_factory=dict)
     waiting: dict[str, list[GoOn]] = field(default_factory=lambda: defaultdict(list))

@@ -54,12 +54,12 @@ class MasteryCheck:
 
     @property
     def finished(self) -> bool:
-        """Whether the last question is behind."""
+        """Whether the learner has passed the last question."""
         return self.position >= len(self.paper.items)
 
     @property
     def attempt(self) -> Attempt:
-        """The attempt in view: the last one."""
+        """The last attempt, which is the one in view."""
         return self.sheet.attempts[-1]
 
     @property
@@ -69,7 +69,7 @@ class MasteryCheck:
 
     @property
     def question(self) -> str:
-        """A name for what is in view, so that an answer to another question is never taken for one to this."""
+        """The name of the question in view. An answer comes with this name, so it is never taken for another question's."""
         return f"{self.item.id}:{len(self.sheet.attempts)}"
 
     def question_for(self, item: PaperItem) -> Asked:
@@ -140,7 +140,7 @@ class MasteryCheck:
         self.position = 0
 
     def _renew(self, _: dict[str, Any]) -> None:
-        """Keep the damaged file aside and begin anew."""
+        """Keep the damaged file under another name and begin again."""
         self.file.set_aside()
         self.trouble = ""
         self._write(self._new())

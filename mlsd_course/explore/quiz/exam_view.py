@@ -1,4 +1,4 @@
-"""What the page shows of the mastery check: nothing of a key, and before handing in nothing of a mark but the count."""
+"""What the page shows of the mastery check. No key is in it, and before handing in no mark but the count of right answers."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from mlsd_course.exam.answer_sheet import Attempt, Sheet
 from mlsd_course.exam.mastery import PASS_MARK
-from mlsd_course.explore.quiz.practice import explanation, question_state
+from mlsd_course.explore.quiz.page import explanation, question_state
 from mlsd_course.quiz import Asked, Mark, Paper, PaperItem, Response
 
 Marker = Callable[[str, int, Response], Mark]  # item id, variant, answer

@@ -1,4 +1,4 @@
-"""Practice: a chapter's questions, each explained when it is answered; what was answered is read back from the record.
+"""Practice: a chapter's questions, each explained when it is answered. Earlier answers are read from the record.
 
 The same quiz in two tabs, in one kernel or in two: each shows what the other has answered at its own next press, not
 before. Presses take turns, so that one answer is kept to each asking of a question, the first; the second tab is then
@@ -8,13 +8,8 @@ shown that one. Starting over in one tab starts over in both.
 from typing import Any
 
 from mlsd_course.explore import record
-from mlsd_course.quiz import Asked, Bank, Item, Library, Mark, Response, Variant, count, mark, read_response, render
-
-SIGNS = {"open": ("", "open"), "right": (" ✓", "right"), "wrong": (" ✗", "not right yet")}
-_HINTS = {
-    "multiple": "Choose all that belong to the answer.",
-    "ordering": "Move the lines until the first is on top.",
-}
+from mlsd_course.explore.quiz.page import SIGNS, explanation, question_state
+from mlsd_course.quiz import Bank, Item, Library, Response, Variant, count, mark, read_response, render
 
 
 class Practice:
@@ -41,7 +36,7 @@ class Practice:
         self._reopened &= set(self._given)
 
     def do(self, content: dict[str, Any]) -> None:
-        """Take what was pressed: answer, next, again, go, over."""
+        """Take a press: answer, next, again, go, over."""
         with record.turn():
             seen = self.round
             self.refresh()
@@ -84,7 +79,7 @@ class Practice:
 
     @property
     def finished(self) -> bool:
-        """Whether the last question is behind."""
+        """Whether the learner has passed the last question."""
         return self.position >= len(self.bank.items)
 
     def _question_page(self) -> dict[str, Any]:
@@ -170,31 +165,9 @@ class Practice:
 
     @property
     def _question(self) -> str:
-        """A name for what is in view, so that an answer to another question is never taken for one to this."""
+        """The name of the question in view. An answer comes with this name, so it is never taken for another question's."""
         return f"{self._item.id}:{self.round}:{self._tries.get(self._item.id, 0)}:{self._item.id in self._reopened}"
 
     @property
     def _round_key(self) -> str:
         return f"{self.bank.chapter}.quiz"
-
-
-def question_state(asked: Asked, question: str, given: object, *, closed: bool) -> dict[str, Any]:
-    """Return the part of `now` that asks."""
-    text = f"{given:g}" if isinstance(given, int | float) else str(given or "")
-    return {
-        "question": question,
-        "kind": asked.kind,
-        "stem": asked.stem,
-        "claim": asked.claim,
-        "hint": _HINTS.get(asked.kind, "") if not closed else "",
-        "choices": [list(choice) for choice in asked.choices.items()],
-        "unit": asked.unit,
-        "given": text,
-        "closed": closed,
-    }
-
-
-def explanation(judged: Mark, reread: str) -> dict[str, Any]:
-    """Return one line of `now["said"]`: the verdict, why, and where to reread."""
-    verdict = "Right." if judged.right else "Not right."
-    return {"verdict": verdict, "because": judged.because, "place": reread, "met": judged.right}

@@ -12,7 +12,7 @@ from mlsd_course.explore import record
 from mlsd_course.explore.home.view import when
 from mlsd_course.explore.notebook.display import put
 from mlsd_course.explore.quiz.banks import bank
-from mlsd_course.explore.quiz.practice import SIGNS, explanation, question_state
+from mlsd_course.explore.quiz.page import SIGNS, explanation, question_state
 from mlsd_course.explore.state import RecordSource
 from mlsd_course.headless import headless
 from mlsd_course.quiz import Bank, Item, Response, Variant, count, mark, read_response, render
@@ -23,7 +23,7 @@ HEADLESS = "Reviews: questions that you missed come back after 1, 3, 7 and 21 da
 def review() -> None:
     """Show the questions that are due, one at a time; a right answer lets the next pause be longer.
 
-    While headless one sentence that depends on nothing.
+    While headless, show one fixed sentence.
     """
     if headless():
         put(HEADLESS)
@@ -62,7 +62,7 @@ class Reviews:
         self.position = 0
 
     def do(self, content: dict[str, Any]) -> None:
-        """Take what was pressed: answer, next, go, over."""
+        """Take a press: answer, next, go, over."""
         with record.turn():
             self._catch_up()
             self._do(content)
@@ -97,7 +97,7 @@ class Reviews:
 
     @property
     def finished(self) -> bool:
-        """Whether the last question is behind."""
+        """Whether the learner has passed the last question."""
         return self.position >= len(self.items)
 
     def _question_page(self) -> dict[str, Any]:

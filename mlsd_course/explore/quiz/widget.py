@@ -16,7 +16,7 @@ class QuizModel(Protocol):
         ...
 
     def do(self, content: dict[str, Any]) -> None:
-        """Take what was pressed; CourseError or ValueError with a sentence for what cannot be done."""
+        """Take a press; CourseError or ValueError, with a sentence, where it cannot be done."""
         ...
 
 
