@@ -12,11 +12,11 @@ def status() -> None:
     from rich.table import Column, Table
 
     from mlsd_course.explore.home.view import COLUMNS, cells, figures, ledger_sentence, reviews_sentence
-    from mlsd_course.explore.state import Source
+    from mlsd_course.explore.state import RecordSource
     from mlsd_course.learner import chapters, course_root, workspace_root
 
     chapters(course_root() / "notebooks" / "release")  # a clone that is missing or broken is said, and nothing shown
-    source = Source()
+    source = RecordSource()
     home = source.home()
     for sentence in source.trouble:
         warn(sentence)

@@ -1,15 +1,18 @@
-"""Where predictions are kept: the learner's record, or memory while building and grading."""
+"""The learner's record as explorers, predictions and quizzes use it; while headless, a record in memory.
 
-import itertools
+What cannot be written to the learner's folder is kept in memory too, until the kernel ends.
+"""
+
 import math
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Protocol
 
 from mlsd_course.errors import WorkspaceError
+from mlsd_course.explore.memory import memory
+from mlsd_course.explore.session import session
 from mlsd_course.headless import headless
 
 
@@ -25,54 +28,37 @@ class Store(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Note:
-    """An event that is kept in memory only."""
+@dataclass
+class Readers:
+    """The kernel's one reader of each workspace's record: it reads only what was added since the last time."""
 
-    id: str
-    at: str
-    kind: str
-    chapter: str
-    key: str
-    data: dict[str, Any]
+    by_workspace: dict[str, Any] = field(default_factory=dict)
+
+
+VISIT_EVERY_S = 120
 
 
 @dataclass
-class Memory:
-    """A record that lives and dies with the kernel."""
+class Visits:
+    """When each chapter's last visit was kept: seconds of `time.monotonic` by chapter."""
 
-    notes: list[Note] = field(default_factory=list)
-    _count: Any = field(default_factory=itertools.count)
-
-    def append(self, kind: str, chapter: str, key: str, **data: Any) -> Note:
-        """Keep one event."""
-        self.notes.append(Note(str(next(self._count)), "", kind, chapter, key, data))
-        return self.notes[-1]
-
-    def events(self, kind: str | None = None, chapter: str | None = None, key: str | None = None) -> list[Note]:
-        """Return the events that match, oldest first."""
-        wanted = {"kind": kind, "chapter": chapter, "key": key}
-        return [n for n in self.notes if all(v is None or getattr(n, k) == v for k, v in wanted.items())]
+    at_s: dict[str, float] = field(default_factory=dict)
 
 
-_memory = Memory()
+def learner_record() -> Any:
+    """Return the `learner.Record` of the learner's workspace."""
+    from mlsd_course.learner import Record, workspace_root
+
+    workspace, readers = str(workspace_root()), session().part(Readers).by_workspace
+    if workspace not in readers:
+        readers[workspace] = Record()
+    return readers[workspace]
 
 
 def store() -> Store:
     """Return the learner's record; memory while headless."""
-    if headless():
-        return _memory
-    from mlsd_course.learner import workspace_root
-
-    return record(str(workspace_root()))
-
-
-@cache
-def record(workspace: str) -> Any:
-    """Return the one reader of a workspace's record in this kernel: it reads only what was added since the last time."""
-    from mlsd_course.learner import Record
-
-    return Record()
+    kept: Store = memory() if headless() else learner_record()
+    return kept
 
 
 def keep(kind: str, chapter: str, key: str, **data: Any) -> str:
@@ -80,14 +66,14 @@ def keep(kind: str, chapter: str, key: str, **data: Any) -> str:
     try:
         store().append(kind, chapter, key, **data)
     except WorkspaceError as trouble:
-        _memory.append(kind, chapter, key, **data)
+        memory().append(kind, chapter, key, **data)
         return f"Kept for this session only. {trouble}"
     return ""
 
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Let one kernel at a time read and then answer, so that two tabs of one quiz answer nothing twice.
+    """Hold the lock of the quizzes: one kernel at a time reads and then answers, so no question is answered twice.
 
     There is nothing to wait for while headless, nor where the learner's folder cannot be written.
     """
@@ -101,28 +87,35 @@ def turn() -> Iterator[None]:
         yield
 
 
-VISIT_EVERY_S = 120
-_visits: dict[str, float] = {}
-
-
 def visit(chapter: str) -> None:
-    """Keep that a cell of this chapter was run, at most every two minutes: reading counts as time spent."""
+    """Keep that a cell of this chapter was run, at most every VISIT_EVERY_S seconds: reading counts as time spent."""
     from mlsd_course.headless import live_shell
 
-    now = time.monotonic()
-    if live_shell() is not None and now - _visits.get(chapter, -math.inf) >= VISIT_EVERY_S:
-        _visits[chapter] = now
+    now_s, visits = time.monotonic(), session().part(Visits)
+    if live_shell() is not None and now_s - visits.at_s.get(chapter, -math.inf) >= VISIT_EVERY_S:
+        visits.at_s[chapter] = now_s
         keep("visit", chapter, f"{chapter}.page")
 
 
-def latest(kind: str, chapter: str, key: str) -> Any | None:
-    """Return the newest event of that key, from the record or from this session's memory."""
+def all_events(kind: str, chapter: str, key: str | None = None) -> list[Any]:
+    """Return the events that match, oldest first: the record's, then those that are in memory only."""
+    in_memory = memory().events(kind, chapter, key)
+    if headless():
+        return list(in_memory)
     try:
-        found = store().events(kind, chapter, key)
+        return [*learner_record().events(kind, chapter, key), *in_memory]
     except WorkspaceError:
-        found = []
-    found = found or _memory.events(kind, chapter, key)
-    return found[-1] if found else None
+        return list(in_memory)
+
+
+def latest(kind: str, chapter: str, key: str) -> Any | None:
+    """Return the newest event of that key: from the record, or from memory where the record has none."""
+    try:
+        events = store().events(kind, chapter, key)
+    except WorkspaceError:
+        events = []
+    events = events or memory().events(kind, chapter, key)
+    return events[-1] if events else None
 
 
 def measured(chapter: str) -> list[Any]:

@@ -1,24 +1,33 @@
-"""Where the start page gets its state: the release, the banks and the record, each read again only when it changed."""
+"""The learner's state, as the start page shows it: from the release, the banks and the record."""
 
 import time
 import warnings
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlsd_course.errors import CourseError
-from mlsd_course.explore import record as storage
+from mlsd_course.explore.memory import memory
 from mlsd_course.explore.quiz.banks import bank_path
+from mlsd_course.explore.record import learner_record
+from mlsd_course.explore.session import session
 
 if TYPE_CHECKING:
     from mlsd_course.learner import Chapter, CourseObjective, Home, Ledger
 
-ANEW_S = 60
-_objectives: dict[tuple[str, float], tuple["CourseObjective", ...]] = {}
+REREAD_AFTER_S = 60
 
 
-class Source:
-    """The learner's state as it is now. `trouble`: sentences about what could not be read, or was damaged."""
+@dataclass
+class ReadObjectives:
+    """The objectives of each bank that this kernel has read, by the bank's path and the time it was last changed."""
+
+    by_file: dict[tuple[str, float], tuple["CourseObjective", ...]] = field(default_factory=dict)
+
+
+class RecordSource:
+    """Reads the learner's state. `trouble`: sentences about what could not be read, or was damaged."""
 
     def __init__(self) -> None:
         self.trouble: list[str] = []
@@ -29,34 +38,35 @@ class Source:
     @property
     def record(self) -> Any:
         """The learner's record."""
-        from mlsd_course.learner import workspace_root
-
-        return storage.record(str(workspace_root()))
+        return learner_record()
 
     def changed(self) -> bool:
-        """Whether there may be news: the record's file is another one, or a minute has passed. One look at the disk."""
-        return bool(self.record.stamp() != self._stamp) or time.monotonic() - self._read_at > ANEW_S
+        """Whether the state may differ from the one last read: the record's file has changed, or a minute has passed.
+
+        Costs one look at the disk.
+        """
+        return bool(self.record.stamp() != self._stamp) or time.monotonic() - self._read_at > REREAD_AFTER_S
 
     def home(self) -> "Home":
-        """Read what is new and return the state."""
+        """Read the events added since the last time and return the state."""
         from mlsd_course.learner import home_state
 
-        events = self._anew()
+        events = self._read_events()
         chapters = self._chapters()
         begun = {event.chapter for event in events}
-        objectives = [one for chapter in chapters if chapter.slug in begun for one in _asked(chapter.slug)]
+        objectives = [one for chapter in chapters if chapter.slug in begun for one in _objectives(chapter.slug)]
         return home_state(chapters, events, datetime.now(UTC), objectives)
 
     def ledger(self) -> "Ledger":
-        """Read what is new and return the predictions with what became of them."""
+        """Read the events added since the last time and return the predictions with their outcomes."""
         from mlsd_course.learner import ledger_of
 
-        return ledger_of(self._anew())
+        return ledger_of(self._read_events())
 
-    def _anew(self) -> list[Any]:
+    def _read_events(self) -> list[Any]:
         self.trouble = []
         self._read_at = time.monotonic()
-        self._stamp = self.record.stamp()  # before reading: what comes meanwhile is news at the next look
+        self._stamp = self.record.stamp()  # before reading: what is added meanwhile is found at the next look
         return self.events()
 
     def events(self) -> list[Any]:
@@ -72,7 +82,7 @@ class Source:
         except CourseError as trouble:
             self.trouble.append(str(trouble))
         self.trouble += self._damage()
-        return [*kept, *storage._memory.notes]
+        return [*kept, *memory().notes]
 
     def _damage(self) -> list[str]:
         """Say what was repaired in this kernel, and which copies of damaged files another one has left."""
@@ -97,18 +107,18 @@ class Source:
             return []
 
 
-def _asked(chapter: str) -> tuple["CourseObjective", ...]:
-    """Return what the questions of a chapter ask for; nothing where there is no bank, or a broken one."""
+def _objectives(chapter: str) -> tuple["CourseObjective", ...]:
+    """Return the objectives of a chapter's bank; none where there is no bank, or a broken one."""
     path = bank_path(chapter)
     if path is None:
         return ()
-    key = (str(path), path.stat().st_mtime)
-    if key not in _objectives:
-        _objectives[key] = _read(chapter, path)
-    return _objectives[key]
+    key, known = (str(path), path.stat().st_mtime), session().part(ReadObjectives).by_file
+    if key not in known:
+        known[key] = _read_objectives(chapter, path)
+    return known[key]
 
 
-def _read(chapter: str, path: Path) -> tuple["CourseObjective", ...]:
+def _read_objectives(chapter: str, path: Path) -> tuple["CourseObjective", ...]:
     from mlsd_course.learner import CourseObjective
     from mlsd_course.quiz import load
 
@@ -117,6 +127,8 @@ def _read(chapter: str, path: Path) -> tuple["CourseObjective", ...]:
     except CourseError:  # `self_check` shows what is wrong with it
         return ()
     return tuple(
-        CourseObjective(chapter, name, asked.says, frozenset(item.id for item in bank.items if item.objective == name))
-        for name, asked in bank.objectives.items()
+        CourseObjective(
+            chapter, name, objective.says, frozenset(item.id for item in bank.items if item.objective == name)
+        )
+        for name, objective in bank.objectives.items()
     )

@@ -135,12 +135,12 @@ def test_reset_and_presets_are_full_states(explorer: Explorer) -> None:
     assert live.controls.presets[-1]["state"] == {c.name: c.index(c.default) for c in explorer.controls}
 
 
-def test_locked_until_a_prediction(explorer: Explorer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locked_until_a_prediction(explorer: Explorer) -> None:
     """Where there is a lock, the chart is not on the page before the learner has answered or gone on without."""
-    from mlsd_course.explore import record
-    from mlsd_course.explore.prediction import ask
+    from mlsd_course.explore.prediction.prediction import given
+    from mlsd_course.explore.session import start_session
 
-    monkeypatch.setattr(record, "_memory", record.Memory())
+    start_session()
     live = Live.of(explorer)
     if explorer.lock is None:
         assert live.open
@@ -152,7 +152,7 @@ def test_locked_until_a_prediction(explorer: Explorer, monkeypatch: pytest.Monke
     assert live.panel.figure in live.box.children
     answering = explorer.values(explorer.preset(explorer.lock.preset))
     assert {name: live.values[name] for name in answering} == answering
-    assert ask.given(explorer.lock.question) is not None
+    assert given(explorer.lock.question) is not None
 
 
 def test_plain_text_is_the_same_each_time(explorer: Explorer, capsys: pytest.CaptureFixture[str]) -> None:

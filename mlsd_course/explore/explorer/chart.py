@@ -126,9 +126,9 @@ def redraw(
 
 def reach(figure: go.Figure, x: Axis, y: Axis) -> None:
     """Move the ends of both axes, where the points need other ones than before."""
-    for axis, now in ((figure.layout.xaxis, _axis(x)), (figure.layout.yaxis, _axis(y))):
-        if list(axis.range) != now["range"]:
-            axis.range = now["range"]
+    for axis, wanted in ((figure.layout.xaxis, _axis(x)), (figure.layout.yaxis, _axis(y))):
+        if list(axis.range) != wanted["range"]:
+            axis.range = wanted["range"]
 
 
 def _trace(line: Line) -> go.Scatter | go.Bar:

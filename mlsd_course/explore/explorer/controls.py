@@ -142,5 +142,5 @@ def _number(value: float) -> str:
 
 
 def _short(stops: tuple[Any, ...]) -> str:
-    shown = [str(stop) for stop in stops]
-    return ", ".join(shown if len(shown) <= 8 else [*shown[:3], "…", *shown[-2:]])
+    texts = [str(stop) for stop in stops]
+    return ", ".join(texts if len(texts) <= 8 else [*texts[:3], "…", *texts[-2:]])

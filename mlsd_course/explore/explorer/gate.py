@@ -5,8 +5,9 @@ from typing import Any
 
 from mlsd_course.explore.explorer.description import Explorer, Lock
 from mlsd_course.explore.notebook.widgets import Box
-from mlsd_course.explore.prediction import ask
+from mlsd_course.explore.prediction.box import plain_box, question_box
 from mlsd_course.explore.prediction.prediction import Given, compared, note_reveal
+from mlsd_course.explore.prediction.waiting import when_given
 
 
 class PredictionGate:
@@ -30,13 +31,13 @@ class PredictionGate:
             note_reveal(lock.question, self._answer(lock))
             go_on(self._preset_values(lock))
 
-        ask.when_given(lock.question, open_gate)
+        when_given(lock.question, open_gate)
 
     def _head(self) -> Box:
         lock, title = self.explorer.lock, self.explorer.title
         if lock is None:
-            return ask.plain_box(title=title, question=self.explorer.question)
-        return ask.question_box(
+            return plain_box(title=title, question=self.explorer.question)
+        return question_box(
             lock.question,
             title=title,
             wait=f"{self.explorer.question} Commit a prediction first; the chart opens then.",

@@ -10,7 +10,7 @@ from mlsd_course.explore.explorer.view import Curve
 
 
 class MeasuredLine:
-    """The line of one explorer on one page, as the record has it now.
+    """The line of one explorer on one page, read from the record when the object is made.
 
     curve: its points; None where the explorer has no overlay or the record no measurement for it.
     controls: the switch; empty where the explorer has no overlay.

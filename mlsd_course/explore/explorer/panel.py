@@ -32,7 +32,7 @@ class ChartPanel:
         reach(self.figure, x, y)
 
     def _send_again(self) -> None:
-        """Send every point anew: what was sent while the browser was still loading the chart is lost."""
+        """Send every point again: what was sent while the browser was still loading the chart is lost."""
         self._redraw({}, None)  # plotly sends only what differs from the last state
         self._redraw(*self._drawn)
 

@@ -33,10 +33,10 @@ def __getattr__(name: str) -> Any:
 
 @cache
 def _collect() -> dict[str, Explorer]:
-    found: dict[str, Explorer] = {}
+    explorers: dict[str, Explorer] = {}
     for module in _modules():
         for explorer in _declared(module):
-            if explorer.name in found or not f"{explorer.name}_".startswith(f"{module}_"):
+            if explorer.name in explorers or not f"{explorer.name}_".startswith(f"{module}_"):
                 raise ParameterError(
                     "Explorer name",
                     given=explorer.name,
@@ -50,8 +50,8 @@ def _collect() -> dict[str, Explorer]:
                     allowed=module,
                     remedy=f"Pass chapter={module!r}: the learner's measurements are looked up by it",
                 )
-            found[explorer.name] = explorer
-    return found
+            explorers[explorer.name] = explorer
+    return explorers
 
 
 def _modules() -> list[str]:

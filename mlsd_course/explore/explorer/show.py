@@ -10,7 +10,7 @@ from mlsd_course.headless import headless
 
 
 def show(explorer: Explorer | str) -> None:
-    """Show an explorer (or the registered one of that name); its title and sentence as text where nothing is live.
+    """Show an explorer (or the registered one of that name); its title and sentence as text where there are no widgets.
 
     Raises ParameterError for a name that is not registered.
 
@@ -38,7 +38,7 @@ def chart(
     columns: tuple[str, ...],
     limit: Limit | None = None,
 ) -> None:
-    """Show one state as a figure with its sentence and its table; sentence and table as text where nothing is live.
+    """Show one state as a figure with its sentence and its table; sentence and table as text where there are no widgets.
 
     lines, x, y, columns: as of an Explorer. limit: None for a figure without a limit line and without a verdict.
     """

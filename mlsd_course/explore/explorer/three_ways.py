@@ -1,4 +1,4 @@
-"""`three_ways`: formula, simulation and measurement of one quantity in one figure, with the band that luck allows."""
+"""`three_ways`: formula, simulation and measurement of one quantity in one figure, with the band of nine in ten simulated runs."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,27 +19,27 @@ def three_ways(
     measured: one point for each setting. runs: for each of these settings the same quantity in many simulated runs; the
     band holds nine in ten of them. formula: its curve, over a range of x that holds the settings.
     """
-    at, seen = np.asarray(measured.x, dtype=float), np.asarray(measured.y, dtype=float)
+    settings, measured_y = np.asarray(measured.x, dtype=float), np.asarray(measured.y, dtype=float)
     simulated = np.asarray(runs, dtype=float)
-    if simulated.ndim != 2 or len(simulated) != len(at):
+    if simulated.ndim != 2 or len(simulated) != len(settings):
         raise ParameterError(
-            "runs", given=simulated.shape, allowed=f"a list of runs for each of the {len(at)} settings"
+            "runs", given=simulated.shape, allowed=f"a list of runs for each of the {len(settings)} settings"
         )
     low, middle, high = np.percentile(simulated, _BAND, axis=1)
-    expected = np.interp(at, formula.x, formula.y)
+    expected = np.interp(settings, formula.x, formula.y)
     curves = {
         "formula": formula,
-        "band": Curve([*at, *at[::-1], at[0]], [*low, *high[::-1], low[0]]),
-        "simulated": Curve(at, middle),
+        "band": Curve([*settings, *settings[::-1], settings[0]], [*low, *high[::-1], low[0]]),
+        "simulated": Curve(settings, middle),
         "measured": measured,
     }
     rows = tuple(
-        (quantity(place), quantity(f), f"{quantity(a)} to {quantity(b)}", quantity(m))
-        for place, f, a, b, m in zip(at, expected, low, high, seen, strict=True)
+        (quantity(setting), quantity(f), f"{quantity(a)} to {quantity(b)}", quantity(m))
+        for setting, f, a, b, m in zip(settings, expected, low, high, measured_y, strict=True)
     )
     chart(
         title,
-        View(curves, 0.0, rows, _sentence(expected, (low, middle, high), seen), True),
+        View(curves, 0.0, rows, _sentence(expected, (low, middle, high), measured_y), True),
         lines=(
             Line("formula", f"Formula ({formula_name})", "formula"),
             Line("band", "9 in 10 simulated runs", "band"),
@@ -52,13 +52,15 @@ def three_ways(
     )
 
 
-def _sentence(expected: NDArray[np.float64], band: tuple[NDArray[np.float64], ...], seen: NDArray[np.float64]) -> str:
+def _sentence(
+    expected: NDArray[np.float64], band: tuple[NDArray[np.float64], ...], measured_y: NDArray[np.float64]
+) -> str:
     low, middle, high = band
-    inside = int(np.sum((low <= seen) & (seen <= high)))
+    inside = int(np.sum((low <= measured_y) & (measured_y <= high)))
     apart = float(np.max(np.abs(expected / middle - 1)))
-    ratio = seen / middle
+    ratio = measured_y / middle
     farthest = float(ratio[np.argmax(np.abs(np.log(ratio)))])
     return (
-        f"Formula and simulation differ by {100 * apart:.0f} % at most; {inside} of {len(seen)} measurements lie within the "
+        f"Formula and simulation differ by {100 * apart:.0f} % at most; {inside} of {len(measured_y)} measurements lie within the "
         f"band, and the farthest is {quantity(farthest)} times the middle run."
     )

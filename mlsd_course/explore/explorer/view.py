@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Curve:
-    """Points of one line now; `text` labels each point where the line's role is marks.
+    """Points of one line in one state; `text` labels each point where the line's role is marks.
 
     base: where each bar begins, for bars that hang in the air, as in a waterfall; `y` is then its height. Empty: all on
     the axis.

@@ -41,12 +41,12 @@ def _budget_rows(v: ErrorBudgetView) -> tuple[tuple[str, ...], ...]:
 def _budget_sentence(v: ErrorBudgetView) -> str:
     budget, each = _minutes(v.budget_minutes), _minutes(v.each_minutes)
     kept = f"{_percent(v.keep_formula)} of windows keep the budget of {budget}"
-    now = f"{quantity(v.releases_per_week)} releases a week"
+    rate = f"{quantity(v.releases_per_week)} releases a week"
     detail = {
-        "nothing": f"Nothing binds: with {now} {kept}; up to {_rate(v.most_per_week)} a week would do.",
-        "repair": f"Time to repair binds: one failure costs {each}, more than the whole budget; with {now} {kept}.",
-        "other incidents": f"Other incidents bind: even without a release too many windows overspend; with {now} {kept}.",
-        "releases": f"The release rate binds: {now} lose {_minutes(v.expected_minutes)} on average and {kept}; {_rate(v.most_per_week)} a week would do.",
+        "nothing": f"Nothing binds: with {rate} {kept}; up to {_rate(v.most_per_week)} a week would do.",
+        "repair": f"Time to repair binds: one failure costs {each}, more than the whole budget; with {rate} {kept}.",
+        "other incidents": f"Other incidents bind: even without a release too many windows overspend; with {rate} {kept}.",
+        "releases": f"The release rate binds: {rate} lose {_minutes(v.expected_minutes)} on average and {kept}; {_rate(v.most_per_week)} a week would do.",
     }
     return detail[v.binds]
 
@@ -60,8 +60,8 @@ def _rate(per_week: float) -> str:
 
 
 def _percent(share: float) -> str:
-    shown = f"{100 * share:.1f}"
-    return ("> 99.9" if shown == "100.0" and share < 1 else shown.removesuffix(".0")) + " %"
+    percent = f"{100 * share:.1f}"
+    return ("> 99.9" if percent == "100.0" and share < 1 else percent.removesuffix(".0")) + " %"
 
 
 ERROR_BUDGET = Explorer(
@@ -126,21 +126,21 @@ def threshold_view(v: ThresholdView) -> View:
 
 
 def _threshold_rows(v: ThresholdView) -> tuple[tuple[str, ...], ...]:
-    now = v.now
-    best = now if v.best == v.threshold else v.curve[THRESHOLDS.index(v.best)]
+    current = v.now
+    best = current if v.best == v.threshold else v.curve[THRESHOLDS.index(v.best)]
     limit = "no limit" if v.per_day is None else f"{v.per_day} a day"
     return (
         ("Threshold", _percent(v.threshold), _percent(v.best)),
         ("Formula FP / (FP + FN)", _percent(v.formula), "–"),
-        (f"Reviewed a day ({limit})", quantity(now.acted_per_day), quantity(best.acted_per_day)),
-        ("Precision", _percent(now.precision), _percent(best.precision)),
-        ("Recall", _percent(now.recall), _percent(best.recall)),
-        ("Errors cost a day", _usd(now.cost_usd_per_day), _usd(v.best_usd)),
+        (f"Reviewed a day ({limit})", quantity(current.acted_per_day), quantity(best.acted_per_day)),
+        ("Precision", _percent(current.precision), _percent(best.precision)),
+        ("Recall", _percent(current.recall), _percent(best.recall)),
+        ("Errors cost a day", _usd(current.cost_usd_per_day), _usd(v.best_usd)),
         ("Doing nothing costs a day", _usd(v.nothing_usd), _usd(v.nothing_usd)),
         ("Saved a day, as it happened", _usd(v.saved_usd), _usd(v.nothing_usd - v.best_usd)),
         (
             "Saved a day, by the scores",
-            _usd(v.expected_nothing_usd - now.expected_usd_per_day),
+            _usd(v.expected_nothing_usd - current.expected_usd_per_day),
             _usd(v.expected_nothing_usd - best.expected_usd_per_day),
         ),
         ("One more review a day saves", _usd(v.next_usd), "–"),

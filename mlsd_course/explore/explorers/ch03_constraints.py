@@ -131,7 +131,7 @@ def _feasibility_rows(v: FeasibilityView) -> tuple[tuple[str, str, str], ...]:
         ("network", f"{_share(v.link_share)} of the link", _rate(v.most_per_s["network"])),
         ("cost", f"${v.cost_usd_per_month:,.0f} a month", _rate(v.most_per_s["cost"])),
     )
-    shown = [
+    named = [
         (
             ("→ " if word == v.binds else "") + word.capitalize(),
             detail,
@@ -140,7 +140,7 @@ def _feasibility_rows(v: FeasibilityView) -> tuple[tuple[str, str, str], ...]:
         for word, detail, most in rows
     ]
     return (
-        *shown,
+        *named,
         ("Machines", f"{v.needed:,} needed, {v.machines_at_most:,} there", f"{_rate(v.capacity_per_s)} each"),
         ("Simulated p99", *_simulated(v)),
     )
@@ -160,7 +160,7 @@ def _simulated(v: FeasibilityView) -> tuple[str, str]:
 
 
 def _feasibility_sentence(v: FeasibilityView) -> str:
-    asked = f"{quantity(v.per_s)} requests/s"
+    demand = f"{quantity(v.per_s)} requests/s"
     size = f"a model of {_gb(v.weights_gb)}"
     if v.binds == "memory" and not v.ceiling_per_s:
         return f"Memory binds: {size} does not fit into the {_gb(v.machine.memory_gb)} of one machine, so not one request is possible; fewer bits a weight, a larger machine, or a model that is split."
@@ -176,7 +176,7 @@ def _feasibility_sentence(v: FeasibilityView) -> str:
         "memory bandwidth": f"reading the weights takes longer than computing with them: {needed} needed, there are {v.machines_at_most:,}",
     }[v.binds]
     used = f", {quantity(100 * v.use)} % of what it allows" if v.met else ""
-    return f"{v.binds.capitalize()} binds ({room}): {asked} for {size} {verdict}{used}; {why}."
+    return f"{v.binds.capitalize()} binds ({room}): {demand} for {size} {verdict}{used}; {why}."
 
 
 def _gb(gigabytes: float) -> str:
@@ -331,7 +331,7 @@ def gravity_view(v: GravityView) -> View:
     drawn = {name: _clipped(hours, usd) for name, (hours, usd) in v.lines.items()}
     trials = v.trials_h + data.hours - data.moving_h
     chosen = v.best or min(v.ways, key=lambda name: v.ways[name].hours)
-    marks = [(way.hours, max(way.usd, _USD_LOW), name) for name, way in v.ways.items()]
+    marks = [(option.hours, max(option.usd, _USD_LOW), name) for name, option in v.ways.items()]
     curves = {
         **drawn,
         "trials": Curve(trials, np.full(len(trials), max(data.usd, _USD_LOW))),
@@ -347,9 +347,9 @@ def _clipped(hours: Any, usd: Any) -> Curve:
 
 def _gravity_rows(v: GravityView) -> tuple[tuple[str, str, str], ...]:
     rows = []
-    for name, way in v.ways.items():
-        rows.append((("→ " if name == v.best else "") + _WAYS[name], _hours(way.hours), f"${way.usd:,.0f}"))
-        rows.append(("… of which moving", _hours(way.moving_h), f"${way.moving_usd:,.0f}"))
+    for name, option in v.ways.items():
+        rows.append((("→ " if name == v.best else "") + _WAYS[name], _hours(option.hours), f"${option.usd:,.0f}"))
+        rows.append(("… of which moving", _hours(option.moving_h), f"${option.moving_usd:,.0f}"))
     middle, worst = np.median(v.trials_h), np.max(v.trials_h)
     even = f"{quantity(math.ceil(v.even_runs))} runs" if math.isfinite(v.even_runs) and v.even_runs > 0 else "never"
     return (

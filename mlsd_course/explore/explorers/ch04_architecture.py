@@ -37,61 +37,61 @@ BUDGET_CONTROLS = (
 )  # fmt: skip
 
 
-def budget_view(shown: BudgetView) -> View:
+def budget_view(state: BudgetView) -> View:
     """Return waterfall, table and sentence of one setting."""
-    found = shown.budget
-    own = {share.component: share for share in found.shares}
+    latency = state.budget
+    own = {share.component: share for share in latency.shares}
     waits = {name: min(share.wait_ms, 2 * _HIGH_MS) for name, share in own.items()}
     added, steps, base = 0.0, [], 0.0
     work, wait = _Bars(), _Bars()
-    for place, name in enumerate(_PARTS, 1):
+    for position, name in enumerate(_PARTS, 1):
         if name in own:
-            work.add(place, base, own[name].work_ms)
-            wait.add(place, base + own[name].work_ms, waits[name])
+            work.add(position, base, own[name].work_ms)
+            wait.add(position, base + own[name].work_ms, waits[name])
             base, added = base + own[name].work_ms + waits[name], added + own[name].own_ms
-        steps += [(place - 0.4, added), (place + 0.4, added)]
-    worked = sum(share.work_ms for share in found.shares)
+        steps += [(position - 0.4, added), (position + 0.4, added)]
+    worked = sum(share.work_ms for share in latency.shares)
     work.add(_WHOLE, 0.0, worked)
     wait.add(_WHOLE, worked, sum(waits.values()))
-    label = "no end" if found.saturated else quantity(found.total_ms, "ms")
+    label = "no end" if latency.saturated else quantity(latency.total_ms, "ms")
     curves = {
         "work": work.curve,
         "wait": wait.curve,
         "added": Curve([at for at, _ in steps], [height for _, height in steps]),
         "whole": Curve([_WHOLE - 0.35], [min(base, 0.93 * _HIGH_MS)], [label]),
     }
-    return View(curves, shown.limit_ms, tuple(_budget_rows(shown)), _budget_sentence(shown), shown.met)
+    return View(curves, state.limit_ms, tuple(_budget_rows(state)), _budget_sentence(state), state.met)
 
 
-def _budget_rows(shown: BudgetView) -> Iterator[tuple[str, str, str, str, str]]:
-    for share in shown.budget.shares:
-        full = share.component in shown.budget.saturated
+def _budget_rows(state: BudgetView) -> Iterator[tuple[str, str, str, str, str]]:
+    for share in state.budget.shares:
+        full = share.component in state.budget.saturated
         wait = "grows" if full else _ms(share.wait_ms)
         total = "–" if full else _ms(share.ms)
         yield share.component, _ms(share.own_ms), _ms(share.work_ms), wait, total
-    whole = "grows" if shown.budget.saturated else _ms(shown.budget.total_ms)
-    worked = sum(share.work_ms for share in shown.budget.shares)
-    waited = "grows" if shown.budget.saturated else _ms(shown.budget.total_ms - worked)
-    yield "whole request", f"{_ms(shown.budget.added_ms)} added up", _ms(worked), waited, whole
-    left = "–" if shown.budget.saturated else _ms(shown.limit_ms - shown.budget.total_ms)
-    yield "left of the limit", "–", "–", "–", f"{left} of {quantity(shown.limit_ms, 'ms')}"
-    yield "requests cut off by a timeout", "–", "–", "–", f"{100 * shown.failed_share:.1f} %"
+    whole = "grows" if state.budget.saturated else _ms(state.budget.total_ms)
+    worked = sum(share.work_ms for share in state.budget.shares)
+    waited = "grows" if state.budget.saturated else _ms(state.budget.total_ms - worked)
+    yield "whole request", f"{_ms(state.budget.added_ms)} added up", _ms(worked), waited, whole
+    left = "–" if state.budget.saturated else _ms(state.limit_ms - state.budget.total_ms)
+    yield "left of the limit", "–", "–", "–", f"{left} of {quantity(state.limit_ms, 'ms')}"
+    yield "requests cut off by a timeout", "–", "–", "–", f"{100 * state.failed_share:.1f} %"
 
 
-def _budget_sentence(shown: BudgetView) -> str:
-    found = shown.budget
-    total, largest = quantity(found.total_ms, "ms"), found.largest
-    added = f"its parts' p99s added up would say {quantity(found.added_ms, 'ms')}"
-    if found.saturated:
-        names = " and ".join(found.saturated)
-        use = max(share.utilisation for share in found.shares)
+def _budget_sentence(state: BudgetView) -> str:
+    latency = state.budget
+    total, largest = quantity(latency.total_ms, "ms"), latency.largest
+    added = f"its parts' p99s added up would say {quantity(latency.added_ms, 'ms')}"
+    if latency.saturated:
+        names = " and ".join(latency.saturated)
+        use = max(share.utilisation for share in latency.shares)
         return f"Saturation binds: {names} gets {100 * use:.0f} % of what it can serve, and its queue grows as long as the peak lasts; {added}."
     of = f"{largest.component} takes {quantity(largest.ms)} of the {total} of a slow request"
-    if shown.binds == "waiting":
-        return f"Waiting binds: {of}, {quantity(largest.wait_ms, 'ms')} of it in a queue that no part's own p99 shows; the limit is {quantity(shown.limit_ms, 'ms')}; {added}."
-    if shown.binds == "work":
-        return f"Work binds: {of}; the limit is {quantity(shown.limit_ms, 'ms')}; {added}."
-    return f"Nothing binds: the p99 is {total} of {quantity(shown.limit_ms, 'ms')}; {of}; {added}."
+    if state.binds == "waiting":
+        return f"Waiting binds: {of}, {quantity(largest.wait_ms, 'ms')} of it in a queue that no part's own p99 shows; the limit is {quantity(state.limit_ms, 'ms')}; {added}."
+    if state.binds == "work":
+        return f"Work binds: {of}; the limit is {quantity(state.limit_ms, 'ms')}; {added}."
+    return f"Nothing binds: the p99 is {total} of {quantity(state.limit_ms, 'ms')}; {of}; {added}."
 
 
 class _Bars:
@@ -102,9 +102,9 @@ class _Bars:
         self.y: list[float] = []
         self.base: list[float] = []
 
-    def add(self, place: float, base: float, height: float) -> None:
+    def add(self, position: float, base: float, height: float) -> None:
         """One more bar."""
-        self.x.append(float(place))
+        self.x.append(float(position))
         self.base.append(base)
         self.y.append(height)
 
@@ -151,7 +151,7 @@ BUDGET = Explorer(
             high=1000,
         ),
         "As first drawn",
-        lambda shown: shown.budget.total_ms,
+        lambda state: state.budget.total_ms,
     ),
 )  # fmt: skip
 
@@ -167,51 +167,51 @@ PATHS_CONTROLS = (
 )  # fmt: skip
 
 
-def paths_view(shown: PathsView) -> View:
+def paths_view(state: PathsView) -> View:
     """Return the waterfall of lost minutes, table and sentence of one setting."""
     lost, caught, naive, base, alone = _Bars(), _Bars(), [], 0.0, 0.0
-    for place, name in enumerate(_PARTS, 1):
-        minutes = shown.lost_minutes.get(name, 0.0)
-        if name in shown.lost_minutes:
-            lost.add(place, base, minutes)
-        if name in shown.caught_minutes:
-            caught.add(place, base, shown.caught_minutes[name])
-        base, alone = base + minutes, alone + shown.independent_minutes.get(name, 0.0)
-        naive += [(place - 0.4, alone), (place + 0.4, alone)]
+    for position, name in enumerate(_PARTS, 1):
+        minutes = state.lost_minutes.get(name, 0.0)
+        if name in state.lost_minutes:
+            lost.add(position, base, minutes)
+        if name in state.caught_minutes:
+            caught.add(position, base, state.caught_minutes[name])
+        base, alone = base + minutes, alone + state.independent_minutes.get(name, 0.0)
+        naive += [(position - 0.4, alone), (position + 0.4, alone)]
     lost.add(_WHOLE, 0.0, base)
-    caught.add(_WHOLE, base, sum(shown.caught_minutes.values()))
+    caught.add(_WHOLE, base, sum(state.caught_minutes.values()))
     curves = {
         "lost": lost.curve,
         "caught": caught.curve,
         "alone": Curve([at for at, _ in naive], [height for _, height in naive]),
-        "whole": Curve([_WHOLE - 0.35], [min(base, 0.93 * _HIGH_MIN)], [_minutes(shown.down_minutes)]),
+        "whole": Curve([_WHOLE - 0.35], [min(base, 0.93 * _HIGH_MIN)], [_minutes(state.down_minutes)]),
     }
-    return View(curves, shown.allowed_minutes, tuple(_paths_rows(shown)), _paths_sentence(shown), shown.met)
+    return View(curves, state.allowed_minutes, tuple(_paths_rows(state)), _paths_sentence(state), state.met)
 
 
-def _paths_rows(shown: PathsView) -> Iterator[tuple[str, str, str, str, str]]:
+def _paths_rows(state: PathsView) -> Iterator[tuple[str, str, str, str, str]]:
     for name in _PARTS:
-        if name in shown.all_up:
-            lost = "a fallback answers" if name in shown.caught_minutes else _minutes(shown.lost_minutes[name])
-            yield name, _up(shown.one_up[name]), str(shown.spare[name]), _up(shown.all_up[name]), lost
+        if name in state.all_up:
+            lost = "a fallback answers" if name in state.caught_minutes else _minutes(state.lost_minutes[name])
+            yield name, _up(state.one_up[name]), str(state.spare[name]), _up(state.all_up[name]), lost
     yield (
         "whole request",
         "–",
         "–",
-        _up(shown.answered),
-        f"{_minutes(shown.down_minutes)} of {_minutes(shown.allowed_minutes)}",
+        _up(state.answered),
+        f"{_minutes(state.down_minutes)} of {_minutes(state.allowed_minutes)}",
     )
-    yield "with a fallback in it", "–", "–", "–", _minutes(sum(shown.caught_minutes.values()))
+    yield "with a fallback in it", "–", "–", "–", _minutes(sum(state.caught_minutes.values()))
 
 
-def _paths_sentence(shown: PathsView) -> str:
-    text = f"{_up(shown.answered)} of requests are answered: {_minutes(shown.down_minutes)} a month without an answer, {_minutes(shown.allowed_minutes)} allowed"
-    share = shown.lost_minutes[shown.weakest] / shown.down_minutes if shown.down_minutes else 0.0
-    spare = shown.spare[shown.weakest]
-    weak = f"{100 * share:.0f} % of them come from {shown.weakest}, which has {spare or 'no'} spare replica{'s' * (spare > 1)}"
-    degraded = sum(shown.caught_minutes.values())
+def _paths_sentence(state: PathsView) -> str:
+    text = f"{_up(state.answered)} of requests are answered: {_minutes(state.down_minutes)} a month without an answer, {_minutes(state.allowed_minutes)} allowed"
+    share = state.lost_minutes[state.weakest] / state.down_minutes if state.down_minutes else 0.0
+    spare = state.spare[state.weakest]
+    weak = f"{100 * share:.0f} % of them come from {state.weakest}, which has {spare or 'no'} spare replica{'s' * (spare > 1)}"
+    degraded = sum(state.caught_minutes.values())
     more = f"; for {_minutes(degraded)} a fallback answers" if degraded else ""
-    binding = "Nothing" if shown.met else shown.weakest.capitalize()
+    binding = "Nothing" if state.met else state.weakest.capitalize()
     return f"{binding} binds: {text}; {weak}{more}."
 
 
@@ -256,7 +256,7 @@ PATHS = Explorer(
             high=43_200,
         ),
         "As first drawn",
-        lambda shown: shown.down_minutes,
+        lambda state: state.down_minutes,
     ),
 )
 
@@ -278,18 +278,18 @@ PARETO_CONTROLS = (
 )  # fmt: skip
 
 
-def pareto_view(shown: ParetoView) -> View:
+def pareto_view(state: ParetoView) -> View:
     """Return all architectures, the front and the choice of the weights."""
-    names = {one.name for one in shown.front}
-    beaten = [one for one in shown.every if one.name not in names]
-    chosen = shown.chosen
+    names = {one.name for one in state.front}
+    beaten = [one for one in state.every if one.name not in names]
+    chosen = state.chosen
     curves = {
         "beaten": Curve([one.cost_usd_per_month for one in beaten], [one.age_s for one in beaten]),
-        "front": Curve([one.cost_usd_per_month for one in shown.front], [one.age_s for one in shown.front]),
-        "edge": _edge(shown.front),
+        "front": Curve([one.cost_usd_per_month for one in state.front], [one.age_s for one in state.front]),
+        "edge": _edge(state.front),
         "chosen": Curve([chosen.cost_usd_per_month], [chosen.age_s], [f"{chosen.pattern}, {chosen.host}"]),
     }
-    return View(curves, shown.age_limit_s, tuple(_pareto_rows(shown)), _pareto_sentence(shown), shown.met)
+    return View(curves, state.age_limit_s, tuple(_pareto_rows(state)), _pareto_sentence(state), state.met)
 
 
 def _edge(front: tuple[Candidate, ...]) -> Curve:
@@ -308,9 +308,9 @@ def _edge(front: tuple[Candidate, ...]) -> Curve:
     return Curve(x, y)
 
 
-def _pareto_rows(shown: ParetoView) -> Iterator[tuple[str, ...]]:
-    for one, score in shown.ranked[:5]:
-        late = "" if one.age_s <= shown.age_limit_s else " ✗"
+def _pareto_rows(state: ParetoView) -> Iterator[tuple[str, ...]]:
+    for one, score in state.ranked[:5]:
+        late = "" if one.age_s <= state.age_limit_s else " ✗"
         yield (
             one.name,
             f"{one.p99_ms:.0f} ms",
@@ -321,15 +321,15 @@ def _pareto_rows(shown: ParetoView) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _pareto_sentence(shown: ParetoView) -> str:
-    chosen, second = shown.chosen, shown.ranked[1]
-    lead = second[1] - shown.ranked[0][1]
-    text = f"The weights choose {chosen.name} ({chosen.pattern}; ${chosen.cost_usd_per_month:,.0f} a month, inputs up to {_age(chosen.age_s)} old), {lead:.3f} ahead of {second[0].name}; {len(shown.front)} of {len(shown.every)} architectures are on the front"
-    if shown.met:
+def _pareto_sentence(state: ParetoView) -> str:
+    chosen, second = state.chosen, state.ranked[1]
+    lead = second[1] - state.ranked[0][1]
+    text = f"The weights choose {chosen.name} ({chosen.pattern}; ${chosen.cost_usd_per_month:,.0f} a month, inputs up to {_age(chosen.age_s)} old), {lead:.3f} ahead of {second[0].name}; {len(state.front)} of {len(state.every)} architectures are on the front"
+    if state.met:
         return text + "."
-    kept = shown.kept
-    way = f"the first that keeps it is {kept[0][0].name}" if kept else "none keeps it"
-    return f"{text}. Freshness binds: {_age(shown.age_limit_s)} was promised; {way}."
+    kept = state.kept
+    remedy = f"the first that keeps it is {kept[0][0].name}" if kept else "none keeps it"
+    return f"{text}. Freshness binds: {_age(state.age_limit_s)} was promised; {remedy}."
 
 
 def _age(seconds: float) -> str:
@@ -371,7 +371,7 @@ PARETO = Explorer(
             high=22,
         ),
         "Only cost",
-        lambda shown: len(shown.front),
+        lambda state: len(state.front),
     ),
 )  # fmt: skip
 

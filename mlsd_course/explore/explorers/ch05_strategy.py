@@ -130,21 +130,21 @@ def _most(v: CanaryView) -> str:
 
 def _sentence(v: CanaryView) -> str:
     stage, lasts = v.canary, _time(v.canary.hours)
-    found = f"{_share(v.found_share)} of bad releases are found, half of them within {_time(v.bad.hours())}"
+    detection = f"{_share(v.found_share)} of bad releases are found, half of them within {_time(v.bad.hours())}"
     harm = f"{quantity(v.harmed)} users are harmed on average; the budget is {quantity(v.budget)}"
     alarms = f"{_share(v.harmless.rolled_back_share)} of harmless ones are rolled back too"
     if v.binds == "stage":
         why = "the labels come too late" if not len(stage.looks_h) else "the evidence does not suffice"
         return f"The stage binds: it lasts {lasts}, {why}, and only {_share(v.found_share)} of bad releases are found; {harm}; {alarms}."
     if v.binds == "nothing":
-        return f"Nothing binds: {found}; {harm}; {alarms}."
+        return f"Nothing binds: {detection}; {harm}; {alarms}."
     words = {
         "false alarms": f"False alarms bind: {len(stage.looks_h)} looks, each with a chance of {_share(stage.alpha_per_look, 2)}, add up",
         "label delay": f"The label delay binds: nothing is known for {_time(stage.label_delay_h)}, and a smaller share would harm fewer meanwhile",
         "looks": f"The looks bind: one every {_time(stage.look_every_h)} is slower than the evidence",
         "evidence": "Evidence binds: so many bad outcomes are needed to tell damage from chance, at any share",
     }
-    return f"{words[v.binds]}; {found}; {harm}; {alarms}."
+    return f"{words[v.binds]}; {detection}; {harm}; {alarms}."
 
 
 def _time(hours: float) -> str:

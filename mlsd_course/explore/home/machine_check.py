@@ -16,7 +16,7 @@ STATES = {"ok": "✓ ok", "optional": "○ optional", "problem": "✗ problem"}
 def check_machine() -> None:
     """Show each need of the course on this machine, with a remedy where it is not met.
 
-    While headless one sentence that depends on nothing.
+    While headless, show one fixed sentence.
     """
     if headless():
         put(HEADLESS)
@@ -25,13 +25,13 @@ def check_machine() -> None:
     from mlsd_course.learner import health
     from mlsd_course.tables import text_table
 
-    shown = findings_now(list(health()))
-    readout = Readout(title="Machine check", columns=list(COLUMNS), now=shown)
+    state = findings_state(list(health()))
+    readout = Readout(title="Machine check", columns=list(COLUMNS), now=state)
     readout.add_class("mlsd-texts")
-    put(f"{shown['sentence']}\n{text_table(COLUMNS, shown['rows'])}", readout)
+    put(f"{state['sentence']}\n{text_table(COLUMNS, state['rows'])}", readout)
 
 
-def findings_now(findings: "list[MachineFinding]") -> dict[str, Any]:
+def findings_state(findings: "list[MachineFinding]") -> dict[str, Any]:
     """Return what the read-out shows: the sentence and a row for each finding, problems first."""
     order = list(STATES)[::-1]
     rows = sorted(findings, key=lambda finding: order.index(finding.state))

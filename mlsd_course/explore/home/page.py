@@ -15,15 +15,15 @@ HEADLESS = "Your home: status, minutes, points, mastery, due reviews and predict
 def home() -> None:
     """Show where you are in the course and what comes next. The page follows what you do in other notebooks.
 
-    While headless one sentence that depends on nothing.
+    While headless, show one fixed sentence.
     """
     if headless():
         put(HEADLESS)
         return
     from mlsd_course.explore.home import view
-    from mlsd_course.explore.state import Source
+    from mlsd_course.explore.state import RecordSource
 
-    source = Source()
+    source = RecordSource()
     words = view.text(source.home(), source.trouble)
     put(words, _box(source))
 
@@ -34,18 +34,18 @@ def _box(source: Any) -> "ipywidgets.VBox":
 
     from mlsd_course.explore.home.widget import HomePage
 
-    shown = HomePage(source)
-    box = ipywidgets.VBox([shown])
+    page = HomePage(source)
+    box = ipywidgets.VBox([page])
 
     def review() -> None:
         from mlsd_course.explore.quiz.review import Reviews
         from mlsd_course.explore.quiz.widget import Quiz
 
         before = box.children[1:]
-        box.children = (shown, Quiz(Reviews()))
+        box.children = (page, Quiz(Reviews()))
         for old in before:
             old.close()
 
-    shown.review = review
-    follow(shown)
+    page.review = review
+    follow(page)
     return box

@@ -1,4 +1,4 @@
-"""The start page as plain data and as text: every number and every sentence of it, and no widget."""
+"""The start page as plain data and as text: every number and every sentence of it, without a widget."""
 
 import os
 import re
@@ -134,18 +134,22 @@ def when(wait: timedelta) -> str:
 
 def ledger_sentence(book: "Ledger") -> str:
     """Say how good the predictions were so far."""
-    told = []
+    sentences = []
     if book.entries:
-        told.append(f"{book.hits} of {_count(len(book.entries), 'prediction')} came true or within a factor of 1.5.")
+        sentences.append(
+            f"{book.hits} of {_count(len(book.entries), 'prediction')} came true or within a factor of 1.5."
+        )
     if book.typical_factor is not None:
-        told.append(f"A magnitude is typically off by a factor of {book.typical_factor:.2g}.")
+        sentences.append(f"A magnitude is typically off by a factor of {book.typical_factor:.2g}.")
     if book.brier is not None:
-        told.append(f"Brier score of your confidence: {book.brier:.2f} (0 is best; always saying 50 % gives 0.25).")
+        sentences.append(
+            f"Brier score of your confidence: {book.brier:.2f} (0 is best; always saying 50 % gives 0.25)."
+        )
     if book.open:
-        told.append(f"{_count(book.open, 'prediction')} still without outcome.")
+        sentences.append(f"{_count(book.open, 'prediction')} still without outcome.")
     if book.skipped:
-        told.append(f"{_count(book.skipped, 'question')} skipped.")
-    return " ".join(told) or EMPTY
+        sentences.append(f"{_count(book.skipped, 'question')} skipped.")
+    return " ".join(sentences) or EMPTY
 
 
 EMPTY = "None yet. What you predict in a lesson lands here once its outcome is shown, right or wrong, never for marks."
@@ -157,17 +161,20 @@ def _row(one: "Progress", home: "Home") -> dict[str, Any]:
 
 
 def _mastery(home: "Home") -> list[dict[str, Any]]:
-    shown = []
+    chapters = []
     for one in home.chapters:
-        found = [aim for aim in home.mastery if aim.chapter == one.chapter.slug]
-        if not found:
+        objectives = [objective for objective in home.mastery if objective.chapter == one.chapter.slug]
+        if not objectives:
             continue
-        full = sum(aim.right == aim.asked for aim in found)
-        rows = [{"says": aim.says, "words": aim.words, "share": round(aim.share, 3)} for aim in found]
-        shown.append(
-            {"title": one.chapter.title, "summary": f"{full} of {len(found)} objectives in full", "rows": rows}
+        full = sum(objective.right == objective.asked for objective in objectives)
+        rows = [
+            {"says": objective.says, "words": objective.words, "share": round(objective.share, 3)}
+            for objective in objectives
+        ]
+        chapters.append(
+            {"title": one.chapter.title, "summary": f"{full} of {len(objectives)} objectives in full", "rows": rows}
         )
-    return shown
+    return chapters
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""The browser part of the start page. Thin: it shows `now` and sends what was pressed."""
+"""The browser part of the start page: it shows `now` and sends each press."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,28 +7,28 @@ import anywidget
 import traitlets
 
 from mlsd_course.errors import CourseError
-from mlsd_course.explore import record
 from mlsd_course.explore.home import view
 from mlsd_course.explore.home.export import exported
+from mlsd_course.explore.memory import memory
 from mlsd_course.explore.notebook.widgets import module, static
-from mlsd_course.explore.state import Source
+from mlsd_course.explore.state import RecordSource
 
 
 class HomePage(anywidget.AnyWidget):
-    """The start page. `now` is `home_view.page`, and what the last press came to (`said`, `error`, `asking`)."""
+    """The start page. `now` is `view.page` with the result of the last press (`said`, `error`, `asking`)."""
 
     _esm = module("home.js")
     _css = static("explorer.css") + static("home.css")
     now = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: RecordSource) -> None:
         self.source = source
         self.review: Callable[[], None] = lambda: None
         super().__init__(now=self._page())
         self.on_msg(self._pressed)
 
     def look(self) -> None:
-        """Show what is new, if anything is."""
+        """Show the state again where it may have changed."""
         try:
             if self.source.changed():
                 self.show()
@@ -36,7 +36,7 @@ class HomePage(anywidget.AnyWidget):
             self.show(error=str(trouble))
 
     def show(self, **more: Any) -> None:
-        """Read the state and show it, with what a press came to."""
+        """Read the state and show it, with the result of a press."""
         self.now = self._page(**more)
 
     def _page(self, **more: Any) -> dict[str, Any]:
@@ -67,5 +67,5 @@ class HomePage(anywidget.AnyWidget):
 
     def _delete(self) -> None:
         gone = self.source.record.delete()
-        record._memory.notes.clear()
+        memory().notes.clear()
         self.show(said=f"Your record is deleted ({len(gone)} file(s)). Notebooks and designs stay.", asking=False)

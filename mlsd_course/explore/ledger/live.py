@@ -7,16 +7,16 @@ import ipywidgets
 from mlsd_course.explore.explorer.panel import ChartPanel
 from mlsd_course.explore.explorer.readout import readout_state
 from mlsd_course.explore.ledger.pictures import TITLE, Picture, empty, pictures
-from mlsd_course.explore.prediction import ask
-from mlsd_course.explore.state import Source
+from mlsd_course.explore.prediction.box import plain_box
+from mlsd_course.explore.state import RecordSource
 
 
 class LiveLedger:
     """The ledger on one page. `box` is what is displayed; `book` what it shows."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: RecordSource) -> None:
         self.source = source
-        self.note = ask.plain_box(title=TITLE)
+        self.note = plain_box(title=TITLE)
         self.box = ipywidgets.VBox([self.note])
         self._figures: dict[str, LedgerChart] = {}
         self.book = source.ledger()
@@ -28,7 +28,7 @@ class LiveLedger:
         return self.box.comm
 
     def look(self) -> None:
-        """Show what is new, if anything is."""
+        """Draw the ledger again where it has changed."""
         if self.source.changed():
             trouble = self.source.trouble
             before, self.book = self.book, self.source.ledger()
@@ -42,10 +42,10 @@ class LiveLedger:
                 self._figures[one.title].show(one)
             else:
                 self._figures[one.title] = LedgerChart(one)
-        said = " ".join([*self.source.trouble, *([] if drawn else [empty(self.book)])])
-        self.note.show(said=said)
+        text = " ".join([*self.source.trouble, *([] if drawn else [empty(self.book)])])
+        self.note.show(said=text)
         figures = [self._figures[one.title].box for one in drawn]
-        self.box.children = ([self.note] if said else []) + figures
+        self.box.children = ([self.note] if text else []) + figures
 
 
 class LedgerChart:

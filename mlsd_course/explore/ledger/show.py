@@ -18,15 +18,15 @@ HEADLESS = "Prediction ledger: predicted against actual, confidence against outc
 def ledger() -> None:
     """Show all your predictions whose outcome is known. The figures follow what you do in other notebooks.
 
-    While headless one sentence that depends on nothing.
+    While headless, show one fixed sentence.
     """
     if headless():
         put(HEADLESS)
         return
     from mlsd_course.explore.ledger.live import LiveLedger
-    from mlsd_course.explore.state import Source
+    from mlsd_course.explore.state import RecordSource
 
-    live = LiveLedger(Source())
+    live = LiveLedger(RecordSource())
     put(text(live.book, live.source.trouble), live.box)
     follow(live)
 

@@ -1,8 +1,10 @@
-"""Showing things in a notebook: a widget for the learner, the same words as text for everything else."""
+"""Output of a cell: a widget for the learner, the same words as plain text for everything else."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mlsd_course.explore.session import session
 from mlsd_course.headless import headless
 
 if TYPE_CHECKING:
@@ -10,7 +12,13 @@ if TYPE_CHECKING:
 
 PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
-_shown: dict[str, tuple[str, list["ipywidgets.Widget"]]] = {}
+
+
+@dataclass
+class CellWidgets:
+    """What each cell's last run has shown: the run's message id and its widgets, by the cell's id."""
+
+    by_cell: dict[str, tuple[str, list["ipywidgets.Widget"]]] = field(default_factory=dict)
 
 
 def put(text: str, widget: "ipywidgets.DOMWidget | None" = None, picture: dict[str, Any] | None = None) -> None:
@@ -37,12 +45,13 @@ def _replace(shell: Any, widget: "ipywidgets.DOMWidget") -> None:
     cell, run = request.get("metadata", {}).get("cellId", ""), request.get("header", {}).get("msg_id", "")
     if not cell:
         return
-    earlier, widgets = _shown.get(cell, ("", []))
-    if earlier != run:
+    by_cell = session().part(CellWidgets).by_cell
+    earlier_run, widgets = by_cell.get(cell, ("", []))
+    if earlier_run != run:
         for old in _family(widgets):
             old.close()
         widgets = []
-    _shown[cell] = (run, [*widgets, widget])
+    by_cell[cell] = (run, [*widgets, widget])
 
 
 def _family(widgets: Iterable[Any]) -> list[Any]:

@@ -14,25 +14,25 @@ class Follower(Protocol):
     def comm(self) -> Any: ...  # noqa: D102
 
     def look(self) -> None:
-        """Show what is new, if anything is: called often, so an unchanged file must not be read."""
+        """Show the state again where it may have changed. Called often: an unchanged file must not be read."""
         ...
 
 
-def follow(shown: Follower) -> None:
-    """Let `shown` look every LOOK_EVERY_S seconds until it is closed, on the kernel's own loop.
+def follow(follower: Follower) -> None:
+    """Let `follower` look every LOOK_EVERY_S seconds until it is closed, on the kernel's own loop.
 
     Without a running loop nothing happens: there is no kernel, and nobody looks at the page.
     """
     try:
-        task = asyncio.get_running_loop().create_task(_follow(shown))
+        task = asyncio.get_running_loop().create_task(_follow(follower))
     except RuntimeError:
         return
     _watching.add(task)
     task.add_done_callback(_watching.discard)
 
 
-async def _follow(shown: Follower) -> None:
-    while shown.comm is not None:
+async def _follow(follower: Follower) -> None:
+    while follower.comm is not None:
         await asyncio.sleep(LOOK_EVERY_S)
-        if shown.comm is not None:
-            shown.look()
+        if follower.comm is not None:
+            follower.look()

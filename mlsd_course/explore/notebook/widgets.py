@@ -1,4 +1,4 @@
-"""The three browser parts: controls, read-out, box. Thin: their state is plain data, their logic is elsewhere."""
+"""The three browser parts: controls, read-out, box. Their state is plain data; their logic is elsewhere."""
 
 import functools
 from pathlib import Path
@@ -43,7 +43,7 @@ class Readout(anywidget.AnyWidget):
 
 
 class Box(anywidget.AnyWidget):
-    """A title, a question to answer or skip, and what was said. `now`: {title, question, ask, said, error}."""
+    """A title, a question to answer or skip, and a sentence. `now`: {title, question, ask, said, error}."""
 
     _esm = module("box.js")
     _css = static("explorer.css")

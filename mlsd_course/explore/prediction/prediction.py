@@ -67,7 +67,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Given:
-    """What the learner said: `value` is None where the question was skipped on purpose."""
+    """The learner's prediction. `value` is None where they went on without one."""
 
     value: float | str | None
     confidence: int | None = None
@@ -104,7 +104,7 @@ def skip(question: Question) -> Given:
 
 
 def note_reveal(question: Question, actual: float | str) -> None:
-    """Keep what the reveal showed, once a prediction."""
+    """Keep the outcome that the reveal showed, once for each prediction."""
     if record.latest("prediction", question.chapter, question.key) is None:
         return
     if record.latest("reveal", question.chapter, question.key) is None:
@@ -112,7 +112,7 @@ def note_reveal(question: Question, actual: float | str) -> None:
         record.keep("reveal", question.chapter, question.key, actual=kept)
 
 
-def said(question: Question, prediction: Given) -> str:
+def prediction_sentence(question: Question, prediction: Given) -> str:
     """Return the prediction as a sentence."""
     if prediction.value is None:
         return "You went on without a prediction."
@@ -122,11 +122,11 @@ def said(question: Question, prediction: Given) -> str:
 
 def compared(question: Question, prediction: Given | None, actual: float | str) -> str:
     """Return prediction against actual as one or two sentences; for numbers above 0 the error is a factor."""
-    shown = quantity(actual, question.unit)
+    outcome = quantity(actual, question.unit)
     if prediction is None or prediction.value is None:
-        return f"Actual: {shown}. No prediction was made."
+        return f"Actual: {outcome}. No prediction was made."
     sure = f" ({prediction.confidence} % sure)" if prediction.confidence is not None else ""
-    return f"You predicted {quantity(prediction.value, question.unit)}{sure}. Actual: {shown}. {_error(prediction.value, actual)}"
+    return f"You predicted {quantity(prediction.value, question.unit)}{sure}. Actual: {outcome}. {_error(prediction.value, actual)}"
 
 
 def _error(value: float | str, actual: float | str) -> str:
@@ -147,8 +147,7 @@ def quantity(value: float | str, unit: str = "") -> str:
     if isinstance(value, str):
         return value
     if not math.isfinite(value):
-        shown = "without bound" if value > 0 else "undefined"
-        return shown
+        return "without bound" if value > 0 else "undefined"
     if abs(value) >= _PLAIN_BELOW:
         return f"{value:.3g} {unit}".strip()
     digits = 2 - math.floor(math.log10(abs(value))) if value else 0

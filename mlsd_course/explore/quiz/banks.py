@@ -1,4 +1,4 @@
-"""Where the questions are: the banks in the clone of the course."""
+"""The question banks in the clone of the course."""
 
 from pathlib import Path
 

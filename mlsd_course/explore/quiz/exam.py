@@ -54,12 +54,12 @@ class MasteryCheck:
 
     @property
     def finished(self) -> bool:
-        """Whether the last question is behind."""
+        """Whether the learner has passed the last question."""
         return self.position >= len(self.paper.items)
 
     @property
     def attempt(self) -> Attempt:
-        """The attempt in view: the last one."""
+        """The last attempt, which is the one in view."""
         return self.sheet.attempts[-1]
 
     @property
@@ -69,10 +69,10 @@ class MasteryCheck:
 
     @property
     def question(self) -> str:
-        """A name for what is in view, so that an answer to another question is never taken for one to this."""
+        """The name of the question in view. An answer comes with this name, so it is never taken for another question's."""
         return f"{self.item.id}:{len(self.sheet.attempts)}"
 
-    def asked(self, item: PaperItem) -> Asked:
+    def question_for(self, item: PaperItem) -> Asked:
         """Return a question's variant in the attempt in view."""
         return item.asked(self.sheet.seed, len(self.sheet.attempts))
 
@@ -82,7 +82,7 @@ class MasteryCheck:
         return (
             self.marker is not None
             and given is not None
-            and self.marker(item.id, self.asked(item).variant, given).right
+            and self.marker(item.id, self.question_for(item).variant, given).right
         )
 
     def score(self) -> int:
@@ -94,7 +94,7 @@ class MasteryCheck:
             return
         if self.item.name in self.attempt.answers:
             return  # answered in another tab meanwhile: it is shown
-        self.attempt.answers[self.item.name] = read_response(self.asked(self.item), content.get("value"))
+        self.attempt.answers[self.item.name] = read_response(self.question_for(self.item), content.get("value"))
         self._write(self.sheet)
 
     def _next(self, _: dict[str, Any]) -> None:
@@ -125,7 +125,7 @@ class MasteryCheck:
 
     def _kept(self, item: PaperItem, given: Response, attempt: int) -> dict[str, Any]:
         """Return the data of an `answer` event; without `correct` where nobody here can tell."""
-        variant = self.asked(item).variant
+        variant = self.question_for(item).variant
         data = {"given": given, "variant": variant, "objective": item.name, "mode": "exam", "round": attempt}
         if self.marker is None:
             return data
@@ -140,7 +140,7 @@ class MasteryCheck:
         self.position = 0
 
     def _renew(self, _: dict[str, Any]) -> None:
-        """Keep the damaged file aside and begin anew."""
+        """Keep the damaged file under another name and begin again."""
         self.file.set_aside()
         self.trouble = ""
         self._write(self._new())

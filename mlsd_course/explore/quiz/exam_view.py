@@ -1,4 +1,4 @@
-"""What the page shows of the mastery check: nothing of a key, and before handing in nothing of a mark but the count."""
+"""What the page shows of the mastery check. No key is in it, and before handing in no mark but the count of right answers."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from mlsd_course.exam.answer_sheet import Attempt, Sheet
 from mlsd_course.exam.mastery import PASS_MARK
-from mlsd_course.explore.quiz.practice import asked_now, explained
+from mlsd_course.explore.quiz.page import explanation, question_state
 from mlsd_course.quiz import Asked, Mark, Paper, PaperItem, Response
 
 Marker = Callable[[str, int, Response], Mark]  # item id, variant, answer
@@ -50,7 +50,7 @@ class ExamState(Protocol):
         """The name under which the page sends the answer to the question in view."""
         ...
 
-    def asked(self, item: PaperItem) -> Asked:
+    def question_for(self, item: PaperItem) -> Asked:
         """Return a question's variant in the attempt in view."""
         ...
 
@@ -102,26 +102,26 @@ def _state(exam: ExamState, item: PaperItem) -> str:
 def _question(exam: ExamState) -> dict[str, Any]:
     given = exam.attempt.answers.get(exam.item.name)
     closed = given is not None or bool(exam.attempt.handed_in)
-    said = [_explained(exam, exam.item)] if exam.attempt.handed_in else []
+    lines = [_explanation(exam, exam.item)] if exam.attempt.handed_in else []
     if given is not None and not exam.attempt.handed_in:
-        said = [{"verdict": "Kept.", "because": "It is explained when you have handed in."}]
+        lines = [{"verdict": "Kept.", "because": "It is explained when you have handed in."}]
     last = exam.position + 1 == len(exam.paper.items)
     return {
-        **asked_now(exam.asked(exam.item), exam.question, given, closed=closed),
+        **question_state(exam.question_for(exam.item), exam.question, given, closed=closed),
         "button": "Answer (final)",
-        "said": said + _noticed(exam),
+        "said": lines + _noticed(exam),
         "actions": [["next", "To the end" if last else "Next question", True]] if closed else [],
     }
 
 
-def _explained(exam: ExamState, item: PaperItem) -> dict[str, Any]:
+def _explanation(exam: ExamState, item: PaperItem) -> dict[str, Any]:
     given = exam.attempt.answers.get(item.name)
     if given is None:
         return {"verdict": "Not answered.", "because": "", "place": item.reread, "met": False}
     if exam.marker is None:
         return {"verdict": "Handed in.", "because": "The mark comes with the feedback on the assignment."}
-    judged = exam.marker(item.id, exam.asked(item).variant, given)
-    return explained(judged, "" if judged.right else item.reread)
+    judged = exam.marker(item.id, exam.question_for(item).variant, given)
+    return explanation(judged, "" if judged.right else item.reread)
 
 
 def _end(exam: ExamState) -> dict[str, Any]:

@@ -65,12 +65,12 @@ def item_view(analysis: Analysis) -> View:
         text=[str(number) for number, _ in placed],
     )
     weak = [str(number) for number, row in placed if (row.item_rest or 0.0) < LEAST]
-    said = f"{analysis.sentence} Items below the line: {', '.join(weak) or 'none'}."
+    sentence = f"{analysis.sentence} Items below the line: {', '.join(weak) or 'none'}."
     rows = tuple(
         (f"{number} {row.name}", f"{row.difficulty:.0%}", _two(row.item_total), _two(row.item_rest))
         for number, row in enumerate(analysis.items, 1)
     )
-    return View({"items": points}, LEAST, rows, said, not weak)
+    return View({"items": points}, LEAST, rows, sentence, not weak)
 
 
 def _two(value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Practice: a chapter's questions, each explained when it is answered; what was answered is read back from the record.
+"""Practice: a chapter's questions, each explained when it is answered. Earlier answers are read from the record.
 
 The same quiz in two tabs, in one kernel or in two: each shows what the other has answered at its own next press, not
 before. Presses take turns, so that one answer is kept to each asking of a question, the first; the second tab is then
@@ -8,14 +8,8 @@ shown that one. Starting over in one tab starts over in both.
 from typing import Any
 
 from mlsd_course.explore import record
-from mlsd_course.explore.quiz.record import all_of
-from mlsd_course.quiz import Asked, Bank, Item, Library, Mark, Response, Variant, count, mark, read_response, render
-
-SIGNS = {"open": ("", "open"), "right": (" ✓", "right"), "wrong": (" ✗", "not right yet")}
-_HINTS = {
-    "multiple": "Choose all that belong to the answer.",
-    "ordering": "Move the lines until the first is on top.",
-}
+from mlsd_course.explore.quiz.page import SIGNS, explanation, question_state
+from mlsd_course.quiz import Bank, Item, Library, Response, Variant, count, mark, read_response, render
 
 
 class Practice:
@@ -32,17 +26,17 @@ class Practice:
 
     def refresh(self) -> None:
         """Read what this and other tabs have kept."""
-        rounds = [event.data.get("round") for event in all_of("visit", self.bank.chapter, self._round_key)]
+        rounds = [event.data.get("round") for event in record.all_events("visit", self.bank.chapter, self._round_key)]
         self.round = next((number for number in reversed(rounds) if isinstance(number, int)), 1)
         self._given, self._tries = {}, {}
-        for event in all_of("answer", self.bank.chapter):
+        for event in record.all_events("answer", self.bank.chapter):
             if event.data.get("mode") == "practice" and event.data.get("round") == self.round:
                 self._given[event.key] = event.data
                 self._tries[event.key] = self._tries.get(event.key, 0) + 1
         self._reopened &= set(self._given)
 
     def do(self, content: dict[str, Any]) -> None:
-        """Take what was pressed: answer, next, again, go, over."""
+        """Take a press: answer, next, again, go, over."""
         with record.turn():
             seen = self.round
             self.refresh()
@@ -69,7 +63,7 @@ class Practice:
         """Return what to show; the key of a question is not in it before it is answered."""
         total, right = len(self.bank.items), sum(self._state(item) == "right" for item in self.bank.items)
         here = f"{self.position + 1} of {total} · " if not self.finished else ""
-        shown = {
+        page = {
             "title": "Self-check",
             "tally": f"{here}Current: {right}/{total}",
             "position": self.position,
@@ -81,50 +75,50 @@ class Practice:
             "said": [],
             "actions": [],
         }
-        return {**shown, **(self._summary() if self.finished else self._question_now())}
+        return {**page, **(self._summary_page() if self.finished else self._question_page())}
 
     @property
     def finished(self) -> bool:
-        """Whether the last question is behind."""
+        """Whether the learner has passed the last question."""
         return self.position >= len(self.bank.items)
 
-    def _question_now(self) -> dict[str, Any]:
+    def _question_page(self) -> dict[str, Any]:
         variant, data = self._variant(), self._last()
-        said, actions = [], []
+        lines, actions = [], []
         if data is not None:
             given: Response = data["given"]
             judged = mark(variant, given)
-            said.append(explained(judged, "" if judged.right else str(self.bank.place(self._item.reread))))
+            lines.append(explanation(judged, "" if judged.right else str(self.bank.place(self._item.reread))))
             actions.append(
                 ["next", "Next question" if self.position + 1 < len(self.bank.items) else "See the result", True]
             )
             if not judged.right:
                 actions.append(["again", "Try one like it" if count(self._item) > 1 else "Try again", False])
-        said += [{"because": self.notice}] if self.notice else []
+        lines += [{"because": self.notice}] if self.notice else []
         return {
-            **asked_now(variant.asked, self._question, data["given"] if data else "", closed=data is not None),
+            **question_state(variant.asked, self._question, data["given"] if data else "", closed=data is not None),
             "button": "Check",
-            "said": said,
+            "said": lines,
             "actions": actions,
         }
 
-    def _summary(self) -> dict[str, Any]:
+    def _summary_page(self) -> dict[str, Any]:
         total = len(self.bank.items)
         missed = [(n, item) for n, item in enumerate(self.bank.items, 1) if self._state(item) != "right"]
         right = total - len(missed)
-        said = [
+        lines = [
             {
                 "verdict": f"{right} of {total} right.",
                 "because": "" if missed else "Nothing to reread.",
                 "met": not missed,
             }
         ]
-        said += [
+        lines += [
             {"verdict": f"Question {number}:", "because": self.bank.objectives[item.objective].says + ".",
              "place": str(self.bank.place(item.reread))}
             for number, item in missed
         ]  # fmt: skip
-        return {"said": said, "actions": [["over", "Start over with other numbers", True]], "closed": True}
+        return {"said": lines, "actions": [["over", "Start over with other numbers", True]], "closed": True}
 
     def _answer(self, value: object) -> None:
         if self._last() is not None:
@@ -171,31 +165,9 @@ class Practice:
 
     @property
     def _question(self) -> str:
-        """A name for what is in view, so that an answer to another question is never taken for one to this."""
+        """The name of the question in view. An answer comes with this name, so it is never taken for another question's."""
         return f"{self._item.id}:{self.round}:{self._tries.get(self._item.id, 0)}:{self._item.id in self._reopened}"
 
     @property
     def _round_key(self) -> str:
         return f"{self.bank.chapter}.quiz"
-
-
-def asked_now(asked: Asked, question: str, given: object, *, closed: bool) -> dict[str, Any]:
-    """Return the part of `now` that asks."""
-    shown = f"{given:g}" if isinstance(given, int | float) else str(given or "")
-    return {
-        "question": question,
-        "kind": asked.kind,
-        "stem": asked.stem,
-        "claim": asked.claim,
-        "hint": _HINTS.get(asked.kind, "") if not closed else "",
-        "choices": [list(choice) for choice in asked.choices.items()],
-        "unit": asked.unit,
-        "given": shown,
-        "closed": closed,
-    }
-
-
-def explained(judged: Mark, place: str) -> dict[str, Any]:
-    """Return one line of `now["said"]`: the verdict, why, and where to reread."""
-    verdict = "Right." if judged.right else "Not right."
-    return {"verdict": verdict, "because": judged.because, "place": place, "met": judged.right}

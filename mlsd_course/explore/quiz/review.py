@@ -12,8 +12,8 @@ from mlsd_course.explore import record
 from mlsd_course.explore.home.view import when
 from mlsd_course.explore.notebook.display import put
 from mlsd_course.explore.quiz.banks import bank
-from mlsd_course.explore.quiz.practice import SIGNS, asked_now, explained
-from mlsd_course.explore.state import Source
+from mlsd_course.explore.quiz.page import SIGNS, explanation, question_state
+from mlsd_course.explore.state import RecordSource
 from mlsd_course.headless import headless
 from mlsd_course.quiz import Bank, Item, Response, Variant, count, mark, read_response, render
 
@@ -23,15 +23,15 @@ HEADLESS = "Reviews: questions that you missed come back after 1, 3, 7 and 21 da
 def review() -> None:
     """Show the questions that are due, one at a time; a right answer lets the next pause be longer.
 
-    While headless one sentence that depends on nothing.
+    While headless, show one fixed sentence.
     """
     if headless():
         put(HEADLESS)
         return
     from mlsd_course.explore.quiz.widget import Quiz
 
-    session = Reviews()
-    put(f"Reviews: {session.now()['tally']}", Quiz(session))
+    reviews = Reviews()
+    put(f"Reviews: {reviews.now()['tally']}", Quiz(reviews))
 
 
 class Reviews:
@@ -41,15 +41,15 @@ class Reviews:
         from mlsd_course.exam.library import library
 
         self.library = library
-        self.source = Source()
+        self.source = RecordSource()
         self.notice = ""
         self.begin()
 
     def begin(self) -> None:
         """Take what is due now."""
         home = self.source.home()
-        found = [(review, _item(review.chapter, review.key)) for review in home.due]
-        self.items: list[tuple[Bank, Item]] = [item for _, item in found if item is not None]
+        due = [(review, _item(review.chapter, review.key)) for review in home.due]
+        self.items: list[tuple[Bank, Item]] = [item for _, item in due if item is not None]
         self.later = [review for review in home.reviews if review.due > home.now]
         events = self.source.events()
         self._seen = {event.id for event in events}
@@ -62,7 +62,7 @@ class Reviews:
         self.position = 0
 
     def do(self, content: dict[str, Any]) -> None:
-        """Take what was pressed: answer, next, go, over."""
+        """Take a press: answer, next, go, over."""
         with record.turn():
             self._catch_up()
             self._do(content)
@@ -83,7 +83,7 @@ class Reviews:
         total, right = len(self.items), sum(data["correct"] for data in self._given.values())
         here = f"{self.position + 1} of {total} · " if not self.finished else ""
         states = [self._state(item) for _, item in self.items]
-        shown = {
+        page = {
             "title": "Due reviews",
             "tally": f"{here}Current: {right}/{total}" if total else "nothing is due",
             "position": self.position,
@@ -93,40 +93,40 @@ class Reviews:
             "actions": [],
             "closed": True,
         }
-        return {**shown, **(self._summary() if self.finished else self._question_now())}
+        return {**page, **(self._summary_page() if self.finished else self._question_page())}
 
     @property
     def finished(self) -> bool:
-        """Whether the last question is behind."""
+        """Whether the learner has passed the last question."""
         return self.position >= len(self.items)
 
-    def _question_now(self) -> dict[str, Any]:
+    def _question_page(self) -> dict[str, Any]:
         variant, data = self._variant(), self._given.get(self._item.id)
-        said: list[dict[str, Any]] = []
+        lines: list[dict[str, Any]] = []
         actions: list[list[Any]] = []
         if data is not None:
             given: Response = data["given"]
             judged = mark(variant, given)
-            said.append(explained(judged, "" if judged.right else str(self._bank.place(self._item.reread))))
+            lines.append(explanation(judged, "" if judged.right else str(self._bank.place(self._item.reread))))
             last = self.position + 1 == len(self.items)
             actions.append(["next", "To the end" if last else "Next question", True])
-        said += [{"because": self.notice}] if self.notice else []
+        lines += [{"because": self.notice}] if self.notice else []
         return {
-            **asked_now(variant.asked, self._item.id, data["given"] if data else "", closed=data is not None),
+            **question_state(variant.asked, self._item.id, data["given"] if data else "", closed=data is not None),
             "button": "Check",
-            "said": said,
+            "said": lines,
             "actions": actions,
         }
 
-    def _summary(self) -> dict[str, Any]:
+    def _summary_page(self) -> dict[str, Any]:
         if not self.items:
-            said = [{"verdict": "Nothing is due.", "because": self._next(self.later)}]
-            return {"said": said, "actions": [["over", "Look again", False]]}
+            lines = [{"verdict": "Nothing is due.", "because": self._next(self.later)}]
+            return {"said": lines, "actions": [["over", "Look again", False]]}
         right = sum(data["correct"] for data in self._given.values())
         home = self.source.home()
         verdict = f"{right} of {len(self.items)} right."
-        said = [{"verdict": verdict, "because": self._next([one for one in home.reviews if one.due > home.now])}]
-        return {"said": said, "actions": [["over", "Look again", False]]}
+        lines = [{"verdict": verdict, "because": self._next([one for one in home.reviews if one.due > home.now])}]
+        return {"said": lines, "actions": [["over", "Look again", False]]}
 
     def _next(self, later: list[Any]) -> str:
         if not later:
@@ -158,8 +158,8 @@ class Reviews:
             item = items.get(event.key) if event.id not in self._seen else None
             if item and item.id not in self._given and event.kind == "answer" and event.data.get("mode") == "review":
                 with suppress(KeyError, TypeError, ValueError):  # a record that somebody has edited
-                    asked = render(item, int(event.data["variant"]), self.library).asked
-                    read_response(asked, event.data["given"])
+                    question = render(item, int(event.data["variant"]), self.library).asked
+                    read_response(question, event.data["given"])
                     self._given[item.id] = {**event.data, "correct": event.data.get("correct") is True}
 
     def _state(self, item: Item) -> str:
@@ -183,7 +183,7 @@ class Reviews:
 def _item(chapter: str, key: str) -> tuple[Bank, Item] | None:
     """Return the question; None where its bank or itself is no longer there."""
     try:
-        found = bank(chapter)
-        return found, found.item(key)
+        questions = bank(chapter)
+        return questions, questions.item(key)
     except BankError:
         return None

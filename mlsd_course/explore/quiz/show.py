@@ -21,11 +21,11 @@ def self_check(chapter: str) -> None:
     chapter: its slug, as ch07_online. While headless a sentence only, which holds no question and no answer.
     """
     try:
-        found = bank(chapter)
+        questions = bank(chapter)
     except BankError as missing:
         put(f"Self-check: {missing}")
         return
-    text = f"Self-check: {len(found.items)} questions, one at a time. Run this cell in JupyterLab to answer them."
+    text = f"Self-check: {len(questions.items)} questions, one at a time. Run this cell in JupyterLab to answer them."
     if headless():
         put(text)
         return
@@ -34,7 +34,7 @@ def self_check(chapter: str) -> None:
     from mlsd_course.explore.quiz.practice import Practice
     from mlsd_course.explore.quiz.widget import Quiz
 
-    put(text, Quiz(Practice(found, library)))
+    put(text, Quiz(Practice(questions, library)))
 
 
 def mastery_check() -> None:

@@ -1,4 +1,4 @@
-"""The browser part of a quiz. Thin: it shows `now` and sends what was pressed; the rest is in a session."""
+"""The browser part of a quiz. It shows `now` and sends each press; a `QuizModel` decides what follows."""
 
 from typing import Any, Protocol
 
@@ -8,28 +8,28 @@ import traitlets
 from mlsd_course.explore.notebook.widgets import module, static
 
 
-class Session(Protocol):
-    """What a quiz is about: practice, or the mastery check."""
+class QuizModel(Protocol):
+    """The questions behind a quiz widget: practice, due reviews or the mastery check."""
 
     def now(self) -> dict[str, Any]:
         """Return what to show, as plain data."""
         ...
 
     def do(self, content: dict[str, Any]) -> None:
-        """Take what was pressed; CourseError or ValueError with a sentence for what cannot be done."""
+        """Take a press; CourseError or ValueError, with a sentence, where it cannot be done."""
         ...
 
 
 class Quiz(anywidget.AnyWidget):
-    """Questions, one at a time. `now` is what `Session.now` returns."""
+    """Questions, one at a time. `now` is what `QuizModel.now` returns."""
 
     _esm = module("quiz.js")
     _css = static("explorer.css") + static("quiz.css")
     now = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(now={**session.now(), "error": ""})
-        self.session = session
+    def __init__(self, model: QuizModel) -> None:
+        super().__init__(now={**model.now(), "error": ""})
+        self.model = model
         self.on_msg(self._pressed)
 
     def _pressed(self, _: Any, content: dict[str, Any], __: Any) -> None:
@@ -37,7 +37,7 @@ class Quiz(anywidget.AnyWidget):
 
         error = ""
         try:
-            self.session.do(content if isinstance(content, dict) else {})
+            self.model.do(content if isinstance(content, dict) else {})
         except (CourseError, ValueError) as trouble:
             error = str(trouble).rstrip(".") + "."
-        self.now = {**self.session.now(), "error": error}
+        self.now = {**self.model.now(), "error": error}

@@ -8,6 +8,7 @@ import pytest
 from mlsd_course.explore import EXPLORERS
 from mlsd_course.explore.explorer.gate import PredictionGate
 from mlsd_course.explore.prediction.prediction import given
+from mlsd_course.explore.session import start_session
 
 LOCKED = next(explorer for explorer in EXPLORERS.values() if explorer.lock)
 
@@ -15,6 +16,7 @@ LOCKED = next(explorer for explorer in EXPLORERS.values() if explorer.lock)
 @pytest.fixture(autouse=True)
 def _headless(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLSD_HEADLESS", "1")
+    start_session()
 
 
 def test_it_opens_at_the_answering_preset() -> None:

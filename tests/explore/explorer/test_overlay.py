@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from mlsd_course.explore import EXPLORERS
-from mlsd_course.explore import record as storage
 from mlsd_course.explore.explorer.live import Live
+from mlsd_course.explore.session import start_session
 from mlsd_course.learner import Record
 
 
@@ -16,7 +16,7 @@ def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
     monkeypatch.setenv("MLSD_WORKSPACE", str(tmp_path))
     monkeypatch.delenv("MLSD_HEADLESS", raising=False)
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-    monkeypatch.setattr(storage, "_memory", storage.Memory())
+    start_session()
     return Record(tmp_path / "record")
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from mlsd_course.explore import EXPLORERS
-from mlsd_course.explore import record as storage
 from mlsd_course.explore.explorer.live import Live
+from mlsd_course.explore.session import start_session
 from mlsd_course.learner import Record
 
 FAN_OUT = EXPLORERS["ch01_system_thinking"]
@@ -40,7 +40,7 @@ def test_the_own_page_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("MLSD_WORKSPACE", str(tmp_path))
     monkeypatch.delenv("MLSD_HEADLESS", raising=False)
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-    monkeypatch.setattr(storage, "_memory", storage.Memory())
+    start_session()
     record, place = Record(tmp_path / "record"), [line.name for line in FAN_OUT.all_lines].index("mine")
     record.append("measurement", "ch07_online", "load", p50_ms=1.0, p95_ms=2.0, p99_ms=3.0)
     assert not Live.of(FAN_OUT).panel.figure.data[place].x

@@ -12,11 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mlsd_course.explore import check_machine, home, ledger, review
-from mlsd_course.explore import record as storage
 from mlsd_course.explore.home import view as home_view
 from mlsd_course.explore.home.calibration_chart import batch_view
 from mlsd_course.explore.home.export import exported
-from mlsd_course.explore.home.machine_check import findings_now
+from mlsd_course.explore.home.machine_check import findings_state
 from mlsd_course.explore.home.widget import HomePage
 from mlsd_course.explore.ledger import pictures
 from mlsd_course.explore.ledger.live import LiveLedger
@@ -24,7 +23,8 @@ from mlsd_course.explore.ledger.show import text as ledger_text
 from mlsd_course.explore.notebook import follow
 from mlsd_course.explore.quiz import banks
 from mlsd_course.explore.quiz.review import Reviews
-from mlsd_course.explore.state import Source
+from mlsd_course.explore.session import start_session
+from mlsd_course.explore.state import RecordSource
 from mlsd_course.learner import MachineFinding, Record, RecordEvent, home_state
 from mlsd_course.learner import ledger_of as read_ledger
 from mlsd_course.systems.calibration import TYPICAL
@@ -48,7 +48,7 @@ def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
     monkeypatch.setenv("MLSD_WORKSPACE", str(tmp_path / "mine"))
     monkeypatch.delenv("MLSD_HEADLESS", raising=False)
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-    monkeypatch.setattr(storage, "_memory", storage.Memory())
+    start_session()
     return Record()
 
 
@@ -62,7 +62,7 @@ def missed(record: Record, *names: str, days_ago: float = 2) -> None:
             file.write(RecordEvent("answer", SLUG, f"{SLUG}.{name}", data, at=then).to_json() + "\n")
 
 
-def page(source: Source) -> dict[str, Any]:
+def page(source: RecordSource) -> dict[str, Any]:
     """Return what the browser would show."""
     return home_view.page(source.home(), source.trouble, source.record.path)
 
@@ -83,7 +83,7 @@ def test_the_page_has_the_chapter_with_its_counts(record) -> None:
     record.append("prediction", SLUG, f"{SLUG}.p1", value=3)
     record.append("answer", SLUG, f"{SLUG}.p99", correct=True, mode="practice")
     record.append("check", SLUG, f"{SLUG}_e1", passed=True)
-    shown = page(Source())
+    shown = page(RecordSource())
     (row,) = shown["parts"][0]["rows"]
     assert (row["title"], row["state"]) == ("90 Example", "Done")
     assert row["cells"] == ["● Done", "0 of 50", "3 of 3", "1 of 1", "1"]
@@ -94,11 +94,11 @@ def test_the_page_has_the_chapter_with_its_counts(record) -> None:
 
 def test_the_page_shows_the_mastery_check(record) -> None:
     """What the check wrote when it was handed in: failed first, then passed."""
-    assert page(Source())["exam"] == "Not handed in yet."
+    assert page(RecordSource())["exam"] == "Not handed in yet."
     for attempt, (score, passed) in enumerate([(5, False), (7, True)], 1):
         result = {"passed": passed, "score": score, "of": 8, "attempt": attempt}
         record.append("check", "mastery_check", "mastery_check.result", **result)
-    assert page(Source())["exam"] == "Passed; last 7 of 8 right, 2 attempts."
+    assert page(RecordSource())["exam"] == "Passed; last 7 of 8 right, 2 attempts."
 
 
 def test_links_lead_to_the_notebook_from_where_the_kernel_is(record, tmp_path, monkeypatch) -> None:
@@ -117,11 +117,11 @@ def test_a_damaged_record_is_said_on_the_page_and_stays_said(record) -> None:
     record.append("visit", SLUG, "k")
     with record.path.open("ab") as file:
         file.write(b"edited by hand\n")
-    first = page(Source())["trouble"]
+    first = page(RecordSource())["trouble"]
     assert "1 line(s) of your record could not be read" in first[0]
-    later = page(Source())["trouble"]
+    later = page(RecordSource())["trouble"]
     assert "events.damaged-" in later[0]
-    shown = HomePage(Source())
+    shown = HomePage(RecordSource())
     shown._pressed(None, {"do": "delete"}, None)
     assert shown.now["trouble"] == []
     assert shown.now["events"] == 0
@@ -131,12 +131,12 @@ def test_a_record_that_cannot_be_read_is_said(record, monkeypatch) -> None:
     """The page stands, with the sentence and its remedy."""
     record.path.parent.mkdir(parents=True)
     record.path.mkdir()
-    assert "cannot be read" in page(Source())["trouble"][0]
+    assert "cannot be read" in page(RecordSource())["trouble"][0]
 
 
 def test_nothing_is_read_while_the_file_is_the_same(record, monkeypatch) -> None:
     """The page looks at the file's size and time; only a change, or a minute, makes it read."""
-    shown = HomePage(Source())
+    shown = HomePage(RecordSource())
     monkeypatch.setattr(shown, "show", lambda: pytest.fail("it was read again"))
     for _ in range(3):
         shown.look()
@@ -145,7 +145,7 @@ def test_nothing_is_read_while_the_file_is_the_same(record, monkeypatch) -> None
 
 def test_an_answer_of_another_notebook_appears(record) -> None:
     """After the next look."""
-    shown = HomePage(Source())
+    shown = HomePage(RecordSource())
     assert shown.now["parts"][0]["rows"][0]["state"] == "Not started"
     record.append("answer", SLUG, f"{SLUG}.p99", correct=True, mode="practice")
     shown.look()
@@ -155,7 +155,7 @@ def test_an_answer_of_another_notebook_appears(record) -> None:
 def test_deletion_asks_first_and_keeps_what_is_kept(record) -> None:
     """Ask, keep, ask, delete."""
     record.append("visit", SLUG, "k")
-    shown = HomePage(Source())
+    shown = HomePage(RecordSource())
     for press, asking, left in (("ask", True, True), ("keep", False, True), ("ask", True, True)):
         shown._pressed(None, {"do": press}, None)
         assert (shown.now["asking"], record.path.exists()) == (asking, left)
@@ -185,7 +185,7 @@ def test_a_review_moves_the_question_on(record) -> None:
     assert (kept.data["mode"], kept.data["correct"], kept.data["variant"]) == ("review", True, 1)
     session.do({"do": "next"})
     assert "in 3 days" in session.now()["said"][0]["because"]
-    assert Source().home().due == ()
+    assert RecordSource().home().due == ()
 
 
 def test_two_tabs_of_reviews_answer_nothing_twice(record) -> None:
@@ -216,7 +216,7 @@ def test_a_broken_bank_leaves_the_page_standing(record) -> None:
     path = banks.bank_path(SLUG)
     assert path is not None
     path.write_text("chapter: [", encoding="utf-8")
-    assert page(Source())["mastery"] == []
+    assert page(RecordSource())["mastery"] == []
 
 
 def keep(record: Record, events: list[RecordEvent]) -> None:
@@ -258,7 +258,7 @@ def test_an_empty_ledger_explains_itself(record, capsys) -> None:
 
 def test_the_ledger_follows_other_notebooks(record) -> None:
     """From nothing to a figure, to a second one with stated confidence; axes reach further; deletion empties it."""
-    live = LiveLedger(Source())
+    live = LiveLedger(RecordSource())
     assert live.box.children == (live.note,)
     assert "lands here" in live.note.now["said"]
     keep(record, told(f"{SLUG}.p1", 10.0, 11.0))
@@ -282,7 +282,7 @@ def test_the_ledger_follows_other_notebooks(record) -> None:
 def test_the_ledger_is_drawn_again_only_where_a_prediction_changed(record, monkeypatch) -> None:
     """Not at every look, and not for a visit; damage of the record is said above the figures."""
     keep(record, told(f"{SLUG}.p1", 10.0, 11.0))
-    live = LiveLedger(Source())
+    live = LiveLedger(RecordSource())
     with monkeypatch.context() as patch:
         patch.setattr(live, "_draw", lambda: pytest.fail("it was drawn again"))
         live.look()
@@ -298,7 +298,7 @@ def test_the_ledger_is_drawn_again_only_where_a_prediction_changed(record, monke
 def test_what_the_browser_missed_is_sent_again(record) -> None:
     """A chart that has loaded asks for its points."""
     keep(record, told(f"{SLUG}.p1", 10.0, 11.0))
-    chart, readout = LiveLedger(Source()).box.children[0].children
+    chart, readout = LiveLedger(RecordSource()).box.children[0].children
     hits = next(trace for trace in chart.data if trace.name == "close")
     sent: list[int] = []
     hits.on_change(lambda *_: sent.append(len(hits.x)), "x")
@@ -356,8 +356,8 @@ def test_problems_of_the_machine_come_first_with_their_remedy() -> None:
         MachineFinding("Python", "ok", "3.12"),
         MachineFinding("Chromium", "optional", "not found", "Install it"),
     )
-    assert findings_now([ok, optional])["met"]
-    shown = findings_now([ok, optional, MachineFinding("disk", "problem", "0 GB free", "Free 1 GB")])
+    assert findings_state([ok, optional])["met"]
+    shown = findings_state([ok, optional, MachineFinding("disk", "problem", "0 GB free", "Free 1 GB")])
     assert not shown["met"]
     assert shown["rows"][0] == ["disk", "✗ problem", "0 GB free", "Free 1 GB"]
 

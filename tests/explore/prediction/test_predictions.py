@@ -9,9 +9,10 @@ import pytest
 
 from mlsd_course.errors import ParameterError, WorkspaceError
 from mlsd_course.explore import Question, predict, reveal
-from mlsd_course.explore import record as storage
-from mlsd_course.explore.prediction import ask
+from mlsd_course.explore.prediction.box import question_box
 from mlsd_course.explore.prediction.prediction import Given, commit, compared, given, note_reveal, quantity, skip
+from mlsd_course.explore.prediction.waiting import deliver, when_given
+from mlsd_course.explore.session import start_session
 from mlsd_course.learner import Record
 
 ASKED = Question("ch90_test.p1", "How long?", unit="ms", low=1, high=1000)
@@ -23,15 +24,8 @@ def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
     monkeypatch.setenv("MLSD_WORKSPACE", str(tmp_path))
     monkeypatch.delenv("MLSD_HEADLESS", raising=False)
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-    fresh_session(monkeypatch)
+    start_session()
     return Record(tmp_path / "record")
-
-
-def fresh_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget what a kernel remembers, as a restart does."""
-    monkeypatch.setattr(storage, "_memory", storage.Memory())
-    ask._asked.clear()
-    ask._waiting.clear()
 
 
 def test_a_prediction_is_kept_once(record: Record) -> None:
@@ -49,7 +43,7 @@ def test_it_survives_a_restart(
 ) -> None:
     """Asked again in a new kernel, the question shows the prediction as given."""
     commit(ASKED, 120)
-    fresh_session(monkeypatch)
+    start_session()
     predict(ASKED.key, ASKED.text, unit="ms", low=1, high=1000)
     assert "You predicted 120 ms." in capsys.readouterr().out
 
@@ -79,14 +73,14 @@ def test_the_reveal_waits(record: Record, capsys: pytest.CaptureFixture[str]) ->
     assert "waits for your prediction above" in out
     assert "230" not in out
     told: list[Given] = []
-    ask.when_given(ASKED, told.append)
-    ask.tell(ASKED, commit(ASKED, 120))
+    when_given(ASKED, told.append)
+    deliver(ASKED, commit(ASKED, 120))
     assert told == [Given(120.0)]
 
 
 def test_the_widget_commits_refuses_and_tells(record: Record) -> None:
     """The box answers a bad number with a sentence, keeps asking, and shows what was said once the number is good."""
-    box = ask.question_box(ASKED)
+    box = question_box(ASKED)
     box._handle_custom_msg({"do": "commit", "value": "5000", "confidence": ""}, [])
     assert "got '5000'" in box.now["error"]
     assert "from 1 to 1,000" in box.now["error"]

@@ -10,11 +10,11 @@ from mlsd_course.exam import mastery
 from mlsd_course.exam.answer_sheet import FILE, Attempt, Sheet, read_sheet, write_sheet
 from mlsd_course.exam.library import library
 from mlsd_course.explore import mastery_check
-from mlsd_course.explore import record as storage
 from mlsd_course.explore.quiz import banks
 from mlsd_course.explore.quiz.exam import MasteryCheck
 from mlsd_course.explore.quiz.show import _marker
 from mlsd_course.explore.quiz.widget import Quiz
+from mlsd_course.explore.session import start_session
 from mlsd_course.learner import Record, chapters, progress
 from mlsd_course.learner.progress import DONE
 from mlsd_course.quiz import Bank, keys_of, load, read_paper
@@ -32,7 +32,7 @@ def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.setenv("MLSD_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("MLSD_COURSE", str(REPOSITORY))
-    monkeypatch.setattr(storage, "_memory", storage.Memory())
+    start_session()
     (tmp_path / "assignment").mkdir()
     return Record()
 

@@ -12,6 +12,7 @@ from mlsd_course.explore import record as storage
 from mlsd_course.explore import self_check
 from mlsd_course.explore.quiz.practice import Practice
 from mlsd_course.explore.quiz.widget import Quiz
+from mlsd_course.explore.session import start_session
 from mlsd_course.learner import Record
 from mlsd_course.quiz import read, render
 from tests.support.banks import EXAMPLE, values
@@ -26,7 +27,7 @@ def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
     monkeypatch.delenv("MLSD_HEADLESS", raising=False)
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.setenv("MLSD_WORKSPACE", str(tmp_path / "workspace"))
-    monkeypatch.setattr(storage, "_memory", storage.Memory())
+    start_session()
     return Record()
 
 
