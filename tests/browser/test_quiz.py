@@ -4,7 +4,6 @@ import contextlib
 import functools
 import json
 import shutil
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,7 @@ def test_practice_by_keyboard_and_kept_over_a_restart(chrome: Browser, light_lab
     forget(light_lab)
     lab.write_notebook(light_lab.root / "practice.ipynb", example(tmp_path))
     with lab.opened(chrome, light_lab, "practice.ipynb") as notebook:
-        run_all(notebook)
+        notebook.run_all()
         page, quiz = notebook.page, notebook.page.locator(".mlsd-quiz")
         shown(quiz, "1 of 5 · Current: 0/5")
         assert quiz.get_by_role("radiogroup").count() == 1
@@ -69,7 +68,7 @@ def test_practice_by_keyboard_and_kept_over_a_restart(chrome: Browser, light_lab
         shown(quiz, "4 of 5 · Current: 3/5")
         assert notebook.unexpected_errors() == []
     with lab.opened(chrome, light_lab, "practice.ipynb") as notebook:
-        run_all(notebook)
+        notebook.run_all()
         quiz = notebook.page.locator(".mlsd-quiz")
         shown(quiz, "5 of 5 · Current: 3/5")
         assert quiz.get_by_role("button", name="Question 2: not right yet").count() == 1
@@ -84,7 +83,7 @@ def test_two_tabs_of_one_quiz_keep_one_answer_each(chrome: Browser, light_lab: l
     with lab.opened(chrome, light_lab, "first.ipynb") as first, lab.opened(chrome, light_lab, "second.ipynb") as second:
         tabs = [tab.page.locator(".mlsd-quiz") for tab in (first, second)]
         for tab, quiz in zip((first, second), tabs, strict=True):
-            run_all(tab)
+            tab.run_all()
             shown(quiz, "1 of 5 · Current: 0/5")
         answer_first(tabs[1], "b")
         shown(tabs[1], "1 of 5 · Current: 1/5")
@@ -111,7 +110,7 @@ def test_the_mastery_check_is_taken_failed_retaken_graded_and_shown(
     ):
         home = start.page.locator(".mlsd-home")
         row = home.locator("tr", has_text="Mastery check")
-        run_all(start)
+        start.run_all()
         shown(home, "Not handed in yet.")
         fail_then_pass(notebook, folder, lambda: shown(home, "Not passed yet; last 5 of 8 right, 1 attempt."))
         shown(home, "Passed; last 7 of 8 right, 2 attempts.")
@@ -202,27 +201,8 @@ def events(running: lab.Lab) -> list[dict[str, Any]]:
     ]
 
 
-def run_all(notebook: lab.Notebook) -> None:
-    """Run all cells once the kernel is there."""
-    kernel_there(notebook)
-    notebook.run_all()
-
-
-def kernel_there(notebook: lab.Notebook) -> None:
-    """Wait for a kernel: before, JupyterLab would ask which one to take."""
-    url = f"{notebook.lab.url}/api/sessions?token={notebook.lab.token}"
-    for _ in range(2 * lab.PATIENCE_S):
-        sessions = json.load(urllib.request.urlopen(url, timeout=30))
-        kernels = [session["kernel"] for session in sessions if notebook.page.url.endswith(session["path"])]
-        if any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels):
-            break
-        notebook.page.wait_for_timeout(500)
-    notebook.page.wait_for_function(lab.IDLE)
-
-
 def run_to_the_questions(notebook: lab.Notebook) -> None:
     """Run the cells down to the widget, as a learner does; again where JupyterLab passes the command over."""
-    kernel_there(notebook)
     cell = notebook.page.locator(".jp-Notebook-cell").nth(3)
     for _ in range(4):
         cell.click()

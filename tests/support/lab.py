@@ -185,11 +185,14 @@ def opened(
     page.on("pageerror", lambda error: notebook.errors.append(f"uncaught: {error}"))
     # A JupyterLab that is slow to learn of its kernels asks for one.
     page.add_locator_handler(
-        page.locator(".jp-Dialog").get_by_role("button", name="Select Kernel"), lambda button: button.click()
+        page.locator(".jp-Dialog").get_by_role("button", name="Select Kernel"),
+        lambda button: button.click(),
+        no_wait_after=True,
     )
     try:
         page.goto(f"{lab.url}/lab/tree/{path}?token={lab.token}&reset")
         page.locator(".jp-Notebook").wait_for()
+        _wait_for_kernel(notebook, path)
         page.wait_for_function(IDLE)
         page.get_by_role("menuitem", name="View", exact=True).wait_for()
         if page.locator("#jp-left-stack").is_visible():
@@ -215,6 +218,19 @@ def write_notebook(path: Path, cells: list[str]) -> Path:
 def _note(notebook: Notebook, message: ConsoleMessage) -> None:
     if message.type == "error":
         notebook.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+
+def _wait_for_kernel(notebook: Notebook, path: str) -> None:
+    """Wait until the server has the page's kernel, idle and connected: before, JupyterLab would ask which one to take."""
+    url = f"{notebook.lab.url}/api/sessions?token={notebook.lab.token}"
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
+            kernels = [session["kernel"] for session in json.load(answer) if session["path"] == path]
+        if any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels):
+            return
+        notebook.page.wait_for_timeout(200)
+    raise AssertionError(f"No kernel for {path} within {PATIENCE_S} s")
 
 
 def _end_kernels(running: Lab) -> None:
