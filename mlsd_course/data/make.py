@@ -136,8 +136,8 @@ def _archive(path: Path) -> Callable[[str], bytes]:
             remedy=DOWNLOAD,
         )
     with tarfile.open(fileobj=io.BytesIO(content)) as packed:
-        found = {Path(member.name).name: packed.extractfile(member) for member in packed if member.isfile()}
-        held = {name: file.read() for name in NAMES if (file := found.get(name))}
+        members = {Path(member.name).name: packed.extractfile(member) for member in packed if member.isfile()}
+        held = {name: file.read() for name in NAMES if (file := members.get(name))}
     return held.__getitem__
 
 

@@ -58,20 +58,20 @@ def features(requests: "pd.DataFrame", facts: GroundTruth | PointInTime | None =
 
     _check(requests)
     past = _known_past() if facts is None else Past(facts.flights, facts.weather)
-    rows, asked = past.rows_of(requests["flight_id"].to_numpy()), microseconds(requests["asked_at"])
-    columns = _schedule(past, rows, asked) | _recent(past, rows, asked) | _aircraft(past, rows, asked)
+    rows, asked_us = past.rows_of(requests["flight_id"].to_numpy()), microseconds(requests["asked_at"])
+    columns = _schedule(past, rows, asked_us) | _recent(past, rows, asked_us) | _aircraft(past, rows, asked_us)
     columns |= _weather(past, rows, requests["asked_at"])
     return pd.DataFrame({name: columns[name] for name in FEATURES}, index=requests.index).astype(float)
 
 
-def _schedule(past: Past, rows: Whole, asked: Whole) -> dict[str, Real]:
+def _schedule(past: Past, rows: Whole, asked_us: Whole) -> dict[str, Real]:
     flights = past.flights.iloc[rows]
     clock = flights["scheduled_departure"].dt.tz_convert(HERE).dt
     due, left = past.due[rows], past.left[rows]
-    overdue = np.maximum(asked - due, 0) / (HOUR_US / 60)
-    has_left = past.has_left[rows] & (left <= asked)
+    overdue = np.maximum(asked_us - due, 0) / (HOUR_US / 60)
+    has_left = past.has_left[rows] & (left <= asked_us)
     return {
-        "lead_h": (due - asked) / HOUR_US,
+        "lead_h": (due - asked_us) / HOUR_US,
         "departure_hour": (clock.hour + clock.minute / 60).to_numpy(dtype=float),
         "weekday": clock.day_of_week.to_numpy(dtype=float),
         "distance_miles": flights["distance_miles"].to_numpy(),
@@ -81,31 +81,31 @@ def _schedule(past: Past, rows: Whole, asked: Whole) -> dict[str, Real]:
     }
 
 
-def _recent(past: Past, rows: Whole, asked: Whole) -> dict[str, Real]:
+def _recent(past: Past, rows: Whole, asked_us: Whole) -> dict[str, Real]:
     everywhere = np.zeros(len(rows), dtype=np.int64)
-    late, landed = past.late_all.window(everywhere, asked, 28 * 24)
+    late, landed = past.late_all.window(everywhere, asked_us, 28 * 24)
     usual = (late + 10) / (landed + 50)
 
     def share(timeline: Timeline, keys: Whole) -> Real:
-        late, landed = timeline.window(keys, asked, 28 * 24)
+        late, landed = timeline.window(keys, asked_us, 28 * 24)
         return (late + 50 * usual) / (landed + 50)
 
-    late, landed = past.late_all.window(everywhere, asked, 24)
+    late, landed = past.late_all.window(everywhere, asked_us, 24)
     return {
-        "origin_delay_2h_min": _mean(past.departure_delay.window(past.origin[rows], asked, 2)),
-        "origin_waiting": past.waiting.window(past.origin[rows], asked)[0],
-        "carrier_delay_6h_min": _mean(past.carrier_delay.window(past.carrier[rows], asked, 6)),
-        "dest_delay_6h_min": _mean(past.dest_delay.window(past.dest[rows], asked, 6)),
+        "origin_delay_2h_min": _mean(past.departure_delay.window(past.origin[rows], asked_us, 2)),
+        "origin_waiting": past.waiting.window(past.origin[rows], asked_us)[0],
+        "carrier_delay_6h_min": _mean(past.carrier_delay.window(past.carrier[rows], asked_us, 6)),
+        "dest_delay_6h_min": _mean(past.dest_delay.window(past.dest[rows], asked_us, 6)),
         "carrier_late_share_28d": share(past.carrier_late, past.carrier[rows]),
         "dest_late_share_28d": share(past.dest_late, past.dest[rows]),
         "late_share_24h": (late + 50 * usual) / (landed + 50),
     }
 
 
-def _aircraft(past: Past, rows: Whole, asked: Whole) -> dict[str, Real]:
-    assigned = asked >= past.due[rows] - AIRCRAFT_KNOWN_H * HOUR_US
-    last = past.aircraft_landings.latest(np.where(assigned, past.tail[rows], -1), asked)
-    delay, age = past.arrival_delay[last], (asked - past.landed[last]) / HOUR_US
+def _aircraft(past: Past, rows: Whole, asked_us: Whole) -> dict[str, Real]:
+    assigned = asked_us >= past.due[rows] - AIRCRAFT_KNOWN_H * HOUR_US
+    last = past.aircraft_landings.latest(np.where(assigned, past.tail[rows], -1), asked_us)
+    delay, age = past.arrival_delay[last], (asked_us - past.landed[last]) / HOUR_US
     return {
         "aircraft_delay_min": np.where(last >= 0, delay, 0.0),
         "aircraft_age_h": np.where(last >= 0, np.minimum(age, UNKNOWN_AGE_H), UNKNOWN_AGE_H),
@@ -114,8 +114,8 @@ def _aircraft(past: Past, rows: Whole, asked: Whole) -> dict[str, Real]:
 
 def _weather(past: Past, rows: Whole, asked_at: "pd.Series") -> dict[str, Real]:
     asks = asked_at.to_frame("asked_at").assign(origin=past.flights["origin"].to_numpy()[rows])
-    joined = asof_join(asks, past.readings, at="asked_at", known_at="published_at", by="origin")
-    return {name: joined[name].fillna(usual).to_numpy() for name, usual in zip(READINGS, _FIRST_WEATHER, strict=True)}
+    readings = asof_join(asks, past.readings, at="asked_at", known_at="published_at", by="origin")
+    return {name: readings[name].fillna(usual).to_numpy() for name, usual in zip(READINGS, _FIRST_WEATHER, strict=True)}
 
 
 @cache
@@ -133,11 +133,11 @@ def _check(requests: "pd.DataFrame") -> None:
             allowed="a frame with flight_id and asked_at",
             remedy="Make them with data.ask or data.replay",
         )
-    asked = requests["asked_at"]
-    if getattr(asked.dtype, "tz", None) is None:
-        raise ParameterError("asked_at", given=str(asked.dtype), allowed="instants with a zone", remedy=_ASKED)
+    asked_at = requests["asked_at"]
+    if getattr(asked_at.dtype, "tz", None) is None:
+        raise ParameterError("asked_at", given=str(asked_at.dtype), allowed="instants with a zone", remedy=_ASKED)
     first, last = map(pd.Timestamp, YEAR)
-    if len(outside := asked[~asked.between(first, last)]):
+    if len(outside := asked_at[~asked_at.between(first, last)]):
         raise ParameterError("asked_at", given=str(outside.iloc[0]), allowed=f"{first} to {last}", remedy=_ASKED)
 
 

@@ -75,10 +75,10 @@ class _Scored:
         """Return METRICS, each question weighted by its entry in `weights`."""
         weights = weights[self.order]
         hits = np.cumsum(weights * self.late)[self.steps]
-        shown = np.cumsum(weights)[self.steps]
-        misses = shown - hits
+        counted = np.cumsum(weights)[self.steps]
+        misses = counted - hits
         auc = np.trapezoid(np.append(0, hits), np.append(0, misses)) / (hits[-1] * misses[-1])
-        precision = hits / np.maximum(shown, 1e-12)
+        precision = hits / np.maximum(counted, 1e-12)
         average = np.sum(np.diff(hits, prepend=0) * precision) / hits[-1]
         return np.array([weights @ self.losses / weights.sum(), auc, average])
 

@@ -52,8 +52,8 @@ class Timeline:
     def latest(self, keys: Whole, times_us: Whole) -> Whole:
         """Return the position (as given to `of`) of each key's last event by each instant; -1 where there is none."""
         last = self._end(keys, times_us)
-        exists = last > np.searchsorted(self.ranks, keys * _SPAN)
-        return np.where(exists & (keys >= 0), self.order[np.maximum(last - 1, 0)] if len(self.order) else -1, -1)
+        has_event = last > np.searchsorted(self.ranks, keys * _SPAN)
+        return np.where(has_event & (keys >= 0), self.order[np.maximum(last - 1, 0)] if len(self.order) else -1, -1)
 
     def _end(self, keys: Whole, times_us: Any) -> Whole:
         offset = np.clip(np.asarray(times_us) - _ZERO, -1, _SPAN - 1).astype(np.int64)

@@ -140,16 +140,16 @@ def ask(flights: "pd.DataFrame", *, per_flight: float = 1.0, seed: int = 0) -> "
     rng = np.random.default_rng(seed)
     rows = np.repeat(np.arange(len(flights)), rng.poisson(per_flight, len(flights)))
     kinds = rng.choice(len(KINDS), size=len(rows), p=_SHARES)
-    asked = np.empty(len(rows), dtype=np.int64)
+    asked_us = np.empty(len(rows), dtype=np.int64)
     due = flights["scheduled_departure"].iloc[rows]
     for number, kind in enumerate(KINDS):
         chosen = np.flatnonzero(kinds == number)
-        asked[chosen] = _instants(kind, due.iloc[chosen], rng)
+        asked_us[chosen] = _instants(kind, due.iloc[chosen], rng)
     left = microseconds(flights["departure"])[rows]
-    kept = (left < 0) | (asked < left)
+    kept = (left < 0) | (asked_us < left)
     return pd.DataFrame(
         {
-            "asked_at": pd.Series(asked[kept].view("datetime64[us]")).dt.tz_localize("UTC"),
+            "asked_at": pd.Series(asked_us[kept].view("datetime64[us]")).dt.tz_localize("UTC"),
             "flight_id": flights["flight_id"].to_numpy()[rows[kept]],
             "kind": pd.Series(np.asarray(KINDS)[kinds[kept]], dtype="str"),
         }

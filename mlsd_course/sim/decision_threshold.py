@@ -135,13 +135,13 @@ def acted_on(scored: Scored, threshold: float, per_day: int | None = None, order
 def outcome(scored: Scored, acted: NDArray[np.bool_], false_alarm_usd: float, missed_usd: float) -> ThresholdOutcome:
     """Count the errors of a policy and price them."""
     late, days = scored.late, scored.days
-    found, wrong = int((acted & late).sum()), int((acted & ~late).sum())
+    right, wrong = int((acted & late).sum()), int((acted & ~late).sum())
     missed = int((~acted & late).sum())
     expected_wrong = float((1 - scored.score)[acted].sum())
     expected_missed = float(scored.score[~acted].sum())
     return ThresholdOutcome(
-        acted_per_day=(found + wrong) / days,
-        found_per_day=found / days,
+        acted_per_day=(right + wrong) / days,
+        found_per_day=right / days,
         false_alarms_per_day=wrong / days,
         missed_per_day=missed / days,
         cost_usd_per_day=(wrong * false_alarm_usd + missed * missed_usd) / days,

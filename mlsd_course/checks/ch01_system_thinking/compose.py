@@ -120,12 +120,12 @@ def _words(plan: Plan) -> str:
 
 
 def _array(got: Any, name: str, pages: int) -> Times:
-    found = np.asarray(got, dtype=float) if got is not None else np.empty(0)
-    assert found.shape == (pages,), (
-        f"{name} returned {'nothing' if got is None else f'an array of shape {found.shape}'} for {pages} pages. Expected one "
+    times_ms = np.asarray(got, dtype=float) if got is not None else np.empty(0)
+    assert times_ms.shape == (pages,), (
+        f"{name} returned {'nothing' if got is None else f'an array of shape {times_ms.shape}'} for {pages} pages. Expected one "
         f"time per page: shape ({pages},)."
     )
-    return found
+    return times_ms
 
 
 def _shown(values: Sequence[float] | Times) -> str:

@@ -46,18 +46,18 @@ def random_days(choose: ChooseThreshold, seed: int = 0) -> None:
 
 def _judge(choose: ChooseThreshold, scores: list[float], wrong: float, missed: float, reviews: int, case: str) -> None:
     at = choose(list(scores), wrong, missed, reviews)
-    said = f"Day of {len(scores)} flights, false alarm ${wrong:g}, miss ${missed:g}, {reviews} reviews ({case})"
+    case_text = f"Day of {len(scores)} flights, false alarm ${wrong:g}, miss ${missed:g}, {reviews} reviews ({case})"
     number = float(at) if hasattr(at, "__float__") else math.nan
-    assert not math.isnan(number), f"{said}: you returned {at!r}. Expected a number to compare scores with."
+    assert not math.isnan(number), f"{case_text}: you returned {at!r}. Expected a number to compare scores with."
     reviewed = [score for score in scores if score >= number]
     assert len(reviewed) <= reviews, (
-        f"{said}: {len(reviewed)} flights reach your threshold of {number:.6g}. Expected at most {reviews}: the rest would be "
+        f"{case_text}: {len(reviewed)} flights reach your threshold of {number:.6g}. Expected at most {reviews}: the rest would be "
         f"flagged and never looked at. The highest scores are {_highest(scores)}."
     )
     yours, least = _cost(scores, number, wrong, missed), _least(scores, wrong, missed, reviews)
     paying = wrong / (wrong + missed)
     assert yours <= least + 1e-6, (
-        f"{said}: your threshold of {number:.6g} costs ${yours:.2f} on average, and ${least:.2f} is possible. Acting pays "
+        f"{case_text}: your threshold of {number:.6g} costs ${yours:.2f} on average, and ${least:.2f} is possible. Acting pays "
         f"from a score of {paying:.3g} up, and {len(reviewed)} flights are reviewed. "
         + ("Some of them do not pay." if any(score < paying for score in reviewed) else "More of them would pay.")
     )
@@ -74,5 +74,5 @@ def _least(scores: Sequence[float], wrong: float, missed: float, reviews: int) -
 
 
 def _highest(scores: Sequence[float]) -> str:
-    shown = ", ".join(f"{score:.6g}" for score in sorted(scores, reverse=True)[:6])
-    return shown + (" …" if len(scores) > 6 else "")
+    highest = ", ".join(f"{score:.6g}" for score in sorted(scores, reverse=True)[:6])
+    return highest + (" …" if len(scores) > 6 else "")

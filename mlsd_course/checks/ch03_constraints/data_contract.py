@@ -29,25 +29,25 @@ def objections(breaches: Breaches, file: Delivery, what: str = "") -> list[str]:
     """Hand a copy of a file to the learner's function; return its objections as texts."""
     rows = file.rows.copy()
     try:
-        found = breaches(rows, file.day)
+        refusals = breaches(rows, file.day)
     except Exception as trouble:
         raise AssertionError(
             f"breaches failed on the file of {file.day}{what} ({type(trouble).__name__}: {trouble}). A file that cannot be "
             "checked is a breach to report, not a crash."
         ) from trouble
-    assert isinstance(found, list | tuple), (
-        f"breaches gave {found!r}. Expected a list of sentences, empty for a good file."
+    assert isinstance(refusals, list | tuple), (
+        f"breaches gave {refusals!r}. Expected a list of sentences, empty for a good file."
     )
     assert rows.equals(file.rows), "breaches has changed the rows that it was given. Look at them; work on a copy."
-    return [str(each) for each in found]
+    return [str(each) for each in refusals]
 
 
 def passes(breaches: Breaches, clean: Sequence[Delivery]) -> None:
     """No objection to any of these files as they came."""
     for file in clean:
-        found = objections(breaches, file)
-        assert not found, (
-            f"The file of {file.day} is as it came, {len(file):,} rows, and is refused: {found[0]}. A contract that cries "
+        refusals = objections(breaches, file)
+        assert not refusals, (
+            f"The file of {file.day} is as it came, {len(file):,} rows, and is refused: {refusals[0]}. A contract that cries "
             "over good files is switched off within a week. Which real day did you not think of?"
         )
 
@@ -55,8 +55,8 @@ def passes(breaches: Breaches, clean: Sequence[Delivery]) -> None:
 def refuses(breaches: Breaches, name: str, days: Sequence[str], seed: int = 0) -> None:
     """At least one objection to each of these days after a corruption."""
     for file in files(*days):
-        found = objections(breaches, corrupted(file, name, seed), f", spoilt: {CORRUPTIONS[name].story},")
-        assert found, (
+        refusals = objections(breaches, corrupted(file, name, seed), f", spoilt: {CORRUPTIONS[name].story},")
+        assert refusals, (
             f"A spoilt file of {file.day} passes: {CORRUPTIONS[name].story}. Which promise of the supplier does it break? "
             "Check that one."
         )

@@ -12,15 +12,15 @@ Z90 = 1.6449
 """Nine in ten draws of a normal lie within this many standard deviations of its mean."""
 
 
-def triple(got: Any, given: str) -> tuple[float, float, float]:
+def triple(got: Any, arguments: str) -> tuple[float, float, float]:
     """Return (low, middle, high); says what came where it is something else."""
     fits = (
         isinstance(got, tuple | list) and len(got) == 3 and all(isinstance(v, int | float | np.floating) for v in got)
     )
-    assert fits, f"estimate({given}) gave {got!r}. Expected three numbers: (low, middle, high)."
+    assert fits, f"estimate({arguments}) gave {got!r}. Expected three numbers: (low, middle, high)."
     low, middle, high = map(float, got)
     assert 0 < low <= middle <= high, (
-        f"estimate({given}) gave {_shown(low, middle, high)}. Expected 0 < low <= middle <= high."
+        f"estimate({arguments}) gave {_shown(low, middle, high)}. Expected 0 < low <= middle <= high."
     )
     return low, middle, high
 
@@ -39,8 +39,8 @@ def one_guess(estimate: Estimate) -> None:
 
 def nine_in_ten(estimate: Estimate, times: Guesses, per: Guesses = (), seed: int = 0) -> None:
     """Draws of the product over the divisors lie inside the estimate nine times in ten."""
-    given = f"{list(times)}" + (f", per={list(per)}" if per else "")
-    low, middle, high = triple(estimate(list(times), list(per)) if per else estimate(list(times)), given)
+    arguments = f"{list(times)}" + (f", per={list(per)}" if per else "")
+    low, middle, high = triple(estimate(list(times), list(per)) if per else estimate(list(times)), arguments)
     rng = np.random.default_rng(seed)
     draws = np.ones(40_000)
     for sign, guesses in ((1, times), (-1, per)):
@@ -55,10 +55,10 @@ def nine_in_ten(estimate: Estimate, times: Guesses, per: Guesses = (), seed: int
         else "too narrow: each further guess adds uncertainty, and dividing takes none away"
     )
     assert math.isclose(middle, float(np.median(draws)), rel_tol=0.05), (
-        f"For estimate({given}) half of the draws lie below {np.median(draws):.3g}; you give {middle:.3g} as the middle."
+        f"For estimate({arguments}) half of the draws lie below {np.median(draws):.3g}; you give {middle:.3g} as the middle."
     )
     assert abs(inside - 0.9) < 0.015, (
-        f"estimate({given}) gives {_shown(low, high)}, which holds {inside:.1%} of 40,000 draws. Expected about 90 %; it is {hint}."
+        f"estimate({arguments}) gives {_shown(low, high)}, which holds {inside:.1%} of 40,000 draws. Expected about 90 %; it is {hint}."
     )
 
 

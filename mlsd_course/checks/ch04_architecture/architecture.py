@@ -44,16 +44,16 @@ def quick_at_every_load(design: MLSystemDesign, shares: Sequence[float] = (0.01,
     for share in shares:
         per_s = share * facts.peak_per_s * facts.growth
         for limit in design.requirements.of(Latency):
-            found = latency_budget(design.architecture, per_s, limit.percentile)
-            worst = found.largest
+            budget = latency_budget(design.architecture, per_s, limit.percentile)
+            worst = budget.largest
             why = (
-                f"{' and '.join(found.saturated)} gets more than it can serve"
-                if found.saturated
+                f"{' and '.join(budget.saturated)} gets more than it can serve"
+                if budget.saturated
                 else f"{worst.component} takes {worst.ms:.0f} ms of it, {worst.wait_ms:.0f} ms of that waiting"
             )
-            assert found.total_ms <= limit.limit_ms, (
-                f"At {per_s:.0f} requests a second the p{limit.percentile:g} is {found.total_ms:.0f} ms; the limit is {limit.limit_ms:g} ms. "
-                f"Look at {worst.component if not found.saturated else found.saturated[0]}: {why}."
+            assert budget.total_ms <= limit.limit_ms, (
+                f"At {per_s:.0f} requests a second the p{limit.percentile:g} is {budget.total_ms:.0f} ms; the limit is {limit.limit_ms:g} ms. "
+                f"Look at {worst.component if not budget.saturated else budget.saturated[0]}: {why}."
             )
 
 
@@ -176,8 +176,8 @@ def one_definition(design: MLSystemDesign) -> None:
 def model_arrives(design: MLSystemDesign, within_days: float = 15) -> None:
     """A newly trained model reaches serving by itself, within `within_days` of the data that it is made from."""
     _silent(design, "model-never-served")
-    known = design.architecture
-    serving = [part.name for part in known.components if part.role == "serving"]
+    architecture = design.architecture
+    serving = [part.name for part in architecture.components if part.role == "serving"]
     facts = Facts(design)
     ages = [facts.age(Freshness("x", at=name, source="landings", limit_s=1)) for name in serving]
     assert any(age is not None and age.age_s <= within_days * 86_400 for age in ages), (

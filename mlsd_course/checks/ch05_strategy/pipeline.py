@@ -70,9 +70,9 @@ def some_tests(tests: object) -> None:
 def no_false_alarm(tests: Sequence[Test], good: Mapping[str, Build]) -> None:
     """No test objects to a pipeline that does what the text says, however it is written."""
     for name, build in good.items():
-        said = complaint(tests, build)
-        assert said is None, (
-            f"A pipeline that is right ({name}) was refused by {said[:200]}. A test may ask only for what the text promises: "
+        refusal = complaint(tests, build)
+        assert refusal is None, (
+            f"A pipeline that is right ({name}) was refused by {refusal[:200]}. A test may ask only for what the text promises: "
             "not for an order of rows or columns, nor for equal last digits."
         )
 

@@ -43,10 +43,10 @@ def some_pieces(seed: int, count: int) -> dict[str, tuple[float, float]]:
 
 def best_order(order: Order, pieces: Pieces) -> None:
     """The order holds each piece once, and no other order has fewer expected weeks (all are tried)."""
-    given = dict(pieces)
+    before = dict(pieces)
     answer = order(pieces)
     got = [] if answer is None else list(answer)
-    assert dict(pieces) == given, (
+    assert dict(pieces) == before, (
         "The pieces were changed. Sort names into a new list; leave what you were given alone."
     )
     assert sorted(got) == sorted(pieces), f"The order is {answer!r}. Expected each of {list(pieces)} once."
@@ -110,8 +110,8 @@ def has_a_plan(design: MLSystemDesign) -> None:
 
 def rules_are_content(design: MLSystemDesign) -> None:
     """No rule of step 4 objects."""
-    found = [finding for finding in design.review() if finding.code.startswith("S")]
-    assert not found, "The review objects to the plan:\n" + "\n".join(str(finding) for finding in found)
+    findings = [finding for finding in design.review() if finding.code.startswith("S")]
+    assert not findings, "The review objects to the plan:\n" + "\n".join(str(finding) for finding in findings)
 
 
 def careful_rollout(design: MLSystemDesign) -> None:

@@ -37,19 +37,19 @@ def fates(decide: Decide, stage: Stage, effect: float, releases: int = 100, seed
     canary = rng.binomial(stage.canary_per_look, stage.bad_share * (1 + effect), size).cumsum(axis=1)
     stable = rng.binomial(stage.stable_per_look, stage.bad_share, size).cumsum(axis=1)
     ends: list[str] = []
-    found: list[int] = []
+    found_at_look: list[int] = []
     for mine, others in zip(canary.tolist(), stable.tolist(), strict=True):
         action = "hold"
         for look in range(1, stage.looks + 1):
-            known = (stage.stable_per_look * look, stage.canary_per_look * look)
-            action = decide(others[look - 1], known[0], mine[look - 1], known[1], look, stage.looks)
+            known_outcomes = (stage.stable_per_look * look, stage.canary_per_look * look)
+            action = decide(others[look - 1], known_outcomes[0], mine[look - 1], known_outcomes[1], look, stage.looks)
             _allowed(action)
             if action != "hold":
                 if action == "roll back":
-                    found.append(look)
+                    found_at_look.append(look)
                 break
         ends.append(action)
-    return Fates(ends.count("roll back") / releases, ends.count("promote") / releases, found)
+    return Fates(ends.count("roll back") / releases, ends.count("promote") / releases, found_at_look)
 
 
 def _allowed(action: object) -> None:

@@ -56,13 +56,13 @@ class Bottleneck:
 def bottleneck(architecture: Architecture) -> Bottleneck | None:
     """The first component to saturate as user requests grow; None where no capacity on their way is known."""
     users, others = per_request(architecture)
-    found = None
+    first = None
     for part in architecture.components:
         if part.total_capacity_per_s is not None and users[part.name] > 0:
             limit = max(0.0, part.total_capacity_per_s - others[part.name]) / users[part.name]
-            if limit < (found.limit_per_s if found else inf):
-                found = Bottleneck(part.name, limit)
-    return found
+            if limit < (first.limit_per_s if first else inf):
+                first = Bottleneck(part.name, limit)
+    return first
 
 
 def _order(architecture: Architecture) -> list[str]:

@@ -49,8 +49,8 @@ class FanOutView:
     @property
     def slow_share(self) -> float:
         """Share of pages that take longer than the limit: by formula, by simulation where there is none."""
-        found = self.formula_tail(np.array([self.limit_ms]))
-        return float(found[0]) if len(found) else self.simulated_slow_share
+        shares = self.formula_tail(np.array([self.limit_ms]))
+        return float(shares[0]) if len(shares) else self.simulated_slow_share
 
     @property
     def call_slow_share(self) -> float:
@@ -116,8 +116,8 @@ def fan_out(
     share("shared", shared)
     one_of("pattern", pattern, PATTERNS)
     pages_ms = np.sort(_pages(call, calls, pattern, shared))
-    shown = FanOutView(call, calls, pattern, shared, limit_ms, pages_ms, binds="nothing")
-    return shown if shown.met else FanOutView(call, calls, pattern, shared, limit_ms, pages_ms, _binds(shown))
+    setting = FanOutView(call, calls, pattern, shared, limit_ms, pages_ms, binds="nothing")
+    return setting if setting.met else FanOutView(call, calls, pattern, shared, limit_ms, pages_ms, _binds(setting))
 
 
 def _pages(call: Call, calls: int, pattern: str, shared: float) -> Array:
@@ -143,13 +143,13 @@ def _normals() -> tuple[Array, Array, Array]:
     return normals[:, 0], normals[:, 1 : MOST_CALLS + 1].copy(), normals[:, MOST_CALLS + 1 :].copy()
 
 
-def _binds(shown: FanOutView) -> str:
-    if shown.call_slow_share > MOST_SLOW:
+def _binds(setting: FanOutView) -> str:
+    if setting.call_slow_share > MOST_SLOW:
         return "call"
-    if shown.pattern == "chain":
+    if setting.pattern == "chain":
         return "chain"
-    if shown.call.hedge_percent is not None and shown.shared:
-        alone = fan_out_slower_share(shown.call, shown.calls, shown.limit_ms)
+    if setting.call.hedge_percent is not None and setting.shared:
+        alone = fan_out_slower_share(setting.call, setting.calls, setting.limit_ms)
         if alone <= MOST_SLOW:
             return "common cause"
     return "fan-out"

@@ -85,14 +85,14 @@ def pareto_front(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 def candidates(per_s: float = 20.0) -> tuple[Candidate, ...]:
     """Return every combination of path, weather and host, sized for a mean of `per_s` requests and a threefold peak."""
     positive("per_s", per_s)
-    found = []
+    combinations = []
     for path, weather, host in product(PATHS, WEATHER, HOSTS):
         if weather == "asked" and "endpoint" not in path:
             continue
         architecture = variant(path, weather, host, per_s)
         peak = loads(architecture, per_s * PEAK_RATIO)
         age = freshness(architecture, "api")
-        found.append(
+        combinations.append(
             Candidate(
                 path,
                 weather,
@@ -104,7 +104,7 @@ def candidates(per_s: float = 20.0) -> tuple[Candidate, ...]:
                 sum(part.ops_hours_per_month or 0.0 for part in architecture.components),
             )
         )
-    return tuple(found)
+    return tuple(combinations)
 
 
 def variant(path: str, weather: str, host: str, per_s: float) -> Architecture:
@@ -278,10 +278,10 @@ def _scores(every: Sequence[Candidate], weights: Sequence[float]) -> list[float]
 
 def winners(per_s: float = 20.0, steps: int = 12) -> frozenset[str]:
     """Return the names of all candidates that some weights choose, over a grid of weights with `steps` parts."""
-    found, every = set(), candidates(per_s)
+    names, every = set(), candidates(per_s)
     for first, second, third in product(range(steps + 1), repeat=3):
         if first + second + third <= steps:
             weights = [part / steps for part in (first, second, third, steps - first - second - third)]
             scores = _scores(every, weights)
-            found.add(min(zip(scores, (one.name for one in every), strict=True))[1])
-    return frozenset(found)
+            names.add(min(zip(scores, (one.name for one in every), strict=True))[1])
+    return frozenset(names)

@@ -41,12 +41,12 @@ def calibrate(
         "loopback: TCP and HTTP there and back": round_trips,
         "encoding: JSON and binary": encoding,
     }
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for number, (what, work) in enumerate(steps.items(), 1):
         tell(f"[{number}/{len(steps)}] {what} …")
-        found |= work()
+        values |= work()
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    result = Calibration(**found, cores=_cores(), at=at)
+    result = Calibration(**values, cores=_cores(), at=at)
     try:
         record.append("calibration", CHAPTER, KEY, **result.to_data())
         tell(f"done in {time.perf_counter() - begin:.1f} s, kept in your record")

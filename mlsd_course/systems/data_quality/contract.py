@@ -41,8 +41,8 @@ class Contract:
 
     def breaches(self, delivery: Delivery) -> list[Breach]:
         """Return what the delivery breaks; empty where it is as promised."""
-        found = (_breach(promise, check, delivery) for promise, check in self.promises.items())
-        return [breach for breach in found if breach]
+        breaches = (_breach(promise, check, delivery) for promise, check in self.promises.items())
+        return [breach for breach in breaches if breach]
 
 
 def _breach(promise: str, check: Check, delivery: Delivery) -> Breach | None:

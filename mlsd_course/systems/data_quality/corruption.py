@@ -60,11 +60,11 @@ def _cut_off(rows: "pd.DataFrame", rng: np.random.Generator) -> "pd.DataFrame":
 
 def _local(rows: "pd.DataFrame", rng: np.random.Generator) -> "pd.DataFrame":
     """Local clock times labelled as UTC, in the two scheduled columns."""
-    shown = {
+    local_times = {
         name: rows[name].dt.tz_convert(ZONE).dt.tz_localize(None).dt.tz_localize("UTC")
         for name in ("scheduled_departure", "scheduled_arrival")
     }
-    return rows.assign(**shown)
+    return rows.assign(**local_times)
 
 
 def _swapped(rows: "pd.DataFrame", rng: np.random.Generator) -> "pd.DataFrame":

@@ -64,8 +64,8 @@ def missing_by(table: "pd.DataFrame", column: str, by: Any) -> "pd.DataFrame":
     by: a column's name, or a series of one label a row.
     """
     empty = table[column].isna().groupby(table[by] if isinstance(by, str) else by)
-    found = empty.agg(["size", "mean"]).rename(columns={"size": "rows", "mean": "missing"})
-    return found.astype({"missing": float}).sort_values("missing", ascending=False)
+    groups = empty.agg(["size", "mean"]).rename(columns={"size": "rows", "mean": "missing"})
+    return groups.astype({"missing": float}).sort_values("missing", ascending=False)
 
 
 def _column(name: str, values: "pd.Series") -> Column:
@@ -73,12 +73,12 @@ def _column(name: str, values: "pd.Series") -> Column:
 
     kind = "truth" if pd.api.types.is_bool_dtype(values) else "number" if pd.api.types.is_numeric_dtype(values) else ""
     kind = kind or ("instant" if pd.api.types.is_datetime64_any_dtype(values) else "text")
-    known = values.dropna()
-    shown: tuple[str, ...] = ()
-    if len(known) and kind in ("number", "instant"):
-        points = known.quantile([0, 0.01, 0.5, 0.99, 1], interpolation="nearest")
-        shown = tuple(_figure(float(v)) if kind == "number" else f"{v:%Y-%m-%d %H:%M}" for v in points)
-    return Column(name, kind, float(values.isna().mean()) if len(values) else 0.0, int(known.nunique()), shown)
+    present = values.dropna()
+    quantiles: tuple[str, ...] = ()
+    if len(present) and kind in ("number", "instant"):
+        points = present.quantile([0, 0.01, 0.5, 0.99, 1], interpolation="nearest")
+        quantiles = tuple(_figure(float(v)) if kind == "number" else f"{v:%Y-%m-%d %H:%M}" for v in points)
+    return Column(name, kind, float(values.isna().mean()) if len(values) else 0.0, int(present.nunique()), quantiles)
 
 
 def _figure(value: float) -> str:

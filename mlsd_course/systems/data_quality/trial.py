@@ -61,12 +61,12 @@ def trial(
     seed: int = 0,
 ) -> Trial:
     """Hand all `files` to `breaches` as they came, and `spoilt` of them, spread evenly, after each corruption."""
-    alarms = {file.day: str(found[0]) for file in files if (found := breaches(file))}
+    alarms = {file.day: str(objections[0]) for file in files if (objections := breaches(file))}
     some = [files[round(place * (len(files) - 1) / max(1, spoilt - 1))] for place in range(min(spoilt, len(files)))]
     caught: dict[str, int] = {}
     objection: dict[str, str] = {}
     for name in names:
-        found_each = [breaches(corrupted(file, name, seed)) for file in some]
-        caught[name] = sum(map(bool, found_each))
-        objection[name] = next((str(found[0]) for found in found_each if found), "")
+        objections_each = [breaches(corrupted(file, name, seed)) for file in some]
+        caught[name] = sum(map(bool, objections_each))
+        objection[name] = next((str(objections[0]) for objections in objections_each if objections), "")
     return Trial(len(files), alarms, len(some), caught, objection)

@@ -44,14 +44,14 @@ class Onnx:
         options = runtime.SessionOptions()
         options.intra_op_num_threads = threads
         self._session = runtime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
-        given = self._session.get_inputs()[0]
-        self._input, self._output = given.name, self._session.get_outputs()[-1].name
-        self.features: int | None = given.shape[1] if isinstance(given.shape[1], int) else None
+        model_input = self._session.get_inputs()[0]
+        self._input, self._output = model_input.name, self._session.get_outputs()[-1].name
+        self.features: int | None = model_input.shape[1] if isinstance(model_input.shape[1], int) else None
 
     def __call__(self, rows: Rows) -> list[float]:
         """Return one probability per row."""
-        found = self._session.run([self._output], {self._input: np.asarray(rows, dtype=np.float32)})[0]
-        return (found[:, -1] if found.ndim == 2 else found).tolist()
+        outputs = self._session.run([self._output], {self._input: np.asarray(rows, dtype=np.float32)})[0]
+        return (outputs[:, -1] if outputs.ndim == 2 else outputs).tolist()
 
 
 def load_model(model_path: str | Path) -> Any:

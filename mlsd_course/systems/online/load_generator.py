@@ -86,13 +86,13 @@ class Client:
 
 async def open_loop(client: Client) -> None:
     """Send at the times of the schedule, whatever has been answered by then."""
-    asked = set()
+    tasks = set()
     for index, intended in enumerate(client.job["times_s"]):
         await client.until(intended)
         task = asyncio.create_task(client.request(index, intended))
-        asked.add(task)
-        task.add_done_callback(asked.discard)
-    await asyncio.gather(*asked)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+    await asyncio.gather(*tasks)
 
 
 async def closed_loop(client: Client) -> None:

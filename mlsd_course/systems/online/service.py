@@ -144,16 +144,16 @@ class Service:
 
     def _ready(self, news: "Queue[dict[str, Any] | None]") -> int:
         try:
-            told = news.get(timeout=self.start_timeout_s)
+            message = news.get(timeout=self.start_timeout_s)
         except Empty:
             raise ServiceError(
                 f"The service was not ready after {self.start_timeout_s:g} s", remedy=self._remedy()
             ) from None
-        if told is None:
+        if message is None:
             raise ServiceError("The service ended before it was ready", remedy=self._remedy())
-        if "error" in told:
-            raise getattr(errors, told["error"])(**told["parts"])
-        return int(told["port"])
+        if "error" in message:
+            raise getattr(errors, message["error"])(**message["parts"])
+        return int(message["port"])
 
     def _read(self, process: "subprocess.Popen[str]", news: "Queue[dict[str, Any] | None]") -> None:
         for line in process.stdout:  # type: ignore[union-attr]

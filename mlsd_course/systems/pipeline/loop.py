@@ -46,9 +46,9 @@ def watch_routes(flights: "pd.DataFrame", keep_from: float, look_again: float = 
             allowed="shares from 0 to 1",
             remedy="Divide a per-cent figure by 100",
         )
-    known = flights[flights["late"].notna()]
-    month = known["scheduled_departure"].dt.tz_convert("America/New_York").dt.month.rename("month")
-    grouped = known["late"].astype(float).groupby([month, known["origin"], known["dest"]])
+    landed = flights[flights["late"].notna()]
+    month = landed["scheduled_departure"].dt.tz_convert("America/New_York").dt.month.rename("month")
+    grouped = landed["late"].astype(float).groupby([month, landed["origin"], landed["dest"]])
     counts, late = (
         grouped.size().unstack(0, fill_value=0).to_numpy(),
         grouped.sum().unstack(0, fill_value=0.0).to_numpy(),

@@ -72,7 +72,7 @@ def score(product: Product, week: Period, paper: Product | None = None, seed: in
     late = np.array(week.late)
     sent = np.array([np.inf if case.sent_min is None else case.sent_min for case in done])
     in_time = sent <= np.array([case.deadline_min for case in done])
-    warned, asked = np.isfinite(sent), np.array([case.asked_min for case in done])
+    warned, asked_min = np.isfinite(sent), np.array([case.asked_min for case in done])
     return ProductScorecard(
         auc_on_paper=on_paper(paper or product, week),
         flights=len(done),
@@ -80,7 +80,7 @@ def score(product: Product, week: Period, paper: Product | None = None, seed: in
         warned=int(warned.sum()),
         useful=int((in_time & late).sum()),
         in_time=int(in_time.sum()),
-        p99_min=float(np.percentile((sent - asked)[warned], 99)) if warned.any() else float("nan"),
+        p99_min=float(np.percentile((sent - asked_min)[warned], 99)) if warned.any() else float("nan"),
         logs=tuple(logs),
     )
 

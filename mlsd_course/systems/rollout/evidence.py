@@ -50,11 +50,11 @@ class Evidence:
 
     def counts(self, version: str, hour: float = inf, sent_before_h: float = inf) -> Counts:
         """What was known of a version at `hour`, about the requests sent before `sent_before_h`."""
-        asked = [pair for pair in self.seen if pair[0].at_h <= hour and pair[0].at_h < sent_before_h]
-        own = [pair for pair in asked if pair[1].version == version]
-        known = [pair for pair in own if pair[0].known_h <= hour]
-        failed = sum(answer.failed == version for _, answer in asked)
-        return Counts(len(own), failed, len(known), sum(self.bad(*pair) for pair in known))
+        sent = [pair for pair in self.seen if pair[0].at_h <= hour and pair[0].at_h < sent_before_h]
+        own = [pair for pair in sent if pair[1].version == version]
+        judged = [pair for pair in own if pair[0].known_h <= hour]
+        failed = sum(answer.failed == version for _, answer in sent)
+        return Counts(len(own), failed, len(judged), sum(self.bad(*pair) for pair in judged))
 
     def versions(self) -> Sequence[str]:
         """The versions that answered, in order of appearance."""
