@@ -28,7 +28,7 @@ from nbgrader.api import Gradebook
 from mlsd_course import grading
 
 REPOSITORY = Path(__file__).parents[1]
-FIXTURE = REPOSITORY / "tests" / "grading" / "fixtures" / "course"
+FIXTURE = REPOSITORY / "tests" / "support" / "fixtures" / "course"
 NBGRADER = [sys.executable, "-m", "nbgrader"]
 MLSD = [sys.executable, "-m", "mlsd_course.cli"]
 
@@ -98,7 +98,7 @@ def course(chapter: str, root: Path) -> grading.Source:
     return next(source for source in grading.sources(root, [chapter]) if source.path.stem == "exercises")
 
 
-def hand_in(root: Path, source: grading.Source, count: int, chance: random.Random) -> None:
+def hand_in(root: Path, source: grading.Source, count: int, rng: random.Random) -> None:
     """Write what `count` learners hand in."""
     subprocess.run(
         [*NBGRADER, "generate_assignment", source.slug, "--force"], cwd=root, check=True, capture_output=True
@@ -115,8 +115,8 @@ def hand_in(root: Path, source: grading.Source, count: int, chance: random.Rando
         notebook = nbformat.read(root / "release" / source.slug / "exercises.ipynb", as_version=4)
         for cell in notebook.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-            if name in reference and (luck := chance.random()) < 0.9:
-                cell.source = reference[name] if luck < 0.7 else chance.choice(wrong.get(name, [cell.source]))
+            if name in reference and (luck := rng.random()) < 0.9:
+                cell.source = reference[name] if luck < 0.7 else rng.choice(wrong.get(name, [cell.source]))
         nbformat.write(notebook, folder / "exercises.ipynb")
 
 
