@@ -7,7 +7,7 @@ watches or releases something beside a pattern, and has no `MINI`. `tests/contra
 
 from mlsd_course.systems.mini import Mini, Scorecard, Workload
 
-PATTERNS = ("online",)
-INSTRUMENTS = ("calibration", "data_quality", "pipeline", "rollout", "service_graph")
+PATTERN_PACKAGES = ("online",)
+INSTRUMENT_PACKAGES = ("calibration", "data_quality", "pipeline", "rollout", "service_graph")
 
-__all__ = ["INSTRUMENTS", "PATTERNS", "Mini", "Scorecard", "Workload"]
+__all__ = ["INSTRUMENT_PACKAGES", "PATTERN_PACKAGES", "Mini", "Scorecard", "Workload"]

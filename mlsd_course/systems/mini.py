@@ -53,7 +53,7 @@ class Scorecard:
 
 @dataclass(frozen=True)
 class Mini:
-    """One mini-system: each package in `mlsd_course.systems.PATTERNS` has it as `MINI`.
+    """One mini-system: each package in `mlsd_course.systems.PATTERN_PACKAGES` has it as `MINI`.
 
     run, twin: the system and its naive twin; both start what they need, send the traffic through it, stop it, and leave
     nothing behind. engine: the tool that does this work at scale; switch: the one setting that changes over to it.

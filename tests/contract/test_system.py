@@ -18,12 +18,12 @@ from sklearn.linear_model import LogisticRegression
 
 import mlsd_course.systems
 from mlsd_course.errors import ParameterError
-from mlsd_course.systems import INSTRUMENTS, PATTERNS, Mini, Scorecard, Workload
+from mlsd_course.systems import INSTRUMENT_PACKAGES, PATTERN_PACKAGES, Mini, Scorecard, Workload
 
 PACKAGES = sorted(
     f"mlsd_course.systems.{part.name}" for part in pkgutil.iter_modules(mlsd_course.systems.__path__) if part.ispkg
 )
-MINIS = {mini.noun: mini for mini in (importlib.import_module(f"mlsd_course.systems.{name}").MINI for name in PATTERNS)}
+MINIS = {mini.noun: mini for mini in (importlib.import_module(f"mlsd_course.systems.{name}").MINI for name in PATTERN_PACKAGES)}
 REFERENCE = re.compile(r"naive twin|stands? for|in production", re.IGNORECASE)
 
 
@@ -41,10 +41,10 @@ def workload(tmp_path) -> Workload:
 
 def test_every_package_is_a_pattern_or_an_instrument() -> None:
     """Each package is declared as one of the two; a pattern has a mini-system, an instrument has none."""
-    assert sorted(f"mlsd_course.systems.{name}" for name in (*PATTERNS, *INSTRUMENTS)) == PACKAGES
-    for name in PATTERNS:
+    assert sorted(f"mlsd_course.systems.{name}" for name in (*PATTERN_PACKAGES, *INSTRUMENT_PACKAGES)) == PACKAGES
+    for name in PATTERN_PACKAGES:
         assert isinstance(importlib.import_module(f"mlsd_course.systems.{name}").MINI, Mini), name
-    for name in INSTRUMENTS:
+    for name in INSTRUMENT_PACKAGES:
         assert not hasattr(importlib.import_module(f"mlsd_course.systems.{name}"), "MINI"), name
 
 

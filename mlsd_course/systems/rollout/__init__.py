@@ -12,7 +12,7 @@ from mlsd_course.systems.rollout.flag import Flag, bucket
 from mlsd_course.systems.rollout.gate_model import gate_features, gate_requests, gate_rule, train_gate
 from mlsd_course.systems.rollout.lineage import Lineage, fingerprint
 from mlsd_course.systems.rollout.ml_test_score import ML_TESTS, Score, ml_test_score
-from mlsd_course.systems.rollout.product import Product
+from mlsd_course.systems.rollout.product import ScoredProduct
 from mlsd_course.systems.rollout.release import History, big_bang, release
 from mlsd_course.systems.rollout.router import RoutedAnswer, Router
 
@@ -25,7 +25,7 @@ __all__ = [
     "History",
     "LabelledRequest",
     "Lineage",
-    "Product",
+    "ScoredProduct",
     "Ramp",
     "ReleaseDecision",
     "RoutedAnswer",

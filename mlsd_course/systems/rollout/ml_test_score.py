@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mlsd_course.errors import ServiceError
 from mlsd_course.systems.rollout.ml_test_score_checks import PROOFS, NotShown
-from mlsd_course.systems.rollout.product import Product
+from mlsd_course.systems.rollout.product import ScoredProduct
 
 SECTIONS = ("data", "model", "infrastructure", "monitoring")
 BY_HAND = 0.5
@@ -118,12 +118,12 @@ class Score:
         return "\n".join([self.sentence(), *lines])
 
 
-def ml_test_score(product: Product, by_hand: Mapping[str, str] | None = None) -> Score:
+def ml_test_score(product: ScoredProduct, by_hand: Mapping[str, str] | None = None) -> Score:
     """Run every check that there is on the product; `by_hand` names what somebody ran and where it is written down."""
     return Score({test.code: _result(test.code, product, by_hand or {}) for test in ML_TESTS})
 
 
-def _result(code: str, product: Product, by_hand: Mapping[str, str]) -> MLTestResult:
+def _result(code: str, product: ScoredProduct, by_hand: Mapping[str, str]) -> MLTestResult:
     if code in PROOFS:
         try:
             return MLTestResult(1.0, PROOFS[code](product))

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from mlsd_course.errors import ServiceError
-from mlsd_course.systems.rollout.product import Product, truth
+from mlsd_course.systems.rollout.product import ScoredProduct, truth
 from mlsd_course.systems.rollout.router import Router
 
-Proof = Callable[[Product], str]
+Proof = Callable[[ScoredProduct], str]
 PROOFS: dict[str, Proof] = {}
 LATER = ("arrival", "arrival_delay_min", "air_time_min", "late")
 """Columns that are not known at departure."""
@@ -38,21 +38,21 @@ def need(condition: object, reason: str) -> None:
         raise NotShown(reason)
 
 
-def served(product: Product) -> Router:
+def served(product: ScoredProduct) -> Router:
     """The router of a product that serves; stops where nothing is served."""
     if product.router is None:
         raise NotShown("nothing is served")
     return product.router
 
 
-def one_row(product: Product) -> list[float]:
+def one_row(product: ScoredProduct) -> list[float]:
     """The features of one flight."""
     row: list[float] = product.features(product.test.head(1)).to_numpy()[0].tolist()
     return row
 
 
 @proof("D1")
-def expectations(product: Product) -> str:
+def expectations(product: ScoredProduct) -> str:
     """Every feature has bounds, and the newest data keep them."""
     features = product.features(product.test)
     missing = [name for name in features if name not in product.expectations]
@@ -64,7 +64,7 @@ def expectations(product: Product) -> str:
 
 
 @proof("D2")
-def every_feature_helps(product: Product) -> str:
+def every_feature_helps(product: ScoredProduct) -> str:
     """Shuffling a feature makes the answers worse."""
     table, late = product.features(product.test), truth(product.test)
     before, lost = _loss(product.model, table.to_numpy(), late), {}
@@ -83,7 +83,7 @@ def _loss(model: Any, rows: "np.ndarray[Any, Any]", late: "np.ndarray[Any, Any]"
 
 
 @proof("D4")
-def nothing_of_later(product: Product) -> str:
+def nothing_of_later(product: ScoredProduct) -> str:
     """Features are the same when all that happens after departure is blanked out."""
     flights = product.test.head(500)
     blank = flights.copy()
@@ -98,7 +98,7 @@ def nothing_of_later(product: Product) -> str:
 
 
 @proof("D7")
-def feature_code(product: Product) -> str:
+def feature_code(product: ScoredProduct) -> str:
     """The feature code leaves its input alone, row order does not matter, and one row gives what a batch gives."""
     flights = product.test.head(300).reset_index(drop=True)
     kept, features = flights.copy(deep=True), product.features(flights)
@@ -115,7 +115,7 @@ def feature_code(product: Product) -> str:
 
 
 @proof("M4")
-def staleness(product: Product) -> str:
+def staleness(product: ScoredProduct) -> str:
     """The loss by a model of the older half of the data is measured."""
     flights = product.train.sort_values("scheduled_departure")
     old, new = (product.fit(half) for half in (flights.iloc[: len(flights) // 2], flights.iloc[len(flights) // 2 :]))
@@ -124,7 +124,7 @@ def staleness(product: Product) -> str:
 
 
 @proof("M5")
-def simpler_is_not_better(product: Product) -> str:
+def simpler_is_not_better(product: ScoredProduct) -> str:
     """The model beats the rule on later data."""
     model, rule = product.bad_share(product.model, product.test), product.rule_bad_share(product.test)
     need(model < rule, f"the rule is as good: {100 * rule:.2f} % bad warnings, the model {100 * model:.2f} %")
@@ -132,7 +132,7 @@ def simpler_is_not_better(product: Product) -> str:
 
 
 @proof("M6")
-def slices(product: Product) -> str:
+def slices(product: ScoredProduct) -> str:
     """On no airport and no large carrier is the model worse than the rule by a point or more."""
     seen = 0
     for column in ("origin", "carrier"):
@@ -146,7 +146,7 @@ def slices(product: Product) -> str:
 
 
 @proof("I1")
-def repeated(product: Product) -> str:
+def repeated(product: ScoredProduct) -> str:
     """Training twice gives the same answers, bit for bit."""
     rows = product.features(product.test).to_numpy()
     first, second = (product.fit(product.train).predict_proba(rows) for _ in range(2))
@@ -155,7 +155,7 @@ def repeated(product: Product) -> str:
 
 
 @proof("I2")
-def behaviour(product: Product) -> str:
+def behaviour(product: ScoredProduct) -> str:
     """More delay never lowers the probability of a late arrival; the weekday alone never turns a warning (Ribeiro 2020)."""
     table = product.features(product.test.head(400))
     before = product.model.predict_proba(table.to_numpy())[:, 1]
@@ -166,7 +166,7 @@ def behaviour(product: Product) -> str:
 
 
 @proof("I3")
-def end_to_end(product: Product) -> str:
+def end_to_end(product: ScoredProduct) -> str:
     """From raw rows to the answer over HTTP: what is served is what the model says."""
     stable = served(product).stable
     table = product.features(product.test.head(20)).to_numpy()
@@ -177,7 +177,7 @@ def end_to_end(product: Product) -> str:
 
 
 @proof("I4")
-def gate(product: Product) -> str:
+def gate(product: ScoredProduct) -> str:
     """The gate lets the model pass, and stops one that learnt from shuffled labels."""
     if product.gate is None:
         raise NotShown("no gate stands before serving")
@@ -189,7 +189,7 @@ def gate(product: Product) -> str:
 
 
 @proof("I6")
-def canaried(product: Product) -> str:
+def canaried(product: ScoredProduct) -> str:
     """A release went through a canary that decided by itself."""
     decided = [past for past in product.releases if past.state != "undecided" and past.looks]
     need(decided, "no release went through a canary yet")
@@ -197,7 +197,7 @@ def canaried(product: Product) -> str:
 
 
 @proof("I7")
-def rolled_back(product: Product) -> str:
+def rolled_back(product: ScoredProduct) -> str:
     """After a rollback the next request is answered by the stable version."""
     router, row = served(product), one_row(product)
     need(router.candidate is not None, "there is no second version to come back from")
@@ -214,7 +214,7 @@ def rolled_back(product: Product) -> str:
 
 
 @proof("W2")
-def guarded(product: Product) -> str:
+def guarded(product: ScoredProduct) -> str:
     """Input outside of what is expected is refused before the model sees it, and ordinary input is not."""
     if product.guard is None:
         raise NotShown("nothing checks the input while serving")
@@ -229,7 +229,7 @@ def guarded(product: Product) -> str:
 
 
 @proof("W3")
-def same_features(product: Product) -> str:
+def same_features(product: ScoredProduct) -> str:
     """The rows that were served equal the features that training would compute for the same flights."""
     need(product.releases, "no served request is on record")
     served = {request.key: request.row for past in product.releases for request, _ in past.evidence.seen}
@@ -242,7 +242,7 @@ def same_features(product: Product) -> str:
 
 
 @proof("W5")
-def finite(product: Product) -> str:
+def finite(product: ScoredProduct) -> str:
     """A row with a huge value gets a probability or a refusal, never a NaN."""
     stable, row = served(product).stable, one_row(product)
     for wrong in (1e12, -1e12, 0.0):
@@ -255,7 +255,7 @@ def finite(product: Product) -> str:
 
 
 @proof("W6")
-def fast(product: Product) -> str:
+def fast(product: ScoredProduct) -> str:
     """Most answers come in time."""
     router, row = served(product), one_row(product)
     times = sorted(router.predict(key, row).ms for key in range(40))
@@ -264,7 +264,7 @@ def fast(product: Product) -> str:
 
 
 @proof("W7")
-def watched(product: Product) -> str:
+def watched(product: ScoredProduct) -> str:
     """Bad warnings of served answers are counted once flights have landed, and are not above what the test data promised."""
     need(product.releases, "no served answer was compared with what happened")
     counts = product.releases[-1].evidence.counts("stable")

@@ -17,7 +17,7 @@ Bounds = Mapping[str, tuple[float, float]]
 
 
 @dataclass
-class Product:
+class ScoredProduct:
     """The product at the gate. Only `train` and `test` (landed flights, test later than train) must be given.
 
     features, fit, rule: its code. model: what is served (trained on `train` where none is given). expectations: lowest and

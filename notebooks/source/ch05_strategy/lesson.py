@@ -53,7 +53,7 @@ from mlsd_course.systems.rollout import (
     Controller,
     Flag,
     Lineage,
-    Product,
+    ScoredProduct as Product,
     Ramp,
     Router,
     big_bang,

@@ -24,7 +24,7 @@ from mlsd_course.systems.rollout import (
     History,
     LabelledRequest,
     Lineage,
-    Product,
+    ScoredProduct,
     Ramp,
     RoutedAnswer,
     Router,
@@ -263,7 +263,7 @@ def test_the_rubric_has_28_tests() -> None:
 
 def test_a_notebook_scores_nothing(halves: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     """A model that nobody serves has points for data and model, and a score of 0: the weakest section counts."""
-    score = ml_test_score(Product(*halves))
+    score = ml_test_score(ScoredProduct(*halves))
     assert score.points >= 5
     assert score.total == 0
     assert score.weakest == "monitoring"
@@ -272,13 +272,13 @@ def test_a_notebook_scores_nothing(halves: tuple[pd.DataFrame, pd.DataFrame]) ->
 
 def test_by_hand_counts_half(halves: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     """What somebody ran by hand and wrote down counts half, with or without a check that fails."""
-    score = ml_test_score(Product(*halves), {"M1": "review of 3 May", "I7": "drill of 4 May"})
+    score = ml_test_score(ScoredProduct(*halves), {"M1": "review of 3 May", "I7": "drill of 4 May"})
     assert score.results["M1"].points == score.results["I7"].points == 0.5
 
 
 def test_a_stopped_service_shows_nothing(halves: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     """Checks of what is served fail with the reason, and the others are run to the end."""
-    score = ml_test_score(Product(*halves, router=Router(Says(None))))
+    score = ml_test_score(ScoredProduct(*halves, router=Router(Says(None))))
     assert score.results["I3"].points == 0
     assert "does not answer" in score.results["I3"].evidence
     assert score.results["D7"].points == 1
@@ -327,7 +327,7 @@ def guesses(flights: pd.DataFrame, seed: int = 0) -> object:
 def test_checks_see_faults(halves: tuple[pd.DataFrame, pd.DataFrame], code: str, fault: dict[str, object]) -> None:
     """Each check fails, with a reason, on a product with the fault that it is there for."""
     train, test = (half.copy() for half in halves)
-    result = ml_test_score(Product(train, test, **fault)).results[code]  # type: ignore[arg-type]
+    result = ml_test_score(ScoredProduct(train, test, **fault)).results[code]  # type: ignore[arg-type]
     assert result.points == 0
     assert len(result.evidence) > 25
 
@@ -353,7 +353,7 @@ def test_real_models_are_rolled_back_and_scored(
     assert history.state == "rolled back"
     assert router.flag.share == 0
     bounds = {"departure_delay_min": (-60, 1500), "distance_100_miles": (0.5, 60), "hour": (0, 24), "weekday": (0, 6)}
-    product = Product(
+    product = ScoredProduct(
         train,
         test,
         expectations=bounds,
