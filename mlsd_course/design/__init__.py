@@ -7,7 +7,6 @@ from mlsd_course.design.analysis.facts import Facts
 from mlsd_course.design.analysis.patterns import PATTERNS, Pattern
 from mlsd_course.design.analysis.queue_model import ClosedForm, QueueModel, StationLoad
 from mlsd_course.design.analysis.request_time import RequestTime
-from mlsd_course.design.analysis.traffic import Burst, Outage, Traffic
 from mlsd_course.design.catalogue.technologies import Technology, catalogue, technology
 from mlsd_course.design.interview import Contradiction, Interview, Statement
 from mlsd_course.design.language.checklists import Checklist
@@ -47,6 +46,7 @@ from mlsd_course.design.model.response import ResponseTime
 from mlsd_course.design.model.strategy import Alert, KillCriterion, Retraining, Risk, Slice, Stage, Strategy, Test
 from mlsd_course.design.model.vague_words import Vague, vague_words
 from mlsd_course.design.review.rules import RULES, Finding, Rule
+from mlsd_course.design.simulation.traffic import Burst, Outage, Traffic
 from mlsd_course.design.system import MLSystemDesign
 from mlsd_course.design.worked.designs import broken_twin, worked_design, worked_designs
 

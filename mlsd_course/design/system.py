@@ -9,9 +9,7 @@ from mlsd_course.design.analysis.facts import Facts
 from mlsd_course.design.analysis.patterns import Recommendation, recommend
 from mlsd_course.design.analysis.queue_model import QueueModel
 from mlsd_course.design.analysis.sensitivity import Tornado, sensitivity
-from mlsd_course.design.analysis.simulate import SimulatedDay, simulate
 from mlsd_course.design.analysis.sizing import Sizing, size
-from mlsd_course.design.analysis.traffic import Traffic
 from mlsd_course.design.formats.markdown_document import to_markdown
 from mlsd_course.design.formats.mermaid import Diagram
 from mlsd_course.design.formats.yaml_text import dump, load
@@ -24,6 +22,8 @@ from mlsd_course.design.model.part import Part
 from mlsd_course.design.model.requirements import Requirements
 from mlsd_course.design.model.strategy import Alert, KillCriterion, Retraining, Risk, Slice, Stage, Strategy, Test
 from mlsd_course.design.review.review import Review, review
+from mlsd_course.design.simulation.simulate import SimulatedDay, simulate
+from mlsd_course.design.simulation.traffic import Traffic
 from mlsd_course.errors import DesignError
 from mlsd_course.files import replace_file
 

@@ -23,7 +23,10 @@ from mlsd_course.systems import INSTRUMENT_PACKAGES, PATTERN_PACKAGES, Mini, Sco
 PACKAGES = sorted(
     f"mlsd_course.systems.{part.name}" for part in pkgutil.iter_modules(mlsd_course.systems.__path__) if part.ispkg
 )
-MINIS = {mini.noun: mini for mini in (importlib.import_module(f"mlsd_course.systems.{name}").MINI for name in PATTERN_PACKAGES)}
+MINIS = {
+    mini.noun: mini
+    for mini in (importlib.import_module(f"mlsd_course.systems.{name}").MINI for name in PATTERN_PACKAGES)
+}
 REFERENCE = re.compile(r"naive twin|stands? for|in production", re.IGNORECASE)
 
 

@@ -9,9 +9,7 @@ from mlsd_course.design.review.rule import SEVERITIES, Finding, Rule
 from mlsd_course.design.review.rules import (
     assumptions,
     availability,
-    calls,
     capacity,
-    cost,
     data,
     freshness,
     latency,
@@ -20,9 +18,9 @@ from mlsd_course.design.review.rules import (
     plan,
     privacy,
     records,
+    resources,
     rollout,
     structure,
-    team,
     training_loop,
 )
 from mlsd_course.errors import DesignError
@@ -30,9 +28,7 @@ from mlsd_course.errors import DesignError
 _TOPICS = (
     assumptions,
     availability,
-    calls,
     capacity,
-    cost,
     data,
     freshness,
     latency,
@@ -41,9 +37,9 @@ _TOPICS = (
     plan,
     privacy,
     records,
+    resources,
     rollout,
     structure,
-    team,
     training_loop,
 )
 RULES: tuple[Rule, ...] = tuple(

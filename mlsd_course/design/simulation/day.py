@@ -16,9 +16,9 @@ from mlsd_course.design.analysis.availability import RequestAvailability
 from mlsd_course.design.analysis.load import loads
 from mlsd_course.design.analysis.queue_model import QueueModel
 from mlsd_course.design.analysis.request_time import RequestTime
-from mlsd_course.design.analysis.traffic import Traffic
 from mlsd_course.design.model.architecture import Architecture
 from mlsd_course.design.model.response import COARSE, percentile
+from mlsd_course.design.simulation.traffic import Traffic
 
 NEARLY_FULL = 0.995
 

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from mlsd_course.design.analysis.availability import RequestAvailability
-from mlsd_course.design.analysis.day import Day, clock
 from mlsd_course.design.analysis.facts import Facts
 from mlsd_course.design.analysis.freshness import freshness
 from mlsd_course.design.analysis.load import bottleneck
 from mlsd_course.design.analysis.personal_data import kept_too_long, unprotected
 from mlsd_course.design.analysis.sizing import size
-from mlsd_course.design.analysis.traffic import Traffic
 from mlsd_course.design.model.constraints import Budget
 from mlsd_course.design.model.part import Part
 from mlsd_course.design.model.requirements import (
@@ -25,6 +23,8 @@ from mlsd_course.design.model.requirements import (
     MLMetric,
     Throughput,
 )
+from mlsd_course.design.simulation.day import Day, clock
+from mlsd_course.design.simulation.traffic import Traffic
 from mlsd_course.quantities import duration, milliseconds, money, percent, rate
 
 STATUSES = ("missed", "at risk", "unknown", "met")

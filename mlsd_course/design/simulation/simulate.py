@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from mlsd_course.design.analysis.day import DaySlot, run
 from mlsd_course.design.analysis.facts import Facts
 from mlsd_course.design.analysis.queue_model import ClosedForm, QueueModel
-from mlsd_course.design.analysis.traffic import Traffic
-from mlsd_course.design.analysis.verdicts import STATUSES, Verdict, judge
 from mlsd_course.design.model.design import Design
+from mlsd_course.design.simulation.day import DaySlot, run
+from mlsd_course.design.simulation.traffic import Traffic
+from mlsd_course.design.simulation.verdicts import STATUSES, Verdict, judge
 from mlsd_course.errors import DesignError
 from mlsd_course.tables import markdown_table, notebook_text, text_table
 
