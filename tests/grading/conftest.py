@@ -10,14 +10,14 @@ import pytest
 
 from mlsd_course import grading
 from mlsd_course.grading import autograde
-from mlsd_course.grading.answers.judge import Verdict
+from mlsd_course.grading.answers.judge import NotebookScore
 from tests.support.course import FIXTURE
 from tests.support.crowd import crowd_of, for_the_judge
 from tests.support.learners import Learner
 from tests.support.nbgrader_course import course, hand_in, nbgrader
 from tests.support.shared import shared_folder
 
-Judged = Callable[[grading.Source], Mapping[str, Verdict]]
+Judged = Callable[[grading.Source], Mapping[str, NotebookScore]]
 Graded = Callable[[grading.Source], Path]
 ALLOWED_S = 120  # nothing here is judged by the clock: a slow machine takes its time
 LOOP_S = 5  # how long an endless loop, which only the fixture has, is waited for
@@ -27,7 +27,7 @@ LOOP_S = 5  # how long an endless loop, which only the fixture has, is waited fo
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """The quick judge's verdict on each of a chapter's crowd, by name."""
 
-    def verdicts(source: grading.Source) -> dict[str, Verdict]:
+    def verdicts(source: grading.Source) -> dict[str, NotebookScore]:
         crowd = crowd_of(source).learners
 
         def fill(folder: Path) -> None:
@@ -37,7 +37,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
 
         folder = shared_folder(tmp_path_factory, f"judged-{source.slug}", fill)
         kept = json.loads((folder / "verdicts.json").read_text(encoding="utf-8"))
-        return {learner.name: Verdict(**each) for learner, each in zip(crowd, kept, strict=True)}
+        return {learner.name: NotebookScore(**each) for learner, each in zip(crowd, kept, strict=True)}
 
     return verdicts
 

@@ -9,14 +9,14 @@ import pytest
 from nbgrader.utils import get_username
 
 from mlsd_course import grading
-from mlsd_course.grading.answers.judge import Verdict
+from mlsd_course.grading.answers.judge import NotebookScore
 from tests.support.course import FIXTURE, NOTEBOOKS, chapters, exercises, name_of
 from tests.support.learners import Learner, fill_in, learners
 from tests.support.nbgrader_course import course, nbgrader, scores
 
 pytestmark = pytest.mark.slow
 SLUG = "ch90_fixture"
-Judged = Callable[[grading.Source], Mapping[str, Verdict]]
+Judged = Callable[[grading.Source], Mapping[str, NotebookScore]]
 
 
 @pytest.mark.parametrize("source", exercises(), ids=name_of)
@@ -38,7 +38,7 @@ def test_every_learner_gets_the_points_of_their_answers(
     assert totals.pop("reference") > max(totals.values())
 
 
-def as_in_the_gradebook(verdict: Verdict) -> dict[str, tuple[float, bool]]:
+def as_in_the_gradebook(verdict: NotebookScore) -> dict[str, tuple[float, bool]]:
     """Return points and whether a person must look."""
     return {name: (score or 0.0, score is None) for name, score in verdict.scores.items()}
 

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from nbformat import NotebookNode
 
-from mlsd_course.grading import Answer, Source, answers
+from mlsd_course.grading import SampleAnswer, Source, answers
 from tests.support.cell_names import binds, reads
 from tests.support.learners import ENDLESS, Learner, learners, whole
 from tests.support.paths import FIXTURE
@@ -19,7 +19,7 @@ class Crowd:
     """The learners, and for each listed answer the name of the learner who gives it."""
 
     learners: list[Learner]
-    holders: list[tuple[Answer, str]]
+    holders: list[tuple[SampleAnswer, str]]
 
 
 def crowd_of(source: Source) -> Crowd:
@@ -77,8 +77,8 @@ def leaning(source: Source) -> set[str]:
     return found
 
 
-def _rows(listed: list[Answer], right: bool) -> Iterator[list[Answer]]:
-    by_task: dict[str, list[Answer]] = {}
+def _rows(listed: list[SampleAnswer], right: bool) -> Iterator[list[SampleAnswer]]:
+    by_task: dict[str, list[SampleAnswer]] = {}
     for answer in listed:
         if answer.right == right:
             by_task.setdefault(answer.grade_id, []).append(answer)

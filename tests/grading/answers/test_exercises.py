@@ -7,7 +7,7 @@ import pytest
 
 from mlsd_course import grading
 from mlsd_course.grading.answers.answer import unknown
-from mlsd_course.grading.answers.judge import Verdict
+from mlsd_course.grading.answers.judge import NotebookScore
 from tests.support.course import FIXTURE, NOTEBOOKS, chapters, exercises, name_of
 from tests.support.crowd import crowd_of, leaning, own_cells
 
@@ -17,7 +17,7 @@ HELPFUL_LETTERS = 30
 
 @pytest.mark.parametrize("source", exercises(), ids=name_of)
 def test_reference_scores_all_blank_nothing_right_all_and_wrong_less_with_a_sentence(
-    source: grading.Source, judged: "Callable[[grading.Source], Mapping[str, Verdict]]"
+    source: grading.Source, judged: "Callable[[grading.Source], Mapping[str, NotebookScore]]"
 ) -> None:
     """Whoever wrote the tests of an exercise is tested by answers that a learner could give."""
     verdicts = judged(source)
@@ -39,7 +39,7 @@ def test_reference_scores_all_blank_nothing_right_all_and_wrong_less_with_a_sent
         assert len(message) > HELPFUL_LETTERS, f"{answer.name}: {message!r} helps nobody"
 
 
-def points(verdict: Verdict, cells: set[str]) -> float:
+def points(verdict: NotebookScore, cells: set[str]) -> float:
     """Return the points of some cells that need no person."""
     return sum(verdict.scores.get(name) or 0.0 for name in cells)
 

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from mlsd_course import grading
 from mlsd_course.errors import GradingError
 from mlsd_course.grading import autograde
-from mlsd_course.grading.answers.judge import Verdict
+from mlsd_course.grading.answers.judge import NotebookScore
 from mlsd_course.grading.autograde.feedback import HideTests
 from tests.support.course import exercises, name_of
 from tests.support.crowd import crowd_of
@@ -44,7 +44,7 @@ def test_scores_equal_nbgraders_cell_by_cell(graded_by_engine: Graded, graded_by
 @pytest.mark.slow
 @pytest.mark.parametrize("source", exercises(), ids=name_of)
 def test_scores_of_every_chapter_equal_the_judges(
-    source: grading.Source, graded_by_engine: Graded, judged: Callable[[grading.Source], Mapping[str, Verdict]]
+    source: grading.Source, graded_by_engine: Graded, judged: Callable[[grading.Source], Mapping[str, NotebookScore]]
 ) -> None:
     """The judge is held against `nbgrader autograde` by test_nbgrader_loop, chapter by chapter."""
     assert grades(graded_by_engine(source), source.slug) == {
