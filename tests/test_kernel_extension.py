@@ -29,7 +29,7 @@ def run(cells: list[tuple[str, str]], workspace: Path, **environment: str) -> No
             message = client.session.msg("execute_request", {"code": code, "silent": False, "store_history": True})
             message["metadata"]["cellId"] = cell_id
             client.shell_channel.send(message)
-            client._recv_reply(message["header"]["msg_id"], timeout=60)
+            client._recv_reply(message["header"]["msg_id"], timeout=60)  # noqa: SLF001 jupyter_client's wait for one reply
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
@@ -68,7 +68,7 @@ def test_unloading_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MLSD_HEADLESS", raising=False)
     shell = SimpleNamespace(events=EventManager(None, available_events))
     kernel_extension.load_ipython_extension(shell)
-    assert shell.events.callbacks["post_run_cell"] == [kernel_extension._after_cell]
+    assert shell.events.callbacks["post_run_cell"] == [kernel_extension._after_cell]  # noqa: SLF001 the callback itself
     kernel_extension.unload_ipython_extension(shell)
     kernel_extension.unload_ipython_extension(shell)
     assert shell.events.callbacks["post_run_cell"] == []

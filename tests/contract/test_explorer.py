@@ -147,7 +147,7 @@ def test_locked_until_a_prediction(explorer: Explorer) -> None:
         return
     assert not live.open
     assert live.panel.figure not in live.box.children
-    live.gate.head._handle_custom_msg({"do": "skip"}, [])
+    live.gate.head._handle_custom_msg({"do": "skip"}, [])  # noqa: SLF001 ipywidgets calls it for a message from the browser
     assert live.open
     assert live.panel.figure in live.box.children
     answering = explorer.values(explorer.preset(explorer.lock.preset))

@@ -46,7 +46,7 @@ def test_the_baseline_is_no_better_than_itself(saved: Path) -> None:
     from mlsd_course.data import scorecard
 
     table = Table()
-    table.answers = rates.probabilities(scorecard._questions("2013-09-01", "2013-12-31", 0.3, 1))
+    table.answers = rates.probabilities(scorecard._questions("2013-09-01", "2013-12-31", 0.3, 1))  # noqa: SLF001 the questions that are scored
     card = data.late_scorecard(table, rates, resamples=20)
     assert (card[["gain", "low", "high"]].abs() < 1e-12).all(axis=None)
 
@@ -57,7 +57,7 @@ def test_the_metrics_are_scikit_learns(saved: Path) -> None:
 
     from mlsd_course.data import scorecard
 
-    questions = scorecard._questions("2013-10-01", "2013-10-31", 0.3, 1)
+    questions = scorecard._questions("2013-10-01", "2013-10-31", 0.3, 1)  # noqa: SLF001 the questions that are scored
     late = questions["late"].to_numpy(dtype=float)
     model = joblib.load(saved)
     for p in (
@@ -66,7 +66,7 @@ def test_the_metrics_are_scikit_learns(saved: Path) -> None:
     ):
         weights = np.random.default_rng(0).integers(0, 4, len(p)).astype(float)
         expected = [m(late, p, sample_weight=weights) for m in (log_loss, roc_auc_score, average_precision_score)]
-        assert scorecard._Scored.of(p, late).metrics(weights).tolist() == pytest.approx(expected, abs=1e-9)
+        assert scorecard._Scored.of(p, late).metrics(weights).tolist() == pytest.approx(expected, abs=1e-9)  # noqa: SLF001 the scores themselves
 
 
 @pytest.mark.slow
@@ -100,7 +100,7 @@ def test_it_learns_only_from_what_had_landed() -> None:
     """No flight that landed later is among the questions, and each question was asked before its answer was known."""
     from mlsd_course.data import model
 
-    questions = model._learnable("2013-09-01", 0)
+    questions = model._learnable("2013-09-01", 0)  # noqa: SLF001 the questions that a model learns from
     arrivals = data.flights()["arrival"].loc[questions["flight_id"]]
     assert (arrivals <= data.new_york("2013-09-01")).all()
     assert (questions["asked_at"].to_numpy() < arrivals.to_numpy()).all()

@@ -116,14 +116,14 @@ def test_a_damaged_file_is_never_read(tmp_path: Path, damage: str) -> None:
     else:
         sums.unlink()
     with pytest.raises(DataError, match=r"git checkout -- mlsd_course/data/files"):
-        tables._read("weather", "select * from source", folder)
+        tables._read("weather", "select * from source", folder)  # noqa: SLF001 the reader below every table
 
 
 def test_the_files_are_read_from_a_folder_with_odd_characters(tmp_path: Path) -> None:
     """Brackets and quotes mean nothing in a path."""
     folder = tmp_path / "it's [my] course"
     shutil.copytree(store.FILES, folder)
-    assert len(tables._read("airlines", "select * from source", folder)) == 16
+    assert len(tables._read("airlines", "select * from source", folder)) == 16  # noqa: SLF001 the reader below every table
 
 
 @pytest.mark.skipif(duckdb.__version__ != "2.0.1", reason="only on the DuckDB that wrote the files")

@@ -50,13 +50,13 @@ class Chart(go.FigureWidget):
     """A FigureWidget whose browser part may take its time to load. `bundle`: plotly's own, which draws it."""
 
     _esm = static("chart.js")
-    bundle = traitlets.Unicode(str(go.FigureWidget._esm), read_only=True).tag(sync=True)
+    bundle = traitlets.Unicode(str(go.FigureWidget._esm), read_only=True).tag(sync=True)  # noqa: SLF001 plotly keeps its browser part there; test_upstream names it
 
 
 def chart(lines: tuple[Line, ...], limit: Limit | None, x: Axis, y: Axis) -> go.FigureWidget:
     """Return a chart with one empty trace for each line and one for the limit, drawn last."""
     figure = Chart(_blank(lines, limit, x, y))
-    figure._config = {**figure._config, **CONFIG}
+    figure._config = {**figure._config, **CONFIG}  # noqa: SLF001 plotly has no public way to set it; test_upstream names it
     figure.add_class("mlsd-chart")
     return figure
 

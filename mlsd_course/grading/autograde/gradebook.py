@@ -95,7 +95,7 @@ class GradebookWriter:
         if late_s <= 0:
             return None
         penalty = self._late.plugin_inst.late_submission_penalty(student, notebook.score, late_s)
-        return None if penalty is None else float(self._late._check_late_penalty(notebook, penalty))
+        return None if penalty is None else float(self._late._check_late_penalty(notebook, penalty))  # noqa: SLF001 nbgrader's own check of a penalty
 
 
 def _enter(grade: Any, mark: dict[str, Any] | None, missing: bool) -> None:

@@ -186,7 +186,7 @@ class TamperDetector:
 
 def audit(raise_alarm: Callable[[str], None]) -> None:
     """From now on raise an alarm for what the learner's code does beyond its own names. Cannot be undone."""
-    getframe = sys._getframe
+    getframe = sys._getframe  # noqa: SLF001 what inspect.currentframe calls, without a replaceable name
     busy = False
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:

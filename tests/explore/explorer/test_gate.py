@@ -26,7 +26,7 @@ def test_it_opens_at_the_answering_preset() -> None:
     gate = PredictionGate(replace(LOCKED, lock=replace(LOCKED.lock, question=_question("ch90_gate.p1"))))
     gate.when_open(opened.append)
     assert opened == []
-    gate.head._handle_custom_msg({"do": "skip"}, [])
+    gate.head._handle_custom_msg({"do": "skip"}, [])  # noqa: SLF001 ipywidgets calls it for a message from the browser
     assert opened == [LOCKED.values(LOCKED.preset(LOCKED.lock.preset))]
     assert given(_question("ch90_gate.p1")) is not None
     assert gate.head.now["said"].startswith("Actual: ")

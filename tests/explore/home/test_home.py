@@ -122,7 +122,7 @@ def test_a_damaged_record_is_said_on_the_page_and_stays_said(record) -> None:
     later = page(RecordSource())["trouble"]
     assert "events.damaged-" in later[0]
     shown = HomePage(RecordSource())
-    shown._pressed(None, {"do": "delete"}, None)
+    shown._pressed(None, {"do": "delete"}, None)  # noqa: SLF001 what a press in the browser calls
     assert shown.now["trouble"] == []
     assert shown.now["events"] == 0
 
@@ -157,9 +157,9 @@ def test_deletion_asks_first_and_keeps_what_is_kept(record) -> None:
     record.append("visit", SLUG, "k")
     shown = HomePage(RecordSource())
     for press, asking, left in (("ask", True, True), ("keep", False, True), ("ask", True, True)):
-        shown._pressed(None, {"do": press}, None)
+        shown._pressed(None, {"do": press}, None)  # noqa: SLF001 what a press in the browser calls
         assert (shown.now["asking"], record.path.exists()) == (asking, left)
-    shown._pressed(None, {"do": "delete"}, None)
+    shown._pressed(None, {"do": "delete"}, None)  # noqa: SLF001 what a press in the browser calls
     assert (shown.now["asking"], record.path.exists()) == (False, False)
     assert "deleted" in shown.now["said"]
 
@@ -178,7 +178,7 @@ def test_a_review_moves_the_question_on(record) -> None:
     shown = session.now()
     assert shown["tally"] == "1 of 1 · Current: 0/1"
     assert "because" not in json.dumps(shown), "nothing of the key before an answer"
-    key = session._variant().key
+    key = session._variant().key  # noqa: SLF001 the key of the question in view
     session.do({"do": "answer", "question": shown["question"], "value": key.shown or f"{key.number}"})
     assert session.now()["said"][0]["verdict"] == "Right."
     kept = record.events("answer")[-1]
@@ -192,7 +192,7 @@ def test_two_tabs_of_reviews_answer_nothing_twice(record) -> None:
     """What one has answered, the other shows at its next press, with the numbers that were asked."""
     missed(record, "p99")
     one, other = Reviews(), Reviews()
-    question, key = one.now()["question"], one._variant().key
+    question, key = one.now()["question"], one._variant().key  # noqa: SLF001 the key of the question in view
     record.append("answer", SLUG, f"{SLUG}.p99", mode="review", given=None, variant="x")  # edited by hand
     one.do({"do": "answer", "question": question, "value": "1"})
     other.do({"do": "answer", "question": question, "value": key.shown})
@@ -302,7 +302,7 @@ def test_what_the_browser_missed_is_sent_again(record) -> None:
     hits = next(trace for trace in chart.data if trace.name == "close")
     sent: list[int] = []
     hits.on_change(lambda *_: sent.append(len(hits.x)), "x")
-    readout._handle_custom_msg({"do": "ready"}, [])
+    readout._handle_custom_msg({"do": "ready"}, [])  # noqa: SLF001 ipywidgets calls it for a message from the browser
     assert sent[-1] == 1
     assert 0 in sent
 
@@ -321,7 +321,7 @@ def test_a_follower_looks_until_it_is_closed(monkeypatch) -> None:
 
     async def page() -> None:
         follow.follow(shown)
-        while follow._watching:
+        while follow._watching:  # noqa: SLF001 the tasks that must end
             await asyncio.sleep(0.01)
 
     asyncio.run(page())

@@ -81,11 +81,11 @@ def test_the_reveal_waits(record: Record, capsys: pytest.CaptureFixture[str]) ->
 def test_the_widget_commits_refuses_and_tells(record: Record) -> None:
     """The box answers a bad number with a sentence, keeps asking, and shows what was said once the number is good."""
     box = question_box(ASKED)
-    box._handle_custom_msg({"do": "commit", "value": "5000", "confidence": ""}, [])
+    box._handle_custom_msg({"do": "commit", "value": "5000", "confidence": ""}, [])  # noqa: SLF001 ipywidgets calls it for a message from the browser
     assert "got '5000'" in box.now["error"]
     assert "from 1 to 1,000" in box.now["error"]
     assert box.now["ask"]
-    box._handle_custom_msg({"do": "commit", "value": "120", "confidence": "90"}, [])
+    box._handle_custom_msg({"do": "commit", "value": "120", "confidence": "90"}, [])  # noqa: SLF001 ipywidgets calls it for a message from the browser
     assert box.now["ask"] is None
     assert box.now["said"] == "You predicted 120 ms, 90 % sure."
     assert record.events("prediction")[-1].data["confidence"] == 90

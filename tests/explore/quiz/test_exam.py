@@ -198,8 +198,8 @@ def test_a_spoilt_file_is_kept_aside_and_the_check_begun_anew(tmp_path: Path) ->
     path.write_text(path.read_text("utf-8").replace('"seed": ', '"seed": 1'), encoding="utf-8")
     widget = Quiz(begin(tmp_path))
     assert "its seal does not fit" in widget.now["said"][0]["because"]
-    widget._pressed(widget, {"do": "answer", "value": "a"}, [])
-    widget._pressed(widget, {"do": "renew"}, [])
+    widget._pressed(widget, {"do": "answer", "value": "a"}, [])  # noqa: SLF001 what a press in the browser calls
+    widget._pressed(widget, {"do": "renew"}, [])  # noqa: SLF001 what a press in the browser calls
     assert widget.now["tally"] == "1 of 8 · Current: 0/8"
     assert (path.parent / "mastery_answers.damaged-1.json").exists()
     assert read_sheet(path, PAPER.edition) is not None
@@ -213,11 +213,11 @@ def test_a_spoilt_file_is_kept_aside_and_the_check_begun_anew(tmp_path: Path) ->
 def test_what_is_no_answer_costs_nothing(tmp_path: Path) -> None:
     """A sentence, and the question stays open."""
     widget = Quiz(begin(tmp_path))
-    widget._pressed(widget, {"do": "answer", "question": widget.now["question"], "value": ""}, [])
+    widget._pressed(widget, {"do": "answer", "question": widget.now["question"], "value": ""}, [])  # noqa: SLF001 what a press in the browser calls
     assert widget.now["error"] == "One letter of a, b, c, d is expected; '' is none."
     assert not widget.now["closed"]
     for nonsense in ({}, {"do": "retake"}, {"do": "go", "to": []}, {"do": "renew"}, None):
-        widget._pressed(widget, nonsense, [])  # type: ignore[arg-type]
+        widget._pressed(widget, nonsense, [])  # type: ignore[arg-type]  # noqa: SLF001 what a press in the browser calls
     assert widget.now["tally"] == "1 of 8 · Current: 0/8"
 
 

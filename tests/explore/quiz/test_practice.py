@@ -197,15 +197,15 @@ def test_start_over_asks_other_variants_and_forgets_nothing(record: Record) -> N
 def test_what_is_no_answer_gets_a_sentence_and_costs_nothing(record: Record) -> None:
     """Nothing chosen, a word for a number: the question stays open."""
     widget = Quiz(Practice(BANK, library))
-    widget._pressed(widget, {"do": "answer", "question": widget.now["question"], "value": ""}, [])
+    widget._pressed(widget, {"do": "answer", "question": widget.now["question"], "value": ""}, [])  # noqa: SLF001 what a press in the browser calls
     assert widget.now["error"] == "One letter of a, b, c is expected; '' is none."
-    widget._pressed(widget, {"do": "go", "to": 1}, [])
+    widget._pressed(widget, {"do": "go", "to": 1}, [])  # noqa: SLF001 what a press in the browser calls
     assert widget.now["error"] == ""
-    widget._pressed(widget, {"do": "answer", "question": widget.now["question"], "value": "fast"}, [])
+    widget._pressed(widget, {"do": "answer", "question": widget.now["question"], "value": "fast"}, [])  # noqa: SLF001 what a press in the browser calls
     assert widget.now["error"] == "A number is expected in ms, 'fast' is none."
     assert not widget.now["closed"]
     for nonsense in ({}, {"do": "go", "to": "x"}, {"do": "go", "to": 99}, {"do": 3}, {"do": "answer"}, "text", None):
-        widget._pressed(widget, nonsense, [])  # type: ignore[arg-type]
+        widget._pressed(widget, nonsense, [])  # type: ignore[arg-type]  # noqa: SLF001 what a press in the browser calls
     assert record.events("answer") == []
 
 

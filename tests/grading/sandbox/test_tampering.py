@@ -39,15 +39,15 @@ def test_every_change_of_what_tests_rely_on_is_seen(
         monkeypatch.setattr(dict_versions, "_known", lambda: False)
     detector = TamperDetector([module.__name__], {})
     mean, size = module.mean, module.Kept.size
-    assert not list(detector._changed())
+    assert not list(detector._changed())  # noqa: SLF001 what is tested, without a report
     module.other = len
-    assert not list(detector._changed())
+    assert not list(detector._changed())  # noqa: SLF001 what is tested, without a report
     module.mean = module.Kept.size = lambda *_: 2
-    assert set(detector._changed()) == {"changed mlsd_course.relied_on.mean", "changed Kept.size"}
+    assert set(detector._changed()) == {"changed mlsd_course.relied_on.mean", "changed Kept.size"}  # noqa: SLF001 what is tested, without a report
     module.mean, module.Kept.size = mean, size
-    assert not list(detector._changed())
+    assert not list(detector._changed())  # noqa: SLF001 what is tested, without a report
     del module.mean
-    assert list(detector._changed()) == ["changed mlsd_course.relied_on.mean"]
+    assert list(detector._changed()) == ["changed mlsd_course.relied_on.mean"]  # noqa: SLF001 what is tested, without a report
 
 
 @pytest.mark.usefixtures("frozen")
@@ -56,13 +56,13 @@ def test_a_new_type_is_found_whatever_the_collector_was_told(hide: Any) -> None:
     """A learner may ask the collector to forget objects; then all types are gone through."""
     detector = TamperDetector([], {})
     detector.begin()
-    before = set(detector._new_types())
+    before = set(detector._new_types())  # noqa: SLF001 what is tested, without a report
     made = type("Liar", (), {"__eq__": lambda self, other: True})
     metaclass = type("Meta", (type,), {"__eq__": lambda self, other: True, "__hash__": type.__hash__})
     strange = metaclass("Strange", (int,), {})
     try:
         hide()
-        found = [id(each) for each in detector._new_types() if id(each) not in set(map(id, before))]
+        found = [id(each) for each in detector._new_types() if id(each) not in set(map(id, before))]  # noqa: SLF001 what is tested, without a report
         assert {id(made), id(metaclass), id(strange)} <= set(found)
     finally:
         gc.enable()
@@ -72,7 +72,7 @@ def test_stamps_tell_which_dictionary_changed() -> None:
     """By its place; a change that was accepted is none."""
     first, second = {"a": 1}, type("Some", (), {})
     stamps = DictVersions([first, vars(second)])
-    if stamps._places is None:
+    if stamps._places is None:  # noqa: SLF001 None where the interpreter has no version tags
         pytest.skip("this Python has no such numbers")
     assert stamps.changed() == []
     second.b = 2  # type: ignore[attr-defined]

@@ -72,7 +72,7 @@ def test_it_starts_and_stops_and_leaves_no_port_thread_process_or_file(trained, 
     monkeypatch.chdir(tmp_path)
     before = set(threading.enumerate())
     with Service(path) as service:
-        process = service._process
+        process = service._process  # noqa: SLF001 the child that the test stops or stands in for
         assert service.start() is service, "starting twice is fine"
         service.predict(rows[0])
         port = service.port
@@ -163,7 +163,7 @@ def test_an_answer_that_breaks_off_is_named(trained):
     _, path, rows = trained
     with socket.create_server(("127.0.0.1", 0)) as door:
         service = Service(path)
-        service.port, service._process = door.getsockname()[1], object()
+        service.port, service._process = door.getsockname()[1], object()  # noqa: SLF001 the child that the test stops or stands in for
 
         def break_off() -> None:
             line, _ = door.accept()
@@ -176,7 +176,7 @@ def test_an_answer_that_breaks_off_is_named(trained):
         with pytest.raises(ServiceError, match="does not answer"):
             service.predict(rows[0])
         thread.join()
-        service._process = None
+        service._process = None  # noqa: SLF001 the child that the test stops or stands in for
 
 
 def test_a_deadline_that_is_no_number_is_refused(trained):
@@ -192,8 +192,8 @@ def test_a_killed_service_is_named_and_can_be_stopped(trained):
     """Who asks a service whose process has died is told so."""
     _, path, rows = trained
     service = Service(path).start()
-    service._process.kill()
-    service._process.wait()
+    service._process.kill()  # noqa: SLF001 the child that the test stops or stands in for
+    service._process.wait()  # noqa: SLF001 the child that the test stops or stands in for
     with pytest.raises(ServiceError, match="does not answer"):
         service.predict(rows[0])
     service.stop()
@@ -343,7 +343,7 @@ def test_a_service_that_is_not_ready_in_time_is_given_up(trained):
     service = Service(path, start_timeout_s=0.01)
     with pytest.raises(ServiceError, match="not ready after"):
         service.start()
-    assert service._process is None
+    assert service._process is None  # noqa: SLF001 the child that the test stops or stands in for
 
 
 @pytest.mark.parametrize(
