@@ -134,14 +134,14 @@ def autoscale(policy: Policy, rates_per_s: ArrayLike, pool: Pool | None = None, 
     """
     pool, rng = pool or Pool(), np.random.default_rng(count("seed", seed, least=0))
     times_ms = Profile(rates_per_s, pool.step_s).one_round_ms(rng)
-    crew = _Crew(pool, times_ms, pool.service.sample_ms(len(times_ms), rng))
+    servers = _Servers(pool, times_ms, pool.service.sample_ms(len(times_ms), rng))
     observations, paid = [], []
     for step in range(np.size(rates_per_s)):
-        paid.append(len(crew.free) + len(crew.starting))
-        observations.append(crew.work(step))
-        crew.resize(_wanted(policy(observations[-1]), pool))
-    crew.finish()
-    return Scaling(pool, tuple(observations), np.array(paid), times_ms, np.array(crew.ends))
+        paid.append(len(servers.free) + len(servers.starting))
+        observations.append(servers.work(step))
+        servers.resize(_wanted(policy(observations[-1]), pool))
+    servers.finish()
+    return Scaling(pool, tuple(observations), np.array(paid), times_ms, np.array(servers.ends))
 
 
 def track_utilisation(target: float = 0.6) -> Policy:
@@ -166,8 +166,8 @@ def _wanted(answer: object, pool: Pool) -> int:
     return min(max(math.ceil(float(answer)), pool.least), pool.most)
 
 
-class _Crew:
-    """The servers and their queue. `free`: heap of the moments at which ready servers become free."""
+class _Servers:
+    """The servers and their queue. Moments are in ms. `free`: heap of those at which ready servers become free."""
 
     def __init__(self, pool: Pool, times_ms: Array, services_ms: Array) -> None:
         self.pool, self.times_ms, self.services_ms = pool, times_ms, services_ms
@@ -178,7 +178,7 @@ class _Crew:
         self.ends: list[float] = []
 
     def work(self, step: int) -> Observation:
-        """Serve one step."""
+        """Serve the requests of one step of `pool.step_s` seconds; return what a policy sees at its end."""
         begin, end = self.now, 1000.0 * self.pool.step_s * (step + 1)
         busy_ms = sum(min(free, end) - begin for free in self.free if free > begin)
         first, ready_ms = self.next, len(self.free) * (end - begin)

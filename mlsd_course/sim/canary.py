@@ -19,7 +19,7 @@ from mlsd_course.errors import ParameterError
 from mlsd_course.parameters import count, not_negative, positive, share
 
 Array = NDArray[np.float64]
-_BELL = NormalDist()
+_NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,9 @@ class Releases:
 
 def p_value(bad_canary: Array | float, bad_all: Array | float, canary_share: float) -> Array:
     """The probability that so many or more of `bad_all` bad outcomes fall on a harmless canary: a binomial tail."""
-    mine, everyone = np.asarray(bad_canary, dtype=float), np.asarray(bad_all, dtype=float)
-    inside = np.maximum(mine, 1.0)
-    return np.where(mine < 1, 1.0, betainc(inside, np.maximum(everyone - inside + 1, 1.0), canary_share))
+    on_canary, total = np.asarray(bad_canary, dtype=float), np.asarray(bad_all, dtype=float)
+    inside = np.maximum(on_canary, 1.0)
+    return np.where(on_canary < 1, 1.0, betainc(inside, np.maximum(total - inside + 1, 1.0), canary_share))
 
 
 def simulate_releases(canary: Canary, effect: float, releases: int = 1_000, seed: int = 0) -> Releases:
@@ -118,59 +118,60 @@ def simulate_releases(canary: Canary, effect: float, releases: int = 1_000, seed
     looks_h = canary.looks_h
     if not len(looks_h):
         return Releases(canary, effect, np.full(releases, np.nan))
-    rng, out = np.random.default_rng(seed), np.arange(releases)
+    rng, running = np.random.default_rng(seed), np.arange(releases)
     known = np.floor(canary.requests_per_h * (looks_h - canary.label_delay_h))
-    mine = np.floor(known * canary.canary_share)
-    new_mine, new_rest = (np.diff(seen, prepend=0.0).astype(np.int64) for seen in (mine, known - mine))
+    known_canary = np.floor(known * canary.canary_share)
+    new_canary, new_rest = (
+        np.diff(counts, prepend=0.0).astype(np.int64) for counts in (known_canary, known - known_canary)
+    )
     first, worse = np.full(releases, np.nan), canary.bad_share_at(effect)
-    bad_mine = bad_all = np.zeros((releases, 1))
-    for looks in np.array_split(
-        np.arange(len(looks_h)), math.isqrt(len(looks_h))
-    ):  # a few at a time, of those still out
-        more_mine, more_rest = (
-            rng.binomial(new[looks], share, size=(len(out), len(looks))).cumsum(axis=1)
-            for new, share in ((new_mine, worse), (new_rest, canary.bad_share))
+    bad_canary = bad_all = np.zeros((releases, 1))
+    for looks in np.array_split(np.arange(len(looks_h)), math.isqrt(len(looks_h))):  # only running releases are drawn
+        more_canary, more_rest = (
+            rng.binomial(new[looks], share, size=(len(running), len(looks))).cumsum(axis=1)
+            for new, share in ((new_canary, worse), (new_rest, canary.bad_share))
         )
-        bad_mine, bad_all = bad_mine[:, -1:] + more_mine, bad_all[:, -1:] + more_mine + more_rest
-        alarm = _alarms(canary, bad_mine, bad_all)
-        found = alarm.any(axis=1)
-        first[out[found]] = looks_h[looks[alarm[found].argmax(axis=1)]]
-        out, bad_mine, bad_all = out[~found], bad_mine[~found], bad_all[~found]
-        if not len(out):
+        bad_canary, bad_all = bad_canary[:, -1:] + more_canary, bad_all[:, -1:] + more_canary + more_rest
+        alarm = _alarms(canary, bad_canary, bad_all)
+        stopped = alarm.any(axis=1)
+        first[running[stopped]] = looks_h[looks[alarm[stopped].argmax(axis=1)]]
+        running, bad_canary, bad_all = running[~stopped], bad_canary[~stopped], bad_all[~stopped]
+        if not len(running):
             break
     return Releases(canary, effect, first)
 
 
-def _alarms(canary: Canary, bad_mine: Array, bad_all: Array) -> NDArray[np.bool_]:
-    """Whether each look raises an alarm; the tail is worked out where nothing cheaper tells.
+def _alarms(canary: Canary, bad_canary: Array, bad_all: Array) -> NDArray[np.bool_]:
+    """Whether each look raises an alarm. The binomial tail is computed only where the bounds below leave it open.
 
-    As many as the share of all, or fewer, raise none: a binomial's median lies next to its mean, so the p-value is 1/2 or
-    more. Above, with d the divergence of the two shares times all, the p-value is at most exp(-d) (Chernoff 1952) and at
-    least exp(-d) / sqrt(8 mine rest / all) (Ash, Information Theory, 1965, 4.7).
+    k: bad outcomes on the canary, n: all bad outcomes, s: the canary's share. For k <= s n there is no alarm: a binomial's
+    median lies next to its mean, so the p-value is 1/2 or more. For k > s n, with d = n times the divergence of k/n from s,
+    the p-value is at most exp(-d) (Chernoff 1952) and at least exp(-d) / sqrt(8 k (n - k) / n) (Ash, Information Theory,
+    1965, 4.7).
     """
     share, alpha = canary.canary_share, canary.alpha_per_look
     if alpha >= 0.5:
-        return p_value(bad_mine, bad_all, share) <= alpha
-    alarm = bad_mine > share * bad_all
-    mine, everyone = bad_mine[alarm], bad_all[alarm]
-    rest = everyone - mine
-    apart, needed = rel_entr(mine, everyone * share) + rel_entr(rest, everyone * (1 - share)), -math.log(alpha)
+        return p_value(bad_canary, bad_all, share) <= alpha
+    alarm = bad_canary > share * bad_all
+    on_canary, total = bad_canary[alarm], bad_all[alarm]
+    rest = total - on_canary
+    apart, needed = rel_entr(on_canary, total * share) + rel_entr(rest, total * (1 - share)), -math.log(alpha)
     sure = apart > needed + 1e-9
-    open_ = ~sure & (apart + 0.5 * np.log(np.maximum(8 * mine * rest / everyone, 1)) > needed - 1e-9)
-    sure[open_] = p_value(mine[open_], everyone[open_], share) <= alpha
+    open_ = ~sure & (apart + 0.5 * np.log(np.maximum(8 * on_canary * rest / total, 1)) > needed - 1e-9)
+    sure[open_] = p_value(on_canary[open_], total[open_], share) <= alpha
     alarm[alarm] = sure
     return alarm
 
 
 def one_release(canary: Canary, effect: float, rng: np.random.Generator) -> float | None:
     """The readable twin of `simulate_releases`: request by request. Return the hour of the rollback, or None."""
-    bad_mine = bad_all = sent = 0
+    bad_canary = bad_all = sent = 0
     for hour in canary.looks_h:
         while sent < canary.requests_per_h * (hour - canary.label_delay_h):
             on_canary = rng.random() < canary.canary_share
             bad = rng.random() < (canary.bad_share_at(effect) if on_canary else canary.bad_share)
-            bad_mine, bad_all, sent = bad_mine + (bad and on_canary), bad_all + bad, sent + 1
-        if p_value(bad_mine, bad_all, canary.canary_share) <= canary.alpha_per_look:
+            bad_canary, bad_all, sent = bad_canary + (bad and on_canary), bad_all + bad, sent + 1
+        if p_value(bad_canary, bad_all, canary.canary_share) <= canary.alpha_per_look:
             return float(hour)
     return None
 
@@ -181,13 +182,13 @@ def evidence_h(canary: Canary, effect: float, power: float = 0.5) -> float:
     The normal approximation of the test: with s the share, T the traffic, p and q the bad shares of stable and release,
     sqrt(t) = (z_alpha sqrt(s q + (1-s) p) + z_power sqrt((1-s) q + s p)) / (sqrt(s (1-s) T) (q - p)).
     """
-    stable, release, mine = canary.bad_share, canary.bad_share_at(effect), canary.canary_share
+    stable, release, part = canary.bad_share, canary.bad_share_at(effect), canary.canary_share
     if release <= stable:
         return math.inf
-    strict, sure = _BELL.inv_cdf(1 - canary.alpha_per_look), _BELL.inv_cdf(power)
-    needed = strict * math.sqrt(mine * release + (1 - mine) * stable)
-    needed += sure * math.sqrt((1 - mine) * release + mine * stable)
-    return (needed / (release - stable)) ** 2 / (mine * (1 - mine) * canary.requests_per_h)
+    strict, sure = _NORMAL.inv_cdf(1 - canary.alpha_per_look), _NORMAL.inv_cdf(power)
+    needed = strict * math.sqrt(part * release + (1 - part) * stable)
+    needed += sure * math.sqrt((1 - part) * release + part * stable)
+    return (needed / (release - stable)) ** 2 / (part * (1 - part) * canary.requests_per_h)
 
 
 def hours_to_find(canary: Canary, effect: float, power: float = 0.5) -> float:
@@ -202,8 +203,8 @@ def hours_to_find(canary: Canary, effect: float, power: float = 0.5) -> float:
     needed = canary.label_delay_h + evidence_h(canary, effect, power)
     if not math.isfinite(needed):
         return math.inf
-    found = canary.look_every_h * max(1, math.ceil(needed / canary.look_every_h - 1e-9))
-    return found if found <= canary.hours + 1e-9 else math.inf
+    look_h = canary.look_every_h * max(1, math.ceil(needed / canary.look_every_h - 1e-9))
+    return look_h if look_h <= canary.hours + 1e-9 else math.inf
 
 
 def harmed_until(canary: Canary, effect: float, hours: float) -> float:

@@ -95,7 +95,7 @@ def latency_budget(architecture: Architecture, per_s: float, percent: float = 99
     for name in full:
         load[name] = 0.995 * (architecture.by_name[name].total_capacity_per_s or 0.0)
     position = {part.name: number for number, part in enumerate(architecture.components)}
-    roll_up = RollUp(architecture, load, SharedTimes(position), ClosedForm())
+    roll_up = RollUp(architecture, load, ArrayTimes(position), ClosedForm())
     times, parts = roll_up.of(entry)
     low, high = np.percentile(times, [percent - AROUND, percent + AROUND])
     around = (times >= low) & (times <= high)
@@ -124,14 +124,14 @@ def _used(part: Component, load_per_s: float) -> float:
     return load_per_s / part.total_capacity_per_s if part.total_capacity_per_s else 0.0
 
 
-class Shared(NamedTuple):
-    """Response times, and what each part contributed to them: an array of parts x (work, waiting) x points."""
+class TimesByPart(NamedTuple):
+    """Response times in ms, one for each point, and what each part contributed: parts x (work, waiting) x points."""
 
     times: Array
     parts: Array
 
 
-class SharedTimes:
+class ArrayTimes:
     """`mlsd_course.design.analysis.roll_up.Times` on arrays, each part's work and waiting kept apart."""
 
     points = FINE
@@ -139,7 +139,7 @@ class SharedTimes:
     def __init__(self, position: Mapping[str, int]) -> None:
         self.position = position
 
-    def alone(self, component: Component, stream: int, waits_ms: list[float] | None) -> Shared:
+    def alone(self, component: Component, stream: int, waits_ms: list[float] | None) -> TimesByPart:
         """The component's own work and waiting; nothing of the other parts."""
         parts = np.zeros((len(self.position), 2, FINE))
         own = parts[self.position[component.name]]
@@ -147,48 +147,48 @@ class SharedTimes:
             own[0] = _draw(component.response, stream)
         if waits_ms is not None:
             own[1] = waits_ms
-        return Shared(own.sum(axis=0), parts)
+        return TimesByPart(own.sum(axis=0), parts)
 
-    def add(self, first: Shared, second: Shared) -> Shared:
+    def add(self, first: TimesByPart, second: TimesByPart) -> TimesByPart:
         """One after the other."""
-        return Shared(first.times + second.times, first.parts + second.parts)
+        return TimesByPart(first.times + second.times, first.parts + second.parts)
 
-    def slower(self, one: Shared, other: Shared) -> Shared:
+    def slower(self, one: TimesByPart, other: TimesByPart) -> TimesByPart:
         """Side by side: only the slower one counts, the critical path."""
         second = other.times > one.times
-        return Shared(np.where(second, other.times, one.times), np.where(second, other.parts, one.parts))
+        return TimesByPart(np.where(second, other.times, one.times), np.where(second, other.parts, one.parts))
 
-    def slowest_of_equal(self, one: Shared, order: Shared, calls: int) -> Shared:
+    def slowest_of_equal(self, one: TimesByPart, order: TimesByPart, calls: int) -> TimesByPart:
         """F(t)^calls; the ranks of `order` shuffle the points."""
         ranks = np.empty(FINE, dtype=int)
         ranks[np.argsort(order.times, kind="stable")] = np.arange(FINE)
         chosen = np.argsort(one.times, kind="stable")[np.array(largest_positions(FINE, calls))[ranks]]
-        return Shared(one.times[chosen], one.parts[:, :, chosen])
+        return TimesByPart(one.times[chosen], one.parts[:, :, chosen])
 
-    def used(self, times: Shared, share: float, stream: int) -> Shared:
+    def used(self, times: TimesByPart, share: float, stream: int) -> TimesByPart:
         """0 where the call is not made."""
         made = np.array(evenly(FINE, stream)) < share
-        return Shared(times.times * made, times.parts * made)
+        return TimesByPart(times.times * made, times.parts * made)
 
-    def cut(self, times: Shared, limit_ms: float) -> Shared:
+    def cut(self, times: TimesByPart, limit_ms: float) -> TimesByPart:
         """At most the limit; all parts are shortened alike."""
         kept = np.minimum(times.times, limit_ms)
         ratio = np.divide(kept, times.times, out=np.ones_like(kept), where=times.times > 0)
-        return Shared(kept, times.parts * ratio)
+        return TimesByPart(kept, times.parts * ratio)
 
-    def retried(self, first: Shared, later: Shared, limit_ms: float) -> Shared:
+    def retried(self, first: TimesByPart, later: TimesByPart, limit_ms: float) -> TimesByPart:
         """The limit and then the later where the first is late."""
         late, cut = first.times > limit_ms, self.cut(first, limit_ms)
-        return Shared(cut.times + late * later.times, cut.parts + late * later.parts)
+        return TimesByPart(cut.times + late * later.times, cut.parts + late * later.parts)
 
-    def share_from(self, times: Shared, least_ms: float) -> float:
+    def share_from(self, times: TimesByPart, least_ms: float) -> float:
         """The share, by counting."""
         return float((times.times >= least_ms).mean())
 
-    def fallen_back(self, times: Shared, fallback: Shared, least_ms: float) -> Shared:
+    def fallen_back(self, times: TimesByPart, fallback: TimesByPart, least_ms: float) -> TimesByPart:
         """The fallback comes after the timeout."""
         late = times.times >= least_ms
-        return Shared(times.times + late * fallback.times, times.parts + late * fallback.parts)
+        return TimesByPart(times.times + late * fallback.times, times.parts + late * fallback.parts)
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mlsd_course.errors import ParameterError
-from mlsd_course.parameters import count, not_negative, positive
+from mlsd_course.parameters import count, positive
 
 Times = NDArray[np.float64]
 
@@ -267,9 +267,3 @@ class Trace:
         rounds = -(-count("requests", requests) // len(times))
         period = times[-1] + 1.0 / self.mean_rate_per_s
         return (np.tile(times, rounds) + np.repeat(np.arange(rounds) * period, len(times)))[:requests] * 1000.0
-
-
-def gap_cv(times_ms: Times) -> float:
-    """Coefficient of variation of the gaps between arrivals: 1 for Poisson, 0 for a metronome."""
-    gaps = np.diff(times_ms)
-    return float(not_negative("gap spread", float(gaps.std())) / positive("mean gap", float(gaps.mean())))

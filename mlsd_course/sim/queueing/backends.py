@@ -1,8 +1,8 @@
 """Which backend runs the kernels: CPython on lists, or the same functions compiled by numba (extra `fast`).
 
 Compiling takes seconds, once per machine: `warm_up()` does it when the course is set up. "auto" loads the compiled kernels
-in the background and goes on with CPython until they are there. Both give the same numbers to the last bit, so that nobody
-sees the hand-over.
+in the background and goes on with CPython until they are there. Both give the same numbers to the last bit, so that the
+change of backend cannot be seen in a result.
 """
 
 import importlib.util
@@ -26,23 +26,26 @@ class Backend(Protocol):
     """The kernels behind NumPy arrays."""
 
     def fcfs(self, times_ms: Array, services_ms: Array, servers: int) -> Array:
-        """For each request, when a server became free for it."""
+        """For each request, when a server became free for it, in ms."""
         ...
 
     def fcfs_bounded(self, times_ms: Array, services_ms: Array, servers: int, limit: int) -> Array:
-        """For each request, when its service starts, or -1 where it was turned away."""
+        """For each request, when its service starts, in ms; -1 where it was turned away."""
         ...
 
     def batches(
-        self, times_ms: Array, noise: Array, call_ms: Array, servers: int, size: int, wait: float
+        self, times_ms: Array, noise: Array, call_ms: Array, servers: int, max_batch: int, max_wait_ms: float
     ) -> tuple[Array, Array, float]:
-        """For each request the start and the end of its batch; and the work done."""
+        """For each request the start and the end of its batch, in ms; and the work done, in server-ms."""
         ...
 
     def impatient(
         self, times_ms: Array, services_ms: Array, noise: Array, call_ms: Array, rules: tuple[Any, ...]
     ) -> tuple[Array, Whole, Whole, float]:
-        """For each request its end, status and attempts; and the work done. `rules` as in `kernels.impatient`."""
+        """For each request its end in ms, status and attempts; and the work done in server-ms.
+
+        rules: the arguments of `kernels.impatient` from `servers` to `budget`.
+        """
         ...
 
 
@@ -50,24 +53,24 @@ class PythonBackend:
     """The kernels on lists, or on views where a kernel goes through once in order, run by CPython."""
 
     def fcfs(self, times_ms: Array, services_ms: Array, servers: int) -> Array:
-        """For each request, when a server became free for it."""
+        """For each request, when a server became free for it, in ms."""
         freed = kernels.fcfs(times_ms.data, services_ms.data, [0.0] * servers)
         return np.fromiter(freed, float, len(freed))
 
     def fcfs_bounded(self, times_ms: Array, services_ms: Array, servers: int, limit: int) -> Array:
-        """For each request, when its service starts, or -1 where it was turned away."""
+        """For each request, when its service starts, in ms; -1 where it was turned away."""
         starts = [0.0] * len(times_ms)
         kernels.fcfs_bounded(times_ms.tolist(), services_ms.tolist(), servers, limit, starts)
         return np.array(starts)
 
     def batches(
-        self, times_ms: Array, noise: Array, call_ms: Array, servers: int, size: int, wait: float
+        self, times_ms: Array, noise: Array, call_ms: Array, servers: int, max_batch: int, max_wait_ms: float
     ) -> tuple[Array, Array, float]:
-        """For each request the start and the end of its batch; and the work done."""
+        """For each request the start and the end of its batch, in ms; and the work done, in server-ms."""
         n = len(times_ms)
         starts, ends, firsts = [0.0] * n, [0.0] * n, [0] * n
         calls = kernels.batches(
-            times_ms.tolist(), noise.tolist(), call_ms.tolist(), servers, size, wait, starts, ends, firsts
+            times_ms.tolist(), noise.tolist(), call_ms.tolist(), servers, max_batch, max_wait_ms, starts, ends, firsts
         )
         begun, ended, sizes = np.array(starts[:calls]), np.array(ends[:calls]), np.diff(firsts[:calls], append=n)
         return np.repeat(begun, sizes), np.repeat(ended, sizes), float((ended - begun).sum())
@@ -75,7 +78,10 @@ class PythonBackend:
     def impatient(
         self, times_ms: Array, services_ms: Array, noise: Array, call_ms: Array, rules: tuple[Any, ...]
     ) -> tuple[Array, Whole, Whole, float]:
-        """For each request its end, status and attempts; and the work done. `rules` as in `kernels.impatient`."""
+        """For each request its end in ms, status and attempts; and the work done in server-ms.
+
+        rules: the arguments of `kernels.impatient` from `servers` to `budget`.
+        """
         n = len(times_ms)
         ends, status, attempts = [0.0] * n, [kernels.TIMED_OUT] * n, [0] * n
         lists: list[Any] = [values.tolist() for values in (times_ms, services_ms, noise, call_ms)]

@@ -70,12 +70,12 @@ class NumbaBackend:
         return starts
 
     def batches(
-        self, times_ms: Array, noise: Array, call_ms: Array, servers: int, size: int, wait: float
+        self, times_ms: Array, noise: Array, call_ms: Array, servers: int, max_batch: int, max_wait_ms: float
     ) -> tuple[Array, Array, float]:
         """For each request the start and the end of its batch; and the work done."""
         n = len(times_ms)
         begun, ended, firsts = np.empty(n), np.empty(n), np.empty(n + 1, dtype=np.int64)
-        calls = self._batches(times_ms, noise, call_ms, servers, size, float(wait), begun, ended, firsts)
+        calls = self._batches(times_ms, noise, call_ms, servers, max_batch, float(max_wait_ms), begun, ended, firsts)
         firsts[calls] = n
         work_ms = float((ended[:calls] - begun[:calls]).sum())
         starts, ends = np.empty(n + _AT_ONCE), np.empty(n + _AT_ONCE)

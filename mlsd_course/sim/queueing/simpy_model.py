@@ -1,6 +1,7 @@
 """The same station as a SimPy model: slow, readable, independent. The simulator's naive twin and its oracle.
 
-One process per attempt and one per server; nothing is shared with `sim.kernels` but the parameters.
+One process per request and one per server. With `mlsd_course.sim.queueing.kernels` it shares the parameters and the codes
+of a request's status, and no step of the calculation.
 """
 
 from collections.abc import Generator
@@ -84,7 +85,7 @@ class Twin:
                 self.status[request] = SERVED
                 return
             self.status[request] = TIMED_OUT
-            answer.defused = True  # the mark of a client that has gone
+            answer.defused = True  # marks a client that has given up
 
     def _full(self) -> bool:
         if self.idle > 0:

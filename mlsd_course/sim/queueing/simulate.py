@@ -31,12 +31,12 @@ def simulate(
     """Simulate `requests` requests at one station, and return a Result.
 
     arrivals: Poisson, Regular, Bursty, Diurnal, Profile or Trace. service: Fixed, Exponential, Lognormal or Measured for
-    single requests; BatchCost or MeasuredBatches for batches. warmup: requests simulated before the ones that are
-    reported (the servers' work is shared out by time). kernel: "python", "numba"
-    (extra `fast`) or "auto" (numba once it is compiled); both give the same numbers. Same seed, same result.
+    single requests; BatchCost or MeasuredBatches for batches. warmup: requests that are simulated first and left out of the
+    result; of the servers' work the result keeps its share of the time. kernel: "python", "numba" (extra `fast`) or "auto"
+    (numba once it is compiled); both give the same numbers. Same seed, same result.
 
-    Raises ParameterError for numbers out of range. Checked against the closed forms of `sim.closed` and the SimPy model of
-    `sim.twin`.
+    Raises ParameterError for numbers out of range. Tests check it against `mlsd_course.sim.queueing.closed_forms` and
+    against the SimPy model of `mlsd_course.sim.queueing.simpy_model`.
 
     >>> from mlsd_course.sim import Exponential, Poisson, Station, closed
     >>> run = simulate(Poisson(320), Exponential(5), Station(servers=2))

@@ -96,7 +96,7 @@ def canary(
     )
 
 
-_simulated = lru_cache(maxsize=256)(simulate_releases)  # a knob that is turned leaves some of the runs as they were
+_simulated = lru_cache(maxsize=256)(simulate_releases)  # moving one control leaves some of the runs as they were
 
 
 def _releases(stage: Canary, counts: int) -> int:

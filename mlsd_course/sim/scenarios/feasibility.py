@@ -55,8 +55,8 @@ class FeasibilityView:
 
     most_per_s: by constraint; "memory" and "latency" allow everything or nothing. curves: the same along SIZES.
     needed: machines at BUSY. roofs_per_s: what all machines could do if only arithmetic, or only the memory's rate, took time.
-    used: machines there are and the budget pays, as far as they are needed. run: one of them, simulated with its share of the
-    traffic; None where it cannot work at all.
+    used: machines in use: those that are needed, at most as many as there are and as the budget pays, and at least one. run:
+    one of them, simulated with its share of the traffic; None where the model does not fit into its memory.
     """
 
     per_s: float

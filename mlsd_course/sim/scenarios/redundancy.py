@@ -19,9 +19,11 @@ PROVIDERS = ("one", "two", "copied")
 class PathsView:
     """The request path of the late-arrival warning at one setting, against a promised availability over 30 days.
 
-    lost_minutes: a month, by part, adding up to `down_minutes`; caught_minutes: in which a fallback answers instead.
-    independent_minutes: what would be lost if replicas had no cause of failure in common. spare: replicas beyond those
-    that the load needs.
+    By part: lost_minutes a month, which add up to `down_minutes`; caught_minutes, in which a fallback answers instead;
+    independent_minutes, what would be lost if replicas had no cause of failure in common; one_up, the availability of one
+    replica; all_up, that of all replicas together; spare, replicas beyond those that the load needs.
+
+    answered, promised: the share of requests that are answered, and the share that was promised.
     """
 
     lost_minutes: Mapping[str, float]
