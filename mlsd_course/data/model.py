@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 LEARNED_UNTIL = "2013-09-01"
 """The model learns from January to August; it is judged on later months."""
 
-_CARRIER_AND_HOUR = ["carrier", "hour"]
-
 
 def train_late_model(
     path: str | Path | None = None, *, until: str = LEARNED_UNTIL, rows: int = 60_000, seed: int = 0

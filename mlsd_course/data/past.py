@@ -1,8 +1,4 @@
-"""The facts, sorted so that many questions about what was known can be answered at once.
-
-An array has one entry for each flight, in the order of `flights`. A timeline holds one event for each flight, under a key
-(an airport, a carrier, an aircraft) and at an instant in microseconds; flights without that instant are left out.
-"""
+"""The facts, sorted so that many questions about what was known can be answered at once."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,7 +22,8 @@ class Past:
     """Flights and weather, with what is derived from them; each is computed when first used.
 
     Arrays have one entry per flight, in the order of `flights`: instants in microseconds (the smallest number there is where
-    nothing happened), keys as codes 0, 1, 2 … in the order in which they first occur. Timelines hold one event per flight.
+    nothing happened), keys as codes 0, 1, 2 … in the order in which they first occur. A timeline holds events of flights,
+    each under a key (an airport, a carrier, an aircraft) and at an instant; flights without that instant are left out.
     """
 
     flights: "pd.DataFrame"

@@ -1,4 +1,4 @@
-"""The other end of the line: a process that answers over TCP and HTTP until its standard input closes.
+"""The other end of the round trips: a process that answers over TCP and HTTP until its standard input closes.
 
 Run with one argument, the bytes of an HTTP answer. Nobody imports it.
 """
@@ -26,21 +26,21 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def _echo(door: socket.socket) -> None:
+def _echo(listener: socket.socket) -> None:
     while True:
-        line, _ = door.accept()
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        while sent := line.recv(SIZE):
-            line.sendall(sent)
+        connection, _ = listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while received := connection.recv(SIZE):
+            connection.sendall(received)
 
 
 def main() -> None:
     """Print both ports and serve."""
-    door = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", 0))
     web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    threading.Thread(target=_echo, args=(door,), daemon=True).start()
+    threading.Thread(target=_echo, args=(listener,), daemon=True).start()
     threading.Thread(target=web.serve_forever, daemon=True).start()
-    print(door.getsockname()[1], web.server_port, flush=True)
+    print(listener.getsockname()[1], web.server_port, flush=True)
     sys.stdin.read()
 
 

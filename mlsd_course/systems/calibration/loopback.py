@@ -38,30 +38,30 @@ def round_trips(seconds: float = 0.4) -> dict[str, MeasuredValue]:
 
 
 def _tcp(port: int, seconds: float) -> MeasuredValue:
-    with socket.create_connection((_HOST, port), timeout=5) as line:
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with socket.create_connection((_HOST, port), timeout=5) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
         def ask() -> None:
-            line.sendall(bytes(SIZE))
+            connection.sendall(bytes(SIZE))
             left = SIZE
             while left:
-                if not (got := line.recv(left)):
+                if not (received := connection.recv(left)):
                     raise ConnectionResetError("the line was closed")
-                left -= len(got)
+                left -= len(received)
 
         return MeasuredValue.of([1e6 * t for t in times_s(ask, seconds, at_most=4_000)], "µs")
 
 
 def _http(port: int, seconds: float) -> MeasuredValue:
-    line = http.client.HTTPConnection(_HOST, port, timeout=5)
+    connection = http.client.HTTPConnection(_HOST, port, timeout=5)
     try:
-        line.connect()
-        line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.connect()
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
         def ask() -> None:
-            line.request("GET", "/")
-            line.getresponse().read()
+            connection.request("GET", "/")
+            connection.getresponse().read()
 
         return MeasuredValue.of([1e6 * t for t in times_s(ask, seconds)], "µs")
     finally:
-        line.close()
+        connection.close()

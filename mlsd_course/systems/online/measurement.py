@@ -70,7 +70,10 @@ class Measurement:
         return float(np.percentile(self.latency_ms, percent)) if len(self.latency_ms) else float("nan")
 
     def percentile_interval_ms(self, percent: float) -> tuple[float, float]:
-        """95 % interval of a percentile from 10 batch means: neighbours in a queue are not independent (NaN when too few)."""
+        """95 % confidence interval of a percentile, in ms, from 10 batches: neighbours in a queue are not independent.
+
+        NaN where a batch has fewer than one latency beyond the percentile.
+        """
         parts = np.array_split(self.latency_ms, _BATCHES)
         if min(map(len, parts)) < 100 / max(100 - percent, 1e-9):
             return float("nan"), float("nan")

@@ -1,4 +1,4 @@
-"""The process of the service: `python -m mlsd_course.systems.online.server`, settings on stdin, news on stdout.
+"""The process of the service: `python -m mlsd_course.systems.online.server`, settings on stdin, messages on stdout.
 
 It ends when its stdin closes, so it never outlives the process that started it.
 """
@@ -37,7 +37,7 @@ def _serve(settings: Settings) -> None:
     from mlsd_course.systems.online.engine import make_engine
 
     many_connections()
-    door = _bind(settings.port)
+    listener = _bind(settings.port)
     engine = make_engine(settings.model_path, settings.engine, settings.onnx_path, settings.threads_per_call)
     if engine.features is not None:
         for rows in (1, 1, 8, 32):
@@ -56,21 +56,21 @@ def _serve(settings: Settings) -> None:
         gc.collect()
         gc.freeze()
     threading.Thread(target=_until_stdin_closes, args=(server,), daemon=True).start()
-    _tell({"port": door.getsockname()[1]})
-    server.run(sockets=[door])
+    _tell({"port": listener.getsockname()[1]})
+    server.run(sockets=[listener])
 
 
 def _bind(port: int) -> socket.socket:
     # asyncio switches Nagle's algorithm off only on sockets that name their protocol: else every answer waits 40 ms.
-    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        door.bind((HOST, port))
-        door.listen(4096)
-        return door
+        listener.bind((HOST, port))
+        listener.listen(4096)
+        return listener
     except OSError as error:
-        door.close()
+        listener.close()
         raise PortInUse(
             "The port is taken", given=port, remedy="Leave port out: the operating system then chooses a free one"
         ) from error
@@ -83,8 +83,8 @@ def _until_stdin_closes(server: object) -> None:
     os._exit(1)
 
 
-def _tell(news: dict[str, object]) -> None:
-    print(MARK + json.dumps(news), flush=True)
+def _tell(message: dict[str, object]) -> None:
+    print(MARK + json.dumps(message), flush=True)
 
 
 if __name__ == "__main__":

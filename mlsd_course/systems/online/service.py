@@ -58,14 +58,14 @@ class Service:
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
-        news: Queue[dict[str, Any] | None] = Queue()
-        self._reader = threading.Thread(target=self._read, args=(self._process, news), daemon=True)
+        messages: Queue[dict[str, Any] | None] = Queue()
+        self._reader = threading.Thread(target=self._read, args=(self._process, messages), daemon=True)
         self._reader.start()
         try:
             with suppress(BrokenPipeError):  # a process that has ended already says why itself
                 self._process.stdin.write(json.dumps(asdict(self.settings)) + "\n")  # type: ignore[union-attr]
                 self._process.stdin.flush()  # type: ignore[union-attr]
-            self.port = self._ready(news)
+            self.port = self._ready(messages)
             self.get("/healthz")
         except BaseException:
             self.stop()
@@ -142,9 +142,9 @@ class Service:
             )
         return json.loads(text)
 
-    def _ready(self, news: "Queue[dict[str, Any] | None]") -> int:
+    def _ready(self, messages: "Queue[dict[str, Any] | None]") -> int:
         try:
-            message = news.get(timeout=self.start_timeout_s)
+            message = messages.get(timeout=self.start_timeout_s)
         except Empty:
             raise ServiceError(
                 f"The service was not ready after {self.start_timeout_s:g} s", remedy=self._remedy()
@@ -155,13 +155,13 @@ class Service:
             raise getattr(errors, message["error"])(**message["parts"])
         return int(message["port"])
 
-    def _read(self, process: "subprocess.Popen[str]", news: "Queue[dict[str, Any] | None]") -> None:
+    def _read(self, process: "subprocess.Popen[str]", messages: "Queue[dict[str, Any] | None]") -> None:
         for line in process.stdout:  # type: ignore[union-attr]
             if line.startswith(MARK):
-                news.put(json.loads(line.removeprefix(MARK)))
+                messages.put(json.loads(line.removeprefix(MARK)))
             else:
                 self._lines.append(line.rstrip())
-        news.put(None)
+        messages.put(None)
 
     def _remedy(self) -> str:
         return "Its last lines:\n  " + "\n  ".join(self._lines or ["(none)"])

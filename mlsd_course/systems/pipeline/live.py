@@ -1,4 +1,4 @@
-"""The same row of parts with real threads and real queues, and an observer who only counts heads."""
+"""The same row of parts with real threads and real queues, and an observer who only counts the items inside."""
 
 import queue
 import threading
@@ -44,7 +44,7 @@ def watch(rate_per_s: float, seconds: float, parts_ms: Sequence[float], seed: in
     due_s = Poisson(rate_per_s).times_ms(int(rate_per_s * seconds), np.random.default_rng(seed)) / 1000
     came: list[float] = []
     left: list[float] = []
-    heads: list[int] = []
+    counts_inside: list[int] = []
     done = threading.Event()
     queues: list[queue.SimpleQueue[float | None]] = [queue.SimpleQueue() for _ in range(len(parts_ms) + 1)]
 
@@ -58,7 +58,7 @@ def watch(rate_per_s: float, seconds: float, parts_ms: Sequence[float], seed: in
 
     def look() -> None:
         while not done.wait(LOOK_EVERY_S):
-            heads.append(len(came) - len(left))
+            counts_inside.append(len(came) - len(left))
 
     threads = [threading.Thread(target=work, args=(position,), daemon=True) for position in range(len(parts_ms))]
     threads.append(threading.Thread(target=look, daemon=True))
@@ -77,4 +77,4 @@ def watch(rate_per_s: float, seconds: float, parts_ms: Sequence[float], seed: in
         span_s = time.perf_counter() - begin
         done.set()
         threads[-1].join()
-    return Watched(len(left), len(came) / span_s, float(np.mean(left)), float(np.mean(heads)))
+    return Watched(len(left), len(came) / span_s, float(np.mean(left)), float(np.mean(counts_inside)))

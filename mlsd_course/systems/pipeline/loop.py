@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Month:
-    """One month of watching. routes: watched; late: late flights of all routes; caught: late flights on watched routes;
-    flights: flights on watched routes, so caught / flights is what the team's own report shows."""
+    """One month of watching.
+
+    routes: how many were watched. late: late flights of all routes. caught: late flights on watched routes. flights: all
+    flights on watched routes, so caught / flights is what the team's own report shows.
+    """
 
     number: int
     routes: int

@@ -1,6 +1,5 @@
 """What is known of each version at an hour of the replay: an outcome counts once it is known, and not before."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -55,7 +54,3 @@ class Evidence:
         judged = [pair for pair in own if pair[0].known_h <= hour]
         failed = sum(answer.failed == version for _, answer in sent)
         return Counts(len(own), failed, len(judged), sum(self.bad(*pair) for pair in judged))
-
-    def versions(self) -> Sequence[str]:
-        """The versions that answered, in order of appearance."""
-        return list(dict.fromkeys(answer.version for _, answer in self.seen))

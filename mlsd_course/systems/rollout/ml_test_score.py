@@ -1,4 +1,4 @@
-"""The ML Test Score: 28 tests in four sections, the half of them run on the product here; the score is the weakest section.
+"""The ML Test Score: 28 tests in four sections, 18 of them run on the product here; the score is the weakest section.
 
 One point for a test that runs by itself, half a point for one that somebody ran by hand and wrote down. Source: Breck, Cai,
 Nielsen, Salib, Sculley, The ML Test Score (IEEE Big Data 2017); the wording is ours.

@@ -18,8 +18,10 @@ class Span:
 
 @dataclass(frozen=True, repr=False)
 class RequestTrace:
-    """A request from its entry to its end. `fallbacks` names the flows that fell back. A call that
-    its caller gave up on may go on after the end."""
+    """A request from its entry to its end. `fallbacks`: names of the flows that fell back.
+
+    A call that its caller gave up on may go on after the end.
+    """
 
     entry: str
     start_ms: float
