@@ -8,7 +8,7 @@ MONTH_S = DAY_S * DAYS_PER_MONTH
 
 
 def duration(seconds: float) -> str:
-    """43 ms, 12 s, 25 min, 11.1 h, 6.3 days."""
+    """A duration in the unit that suits it: 43 ms, 12 s, 25 min, 11.1 h, 6.3 days."""
     if seconds == inf:
         return "without end"
     for limit, unit, size in ((1.0, "ms", 1e-3), (120.0, "s", 1.0), (7200.0, "min", 60.0), (2 * DAY_S, "h", 3600.0)):
@@ -41,7 +41,7 @@ def size(gigabytes: float) -> str:
 
 
 def percent(part: float) -> str:
-    """A share in per cent, with as many nines as it has."""
+    """A share in per cent; above 99 % with up to ten decimals, so that no nine is lost."""
     if 1 - 5e-7 < part < 1:
         return f"{100 * part:.10f}".rstrip("0").rstrip(".") + " %"
     if 0.99 < part <= 1:
@@ -50,9 +50,14 @@ def percent(part: float) -> str:
 
 
 def figure(value: float) -> str:
-    """Three significant digits, thousands separated, no exponent for sizes of daily life."""
+    """Three significant digits; from 100 on a whole number with its thousands separated. For values of at least 0."""
     if value == inf:
         return "unbounded"
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}"
+
+
+def signed_figure(value: float) -> str:
+    """A figure that may be negative."""
+    return ("-" if value < 0 else "") + figure(abs(value))

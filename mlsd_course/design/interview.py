@@ -90,11 +90,11 @@ class Interview:
 
     def settle(self, *answers: tuple[str, str | Part], instead_of: str) -> Self:
         """Replace everything that one role said in these words, or the part of this name, by new answers."""
-        left = tuple(entry for entry in self.statements if instead_of not in (entry.said, _name(entry.part)))
-        if left == self.statements:
+        rest = tuple(entry for entry in self.statements if instead_of not in (entry.said, _name(entry.part)))
+        if rest == self.statements:
             given = ", ".join(_name(entry.part) or entry.said for entry in self.statements)
             raise DesignError("Nobody said this", given=instead_of, allowed=given or "(nothing was said yet)")
-        self.statements = left
+        self.statements = rest
         return self.hear_all(answers)
 
     @property

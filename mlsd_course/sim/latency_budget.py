@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlsd_course.design import Architecture, ClosedForm, Component, ResponseTime
-from mlsd_course.design.analysis.load import loads
+from mlsd_course.design.analysis.load import loads, utilisation
 from mlsd_course.design.analysis.roll_up import RollUp, largest_positions
 from mlsd_course.design.model.response import FINE, evenly, percentile
 from mlsd_course.errors import ParameterError
@@ -108,7 +108,7 @@ def latency_budget(architecture: Architecture, per_s: float, percent: float = 99
             float(scaled[position[name], 0]),
             float(scaled[position[name], 1]),
             _own_ms(architecture.by_name[name].response, percent),
-            _used(architecture.by_name[name], load[name]),
+            utilisation(architecture.by_name[name], load[name]) or 0.0,
         )
         for name in architecture.called_from(entry)
     )
@@ -118,10 +118,6 @@ def latency_budget(architecture: Architecture, per_s: float, percent: float = 99
 @lru_cache(maxsize=64)
 def _own_ms(response: ResponseTime | None, percent: float) -> float:
     return percentile(response.draw(FINE, 1), percent) if response else 0.0
-
-
-def _used(part: Component, load_per_s: float) -> float:
-    return load_per_s / part.total_capacity_per_s if part.total_capacity_per_s else 0.0
 
 
 class TimesByPart(NamedTuple):

@@ -1,1 +1,1 @@
-"""Arithmetic on a design: load, request time, availability, freshness, cost, size, and a simulated day."""
+"""Arithmetic on a design: load, request time, availability, freshness, cost, size, sensitivity."""

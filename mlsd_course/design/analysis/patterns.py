@@ -225,7 +225,7 @@ _AGAINST: dict[str, Callable[[Needs], Burdens]] = {
     "hybrid": _hybrid,
 }
 
-KNOBS: tuple[tuple[str, str, tuple[float, ...], Callable[[float], str]], ...] = (
+TRIED_VALUES: tuple[tuple[str, str, tuple[float, ...], Callable[[float], str]], ...] = (
     ("freshness_s", "the allowed age of data", (1, 10, 60, 300, 900, 3599, 3600, 21_600, 86_400, 604_800), duration),
     ("foreseeable_share", "the foreseeable share of requests", (0.0, 0.2, 0.4, 0.6, 0.8, 0.94, 0.96, 1.0), percent),
     (
@@ -248,10 +248,10 @@ KNOBS: tuple[tuple[str, str, tuple[float, ...], Callable[[float], str]], ...] = 
 
 def _flips(needs: Needs, best: str) -> Iterator[str]:
     """For each need, the nearest value at which another pattern comes first."""
-    for field, label, values, format_value in KNOBS:
+    for field, label, values, format_value in TRIED_VALUES:
         now = getattr(needs, field)
-        far = sorted(values, key=lambda value: abs(values.index(value) - _position(values, now)))
-        for value in far:
+        nearest_first = sorted(values, key=lambda value: abs(values.index(value) - _position(values, now)))
+        for value in nearest_first:
             other = rank(replace(needs, **{field: value}))[0].pattern.name
             if value != now and other != best:
                 yield f"{other} comes first if {label} is {format_value(value)} instead of {format_value(now) if now != inf else 'unlimited'}."

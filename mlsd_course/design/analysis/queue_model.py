@@ -62,10 +62,10 @@ class ClosedForm:
         return [scale * log(waits / part) if part < waits else 0.0 for part in evenly(points, stream)]
 
 
-def waiting_probability(servers: int, offered: float) -> float:
+def waiting_probability(servers: int, offered_erlang: float) -> float:
     """Erlang C; above 5,000 servers the limit of Halfin & Whitt (Operations Research 1981), there within 1 % of it."""
-    if servers <= MANY_SERVERS or offered >= servers:
-        return erlang_c(servers, offered)
-    spare = (1 - offered / servers) * sqrt(servers)
+    if servers <= MANY_SERVERS or offered_erlang >= servers:
+        return erlang_c(servers, offered_erlang)
+    spare = (1 - offered_erlang / servers) * sqrt(servers)
     normal = NormalDist()
     return 1 / (1 + spare * normal.cdf(spare) / normal.pdf(spare)) if spare < 30 else 0.0

@@ -83,12 +83,12 @@ def size(facts: Facts, target_utilisation: float = 0.7, growth: float | None = N
         cost += component_cost_usd_per_month(part, mean[part.name], needed)
         stored += part.storage_gb
     storage, storage_line = _storage(facts, stored)
-    wide = bandwidth_gbps(facts, factor)
+    bandwidth = bandwidth_gbps(facts, factor)
     link = facts.infrastructure.bandwidth_gbps if facts.infrastructure else None
     terms = f"sum over flows of calls x bytes x 8, at {rate(facts.peak_per_s * factor)}"
     lines += [
         storage_line,
-        SizeLine("bandwidth", "-" if link is None else f"{link:g} Gbit/s", f"{wide:.3g} Gbit/s", terms),
+        SizeLine("bandwidth", "-" if link is None else f"{link:g} Gbit/s", f"{bandwidth:.3g} Gbit/s", terms),
     ]
     budget = facts.budget.usd_per_month if facts.budget else None
     share = f" = {percent(cost / budget)} of the budget" if budget else ""
@@ -97,7 +97,7 @@ def size(facts: Facts, target_utilisation: float = 0.7, growth: float | None = N
             "cost a month", money(facts.cost_usd_per_month), money(cost), f"needed replicas, calls and storage{share}"
         )
     )
-    return Sizing(tuple(lines), replicas, storage, wide, cost, facts.cost_usd_per_month, tuple(short))
+    return Sizing(tuple(lines), replicas, storage, bandwidth, cost, facts.cost_usd_per_month, tuple(short))
 
 
 def _replicas(part: Component, load_per_s: float, target: float, at_least: int) -> tuple[int | None, str]:

@@ -239,7 +239,7 @@ class Constraints(Step):
     team_constraints: tuple[Part, ...] = ()
 
     def check(self) -> None:
-        """Refuse two budgets: which one holds could not be told."""
+        """Refuse two parts of a type, such as two budgets, where the arithmetic needs a single one."""
         for kind in (Budget, PeakTraffic, Resources, Support, Infrastructure, Velocity):
             if len(self.of(kind)) > 1:
                 raise PartError("name", f"Two parts of type {kind.__name__}", given=[part.name for part in self.of(kind)],

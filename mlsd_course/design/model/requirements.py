@@ -10,7 +10,7 @@ from typing import ClassVar
 from mlsd_course.design.model.fields import choice, flag, name, number, refers, share, text, words
 from mlsd_course.design.model.part import Part, PartError
 from mlsd_course.design.model.step import Step
-from mlsd_course.quantities import duration, figure, milliseconds, percent, rate
+from mlsd_course.quantities import duration, milliseconds, percent, rate, signed_figure
 
 AIMS = ("at_least", "at_most")
 REQUEST_PATH = "the user's request"
@@ -263,13 +263,8 @@ class Requirements(Step):
 
 def _target(metric: BusinessMetric | MLMetric) -> str:
     unit = f" {metric.unit}" if metric.unit else ""
-    today = f" (baseline {figure_of(metric.baseline)}{unit})" if metric.baseline is not None else ""
-    return f"{metric.aim.replace('_', ' ')} {figure_of(metric.target)}{unit}{today}"
-
-
-def figure_of(value: float) -> str:
-    """A figure that may be negative."""
-    return ("-" if value < 0 else "") + figure(abs(value))
+    today = f" (baseline {signed_figure(metric.baseline)}{unit})" if metric.baseline is not None else ""
+    return f"{metric.aim.replace('_', ' ')} {signed_figure(metric.target)}{unit}{today}"
 
 
 def _beats_baseline(metric: BusinessMetric | MLMetric) -> None:

@@ -36,7 +36,7 @@ MONEY = ("How many dollars a month, at most?", "Budget(usd_per_month=5000)")
 
 VAGUE: tuple[Vague, ...] = tuple(
     Vague(word, *answer)
-    for answer, said in (
+    for answer, vague in (
         (
             LATENCY,
             "fast|quick|quickly|responsive|snappy|instant|low latency|performant|real-time|real time|immediately",
@@ -55,7 +55,7 @@ VAGUE: tuple[Vague, ...] = tuple(
         (LEGAL, "compliant|secure|private|safe|privacy"),
         (MONEY, "cheap|cost-effective|cost effective|affordable|efficient"),
     )
-    for word in said.split("|")
+    for word in vague.split("|")
 )
 HEDGES = (
     "as appropriate",

@@ -13,7 +13,7 @@ from math import inf
 
 from mlsd_course.bisection import bisect
 from mlsd_course.design.analysis.availability import RequestAvailability
-from mlsd_course.design.analysis.load import loads
+from mlsd_course.design.analysis.load import loads, utilisation
 from mlsd_course.design.analysis.queue_model import QueueModel
 from mlsd_course.design.analysis.request_time import RequestTime
 from mlsd_course.design.model.architecture import Architecture
@@ -25,7 +25,12 @@ NEARLY_FULL = 0.995
 
 @dataclass(frozen=True)
 class DaySlot:
-    """One slot of the day, as users saw it; times in ms over all entries, `busiest` by utilisation."""
+    """One slot of the day, as users saw it.
+
+    hour: when it starts. p50_ms, p95_ms, p99_ms: at the slowest entry. busiest: the component with the highest utilisation
+    ("" where no capacity is known), utilisation: its load over its capacity. backlog_s: the longest wait behind a backlog.
+    failed_share: at the entry with the lowest availability.
+    """
 
     hour: float
     requests_per_s: float
@@ -40,7 +45,11 @@ class DaySlot:
 
 @dataclass(frozen=True)
 class Day:
-    """What the slots hold before anybody judges it."""
+    """The slots of a day, before anything is judged.
+
+    By entry: times, for each slot the number of requests and their response times in ms, sorted; answered, the share of
+    requests that are answered; answered_on_a_calm_day, the same without outages. longest_backlog_s: by component.
+    """
 
     slots: tuple[DaySlot, ...]
     times: Mapping[str, list[tuple[float, list[float]]]]
@@ -73,7 +82,7 @@ class Day:
 
 
 def run(architecture: Architecture, traffic: Traffic, queues: QueueModel) -> Day:
-    """The slots of a day."""
+    """Run the traffic slot by slot and return the day."""
     entries = [part.name for part in architecture.entries]
     backlog = {part.name: 0.0 for part in architecture.components}
     longest, slots, cache = dict(backlog), [], {}
@@ -119,7 +128,8 @@ def _carry(
     return waits, left
 
 
-Answer = tuple[dict[str, list[float]], dict[str, float], dict[str, float]]
+SlotResult = tuple[dict[str, list[float]], dict[str, float], dict[str, float]]
+"""By entry: response times in ms, sorted; the share of requests that are answered; the same without outages."""
 
 
 def _slot(
@@ -129,7 +139,7 @@ def _slot(
     waits: dict[str, float],
     down: dict[str, float],
     queues: QueueModel,
-) -> Answer:
+) -> SlotResult:
     served = dict(load)
     for part in architecture.components:
         if part.total_capacity_per_s is not None:
@@ -151,11 +161,8 @@ def _day_slot(
     architecture: Architecture, hour: float, requests: float, load: Mapping[str, float], waits: Mapping[str, float],
     values: Mapping[str, list[float]], up: Mapping[str, float],
 ) -> DaySlot:  # fmt: skip
-    used = {
-        part.name: load[part.name] / part.total_capacity_per_s
-        for part in architecture.components
-        if part.total_capacity_per_s
-    }
+    uses = {part.name: utilisation(part, load[part.name]) for part in architecture.components}
+    used = {name: use for name, use in uses.items() if use is not None}
     busiest = max(used, key=used.__getitem__, default="")
     slowest = [max((percentile(times, level) for times in values.values()), default=0.0) for level in (50, 95, 99)]
     failed = 1 - min(up.values(), default=1.0)

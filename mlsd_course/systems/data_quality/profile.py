@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mlsd_course.quantities import figure, percent, size
+from mlsd_course.quantities import percent, signed_figure, size
 from mlsd_course.tables import markdown_table, text_table
 
 if TYPE_CHECKING:
@@ -77,9 +77,5 @@ def _column(name: str, values: "pd.Series") -> Column:
     quantiles: tuple[str, ...] = ()
     if len(present) and kind in ("number", "instant"):
         points = present.quantile([0, 0.01, 0.5, 0.99, 1], interpolation="nearest")
-        quantiles = tuple(_figure(float(v)) if kind == "number" else f"{v:%Y-%m-%d %H:%M}" for v in points)
+        quantiles = tuple(signed_figure(float(v)) if kind == "number" else f"{v:%Y-%m-%d %H:%M}" for v in points)
     return Column(name, kind, float(values.isna().mean()) if len(values) else 0.0, int(present.nunique()), quantiles)
-
-
-def _figure(value: float) -> str:
-    return f"-{figure(-value)}" if value < 0 else figure(value)
