@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 
 def bracket(holds: Callable[[float], bool], high: float) -> tuple[float, float]:
-    """(low, high) with the change between them: `high` is doubled until the condition fails; `low` is 0 or its last value."""
+    """Return (low, high) with the change between them. `high` is doubled until the condition fails; `low` is the last `high` at which it held, or 0."""
     low = 0.0
     while holds(high):
         low, high = high, 2 * high
@@ -12,7 +12,7 @@ def bracket(holds: Callable[[float], bool], high: float) -> tuple[float, float]:
 
 
 def bisect(holds: Callable[[float], bool], low: float, high: float, halvings: int = 60) -> tuple[float, float]:
-    """The interval (low, high) around the change, after so many halvings.
+    """Return the interval (low, high) around the change, after `halvings` halvings of the one given.
 
     >>> low, high = bisect(lambda x: x * x < 2, 0.0, 2.0)
     >>> round(low, 9), round(high, 9)

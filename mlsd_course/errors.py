@@ -7,7 +7,6 @@ CourseError
 ├── ServiceError                         a mini-system that could not start, answer or stop
 ├── DataError                            a data file that is missing, damaged or out of range
 ├── WorkspaceError                       a learner's folder that cannot be found, read or written
-│   └── DamagedRecord                    a progress file that a crash or an edit has broken
 ├── NotebookError                        a notebook source that cannot be built
 ├── BankError                            a question bank that breaks a rule
 ├── DesignError (also a ValueError)      a design that cannot be read or built
@@ -18,7 +17,7 @@ from collections.abc import Iterable
 
 
 class CourseError(Exception):
-    """An error with three parts for the reader: what was given, what is allowed, what to do next."""
+    """An error that says what went wrong, and where there is something to say: what was given, what is allowed, what to do next."""
 
     def __init__(self, what: str, *, given: object = None, allowed: str = "", remedy: str = "") -> None:
         self.what, self.given, self.allowed, self.remedy = what, given, allowed, remedy
@@ -70,10 +69,6 @@ class DataError(CourseError):
 
 class WorkspaceError(CourseError):
     """A learner's folder that cannot be found, read or written."""
-
-
-class DamagedRecord(WorkspaceError):
-    """A progress file that a crash or an edit has broken; a backup was kept."""
 
 
 class NotebookError(CourseError):

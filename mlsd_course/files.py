@@ -11,7 +11,11 @@ from filelock import FileLock, Timeout
 from mlsd_course.errors import WorkspaceError
 
 LOCK_TIMEOUT_S = 30
-PAUSES_S = (0.02, 0.1, 0.5)  # Windows replaces no file that another program has open, and most close it at once
+PAUSES_S = (
+    0.02,
+    0.1,
+    0.5,
+)  # Windows refuses to replace a file that another program has open; most programs close it at once
 
 
 def unwritable(path: Path, error: OSError) -> WorkspaceError:

@@ -1,4 +1,4 @@
-"""The one switch between a learner at the keyboard and everything else."""
+"""Whether a learner works here, or a program that builds, checks or grades notebooks."""
 
 import os
 import sys

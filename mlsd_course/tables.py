@@ -7,16 +7,16 @@ _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 def notebook_text(text: str) -> str:
-    """Text for a notebook's Markdown: JupyterLab would read what stands between two dollar signs as a formula.
+    """Return `text` so that JupyterLab's Markdown shows it as it was written.
 
-    Two backslashes are needed: its Markdown takes one away, and its MathJax the other. What would be read as an HTML tag
-    is shown as it was written.
+    JupyterLab reads what stands between two dollar signs as a formula, so each gets two backslashes: its Markdown removes
+    one, and its MathJax the other. The `<` of an HTML tag becomes `&lt;`.
     """
     return _TAG.sub("&lt;", text.replace("$", "\\\\$"))
 
 
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; pipes, line breaks, dollar signs and tags in cells are made harmless."""
+    """A Markdown table. Pipes, line breaks, dollar signs and HTML tags in the cells are escaped."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
 
@@ -26,7 +26,7 @@ def _cell(cell: object) -> str:
 
 
 def text_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """The same table in columns of spaces."""
+    """The same table as plain text: columns padded with spaces, line breaks in the cells replaced by a space."""
     lines = [[str(cell).replace("\n", " ") for cell in line] for line in (head, *rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     return "\n".join(

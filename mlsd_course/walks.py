@@ -11,7 +11,7 @@ Targets = Callable[[Node], Iterable[Node]]
 
 
 def reachable(starts: Iterable[Node], targets: Targets[Node]) -> list[Node]:
-    """The starts and all that can be reached from them, each once, in the order in which the walk meets them.
+    """The starts and all nodes that can be reached from them, each once, in the order in which the walk meets them.
 
     >>> reachable(["a"], {"a": "bc", "b": "d", "c": "", "d": "a"}.__getitem__)
     ['a', 'b', 'c', 'd']
@@ -52,7 +52,7 @@ def cycle(starts: Iterable[Node], targets: Targets[Node]) -> list[Node]:
 
 
 def targets_first(starts: Iterable[Node], targets: Targets[Node]) -> list[Node]:
-    """The starts and all that can be reached from them, each after all that it leads to; cycles are cut.
+    """The starts and all nodes that can be reached from them, each after all nodes that it leads to; cycles are cut.
 
     >>> targets_first(["a"], {"a": "bc", "b": "c", "c": ""}.__getitem__)
     ['c', 'b', 'a']

@@ -85,7 +85,7 @@ class YamlNode:
                 todo += reversed([*at.entries().values(), *at.items()])
 
     def repeated_keys(self) -> Iterator["YamlNode"]:
-        """Every key that its mapping holds already, of which YAML would silently keep the last value."""
+        """Every key that stands in its mapping a second time; YAML would keep the last value and say nothing."""
         for at in self.walk():
             seen: set[str] = set()
             for key, value in at.pairs():
@@ -106,7 +106,7 @@ class YamlNode:
         return self.node.value if self.is_mapping else []
 
     def below(self, marked: yaml.Node, node: yaml.Node, step: str | int) -> "YamlNode":
-        """The `node` one step below this one, on the line of `marked`: its key, or itself in a list."""
+        """The `node` one step below this one. `marked` gives its line: the key in a mapping, the node itself in a list."""
         return YamlNode(node, self.source, marked.start_mark.line + 1, (*self.steps, step))
 
     def _line_of_unreadable(self, problem: Exception) -> int:

@@ -1,8 +1,8 @@
 """Which backend runs the kernels: CPython on lists, or the same functions compiled by numba (extra `fast`).
 
-Compiling takes seconds, once per machine: `warm_up()` does it when the course is set up. "auto" loads the compiled kernels
-in the background and goes on with CPython until they are there. Both give the same numbers to the last bit, so that the
-change of backend cannot be seen in a result.
+Compiling takes seconds, once per machine; `warm_up()` does it ahead of time, and the grader calls it once for all jobs.
+"auto" loads the compiled kernels in the background and uses CPython until they are there. Both give the same numbers to the
+last bit, so that the change of backend cannot be seen in a result.
 """
 
 import importlib.util
@@ -101,7 +101,7 @@ def numba_installed() -> bool:
 def warm_up() -> bool:
     """Compile the kernels and put them into numba's cache on disk; False where numba is not installed.
 
-    Takes about 5 s the first time on a machine and half a second later. Part of the course's set-up.
+    Takes about 5 s the first time on a machine and half a second later.
     """
     return numba_installed() and _compiled() is not None
 
