@@ -59,5 +59,9 @@ def figure(value: float) -> str:
 
 
 def signed_figure(value: float) -> str:
-    """A figure that may be negative."""
+    """A figure that may be negative.
+
+    >>> signed_figure(-5000), signed_figure(0.25)
+    ('-5,000', '0.25')
+    """
     return ("-" if value < 0 else "") + figure(abs(value))

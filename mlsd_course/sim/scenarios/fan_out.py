@@ -106,8 +106,10 @@ def fan_out(
 ) -> FanOutView:
     """Simulate 10,000 pages of `calls` equal calls, and say what makes them slow.
 
-    sigma, p99_ms, hedge_percent: one call, see `tails.Call`. pattern: "fan-out" waits for all calls side by side, "chain"
-    makes one after another. shared: the part of a call's variance that all calls of a page have in common, hedges included.
+    sigma, p99_ms, hedge_percent: one call, see `mlsd_course.sim.latency_tails.Call`. pattern: "fan-out" waits for all calls
+    side by side, "chain" makes one after another. shared: the part of a call's variance that all calls of a page have in
+    common, hedges included.
+
     Raises ParameterError for numbers out of range. Same setting, same pages.
     """
     call = Call(p99_ms, sigma, hedge_percent)
