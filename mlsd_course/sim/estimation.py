@@ -66,6 +66,17 @@ def call_ms(
     return 1000 * arithmetic, 1000 * reading
 
 
+def machines(per_s: float, ms_each: float, cores: int = 1, busy: float = 0.7, spare: int = 0) -> int:
+    """Return machines for a rate of requests of `ms_each` on one core, kept busy for at most a share of the time.
+
+    >>> machines(per_s=1_000, ms_each=20, cores=4)
+    8
+    """
+    work = not_negative("per_s", per_s) * positive("ms_each", ms_each) / 1000
+    room = count("cores", cores) * positive("busy", share("busy", busy))
+    return max(1, math.ceil(work / room - 1e-9)) + count("spare", spare, least=0)
+
+
 def energy_kwh(devices: int, watts: float, hours: float, pue: float = 1.1) -> float:
     """Return kWh from the grid: devices x watts x hours x PUE, the building's use over the machines' (Patterson 2021)."""
     used = count("devices", devices) * positive("watts", watts) * not_negative("hours", hours) / 1000

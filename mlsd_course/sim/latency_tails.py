@@ -130,6 +130,11 @@ def chain_percentile_ms(calls: Sequence[Call], percent: float) -> float:
     return float(np.interp(_percent("percent", percent), below, times))
 
 
+def attempts_per_call(failure_share: float, tries: int) -> float:
+    """Mean number of attempts of a caller who tries up to `tries` times: (1 - p^tries) / (1 - p)."""
+    return float(sum(share("failure_share", failure_share) ** k for k in range(count("tries", tries))))
+
+
 def failed_share(failure_share: float, tries: int) -> float:
     """Share of callers whose `tries` attempts all fail, where failures are independent: p^tries."""
     return share("failure_share", failure_share) ** count("tries", tries)
@@ -138,6 +143,11 @@ def failed_share(failure_share: float, tries: int) -> float:
 def retry_amplification(tries: int, layers: int) -> int:
     """Attempts that one request becomes at the bottom when all fail and each of `layers` layers tries `tries` times."""
     return count("tries", tries) ** count("layers", layers, least=0)
+
+
+def all_good_share(good_shares: Sequence[float]) -> float:
+    """Share of pages for which every part was good, where parts fail independently: the product."""
+    return math.prod(share("good share", good) for good in good_shares)
 
 
 def _slower(call: Call, time_ms: Array, common: Array, shared: float) -> Array:

@@ -41,6 +41,11 @@ def test_fan_out():
     assert closed_forms.fan_out_share(0.01, 100) == pytest.approx(0.634, abs=5e-4)
 
 
+def test_batch_fill():
+    """At 500 requests a second a batch of 32 makes its first request wait 62 ms and all of them 31 ms on average."""
+    assert closed_forms.batch_fill_ms(500, 32) == pytest.approx((31, 62))
+
+
 def test_percentile_of_mmc_is_that_of_mm1_for_one_server():
     """The general tail formula contains the special one, also at its removable singularity."""
     assert closed_forms.mmc_percentile_ms(160, 5, 1, 99) == pytest.approx(closed_forms.mm1_percentile_ms(160, 5, 99))

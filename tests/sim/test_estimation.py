@@ -43,6 +43,15 @@ def test_a_call_of_a_language_model():
     assert arithmetic == pytest.approx(14 / 312, rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [((100, 10), 2), ((100, 10, 4), 1), ((700, 1), 1), ((701, 1), 2), ((0, 5), 1), ((700, 1, 1, 0.7, 1), 2)],
+)
+def test_machines(arguments, expected):
+    """Work over room, rounded up, at least one, spares on top."""
+    assert estimation.machines(*arguments) == expected
+
+
 def test_kept():
     """1,000 events/s of 1 kB are 86.4 GB a day; 30 days in 3 copies are 7,776 GB."""
     assert estimation.kept_gb(1_000, 1_000, 1) == pytest.approx(86.4)
@@ -75,6 +84,7 @@ def test_a_product_of_guesses_holds_nine_in_ten(guesses):
         lambda: estimation.transfer_h(1, 1, 0.0),
         lambda: estimation.transfer_h(1, 1, 70),
         lambda: estimation.transfer_h(-1, 1),
+        lambda: estimation.machines(10, 5, busy=1.2),
         lambda: estimation.product_of_guesses([(0, 1)]),
         lambda: feasibility(100, 1e9, machine="mainframe"),
         lambda: feasibility(100, 1e9, machines_at_most=0),

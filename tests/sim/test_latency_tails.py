@@ -74,9 +74,13 @@ def test_a_common_cause_makes_fan_out_kinder_and_hedges_useless() -> None:
 
 
 def test_retries() -> None:
-    """What still fails after three tries, and the attempts that three layers of four tries each make of one request."""
+    """Mean attempts, what still fails, and what four layers make of it."""
+    assert latency_tails.attempts_per_call(0.0, 3) == 1
+    assert latency_tails.attempts_per_call(0.5, 3) == pytest.approx(1.75)
+    assert latency_tails.attempts_per_call(1.0, 3) == 3
     assert latency_tails.failed_share(0.1, 3) == pytest.approx(0.001)
     assert latency_tails.retry_amplification(4, 3) == 64
+    assert latency_tails.all_good_share([0.99] * 5) == pytest.approx(0.951, abs=5e-4)
 
 
 @given(CALLS, st.integers(2, 60), st.sampled_from([50.0, 90.0, 99.0]))
@@ -124,7 +128,7 @@ def test_common_cause_in_the_view() -> None:
         lambda: latency_tails.chain_percentile_ms([], 99),
         lambda: latency_tails.fan_out_percentile_ms(Call(100), 0, 99),
         lambda: latency_tails.fan_out_slower_share(Call(100), 5, 100, shared=2),
-        lambda: latency_tails.failed_share(1.5, 3),
+        lambda: latency_tails.attempts_per_call(1.5, 3),
         lambda: fan_out(5, 1.0, "star"),
         lambda: fan_out(500, 1.0),
     ],

@@ -133,6 +133,12 @@ def fan_out_share(slow_share: float, calls: int) -> float:
     return 1 - (1 - share("slow_share", slow_share)) ** count("calls", calls, least=0)
 
 
+def batch_fill_ms(rate_per_s: float, max_batch: int) -> tuple[float, float]:
+    """Mean wait of all, and mean wait of the first request, until a batch has filled from a stream of `rate_per_s`."""
+    first = 1000.0 * (count("max_batch", max_batch) - 1) / positive("rate_per_s", rate_per_s)
+    return first / 2, first
+
+
 def _percent(percent: float) -> float:
     if not 0 < percent < 100:
         raise ParameterError(
