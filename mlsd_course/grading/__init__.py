@@ -1,4 +1,4 @@
-"""From the text that authors write to the notebooks that learners get, and from their answers to points.
+"""Builds the notebooks that learners get from the text that authors write, and turns learners' answers into points.
 
 `build` makes the executed reference beside each source and the student version; `stale` says what is not current.
 `judge` runs an exercise with other answers in place of the reference ones.

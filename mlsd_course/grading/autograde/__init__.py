@@ -1,10 +1,11 @@
-"""`mlsd grade`: what runs a class's submissions, each in a sandbox of its own, and writes what nbgrader writes.
+"""`mlsd grade`: runs each submission of a class in a sandbox, and writes what nbgrader's own autograde would write.
 
-All of this package is trusted; the other side of the wall is `mlsd_course.grading.sandbox`. A run passes through:
+This package is trusted; `mlsd_course.grading.sandbox`, which runs learners' code, is not. In the order of a run:
 
-`run` (the order of things) · `assignment` (tests and points, from the source) · `submission` (what was handed in) ·
-`choose_pool`, `pool`, `dask_pool` (who runs it) · `scoring` (points) · `autograded` (notebooks for Formgrader) · `journal` (what
-was done) · `gradebook` · `feedback`. `self_check` is what `mlsd check` runs; `start_up` makes imports quick.
+`run` (the steps) · `assignment` (tests and points, from the source) · `submission` (reads what was handed in) ·
+`choose_pool`, `pool`, `dask_pool` (the workers) · `grade_submission`, `scoring` (points) · `autograded` (notebooks for
+Formgrader) · `journal` (a record of each submission) · `gradebook` (nbgrader's database) · `feedback` (pages).
+`self_check` is the code of `mlsd check`; `start_up` makes imports fast.
 """
 
 import lazy_loader

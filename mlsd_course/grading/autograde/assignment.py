@@ -1,4 +1,4 @@
-"""An assignment as the instructor wrote it: tests, points and locked cells. Nothing of it is taken from a submission."""
+"""An assignment as the instructor wrote it: tests, points and locked cells. Nothing here is read from a submission."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ _FILES_LIMIT = 200_000_000
 
 @dataclass(frozen=True)
 class SourceCell:
-    """A cell that nbgrader knows, with its hidden tests. `before`: the number of the nbgrader cell that precedes it."""
+    """A cell of the source that carries nbgrader's metadata, with its hidden tests."""
 
     name: str
     kind: str
@@ -39,7 +39,7 @@ class SourceCell:
 
     @property
     def hash(self) -> str:
-        """What changes when the test or its points do."""
+        """A hash of the cell: it changes when the test or its points change."""
         return hashlib.sha256(f"{self.kind}\n{self.points}\n{self.source}".encode()).hexdigest()[:16]
 
     @property
@@ -77,13 +77,16 @@ class Notebook:
 
     @property
     def hashes(self) -> dict[str, str]:
-        """What each graded or locked cell is, by name."""
+        """The hash of each graded or locked cell, by name."""
         return {cell.name: cell.hash for cell in self.cells.values() if cell.grade or cell.locked or cell.task}
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """What is asked, by notebook; `files` lie beside the notebooks and replace those of the submission."""
+    """One assignment: its notebooks by name, and the instructor's `files`, which replace those of a submission.
+
+    imports: all import statements. given: the names that imports outside of solutions bind.
+    """
 
     name: str
     notebooks: dict[str, Notebook]
@@ -142,7 +145,7 @@ def assignment(course: Course, name: str, gradebook: Any) -> tuple[Assignment, l
 
 
 def from_source(course: Course, name: str) -> Assignment:
-    """Return the assignment as its source says, with no gradebook in sight; GradingError where there is no source."""
+    """Return the assignment from its source alone, without a gradebook; GradingError where there is no source."""
     sources = _sources(course.source / name)
     if not sources:
         there = sorted(path.name for path in course.source.glob("*") if _sources(path))
@@ -216,11 +219,11 @@ def _save(course: Course, name: str, notebook_name: str, notebook: NotebookNode)
 def _through(course: Course, notebook: NotebookNode, steps: list[Any], resources: dict[str, Any]) -> NotebookNode:
     config = course.config
     notebook = nbformat.from_dict(json.loads(json.dumps(notebook)))
-    given = {"nbgrader": resources, "metadata": {"path": str(course.root)}}
+    context = {"nbgrader": resources, "metadata": {"path": str(course.root)}}
     for step in steps:
         processor = step(config=config)
         processor.log.setLevel(logging.ERROR)
-        notebook, given = processor.preprocess(notebook, given)
+        notebook, context = processor.preprocess(notebook, context)
     return notebook
 
 
@@ -292,11 +295,11 @@ def _files(course: Course, name: str) -> dict[str, bytes]:
     from nbgrader.utils import find_all_files
 
     folder = course.source / name
-    found = (
+    paths = (
         [Path(path) for path in find_all_files(str(folder), [*course.ignored, "*.ipynb"])] if folder.is_dir() else []
     )
-    if (size := sum(path.stat().st_size for path in found)) > _FILES_LIMIT:
+    if (size := sum(path.stat().st_size for path in paths)) > _FILES_LIMIT:
         raise GradingError(
             f"The files beside {folder} take {size / 1e6:.0f} MB", allowed=f"{_FILES_LIMIT / 1e6:.0f} MB"
         )
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(paths)}

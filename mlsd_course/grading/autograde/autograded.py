@@ -1,4 +1,4 @@
-"""The notebooks that nbgrader's Formgrader and feedback read, in nbgrader's place and form."""
+"""Writes graded notebooks to `autograded/`, where nbgrader's Formgrader and feedback read them."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""How submissions are run: in which pool, in which sandbox, and by which limits. Imports nothing that takes long."""
+"""Chooses the pool and the sandbox that run submissions. Imports only what loads fast."""
 
 import contextlib
 import os
@@ -23,10 +23,10 @@ def pool_for(
     trusting: bool = False,
     expected: Iterable[str] = (),
 ) -> Pool:
-    """Return who runs the jobs; GradingError where no sandbox can be had and `trusting` is not said.
+    """Return the pool that runs the jobs; GradingError where there is no sandbox and `trusting` is False.
 
-    expected: what the first job is likely to import. Then the imports, there and here, and the look for a sandbox go on
-    side by side.
+    expected: import statements that the first job is likely to need. With them, the fork server imports at once, while this
+    process imports its own modules and checks that a sandbox can be made.
     """
     if cluster or scheduler:
         return DaskPool(scheduler, worker_count, trusting)
@@ -34,7 +34,7 @@ def pool_for(
         return LocalPool(sandbox_for(trusting), worker_count)
     pool = LocalPool(Sandbox(closed=not trusting), worker_count)
     try:
-        with contextlib.suppress(OSError):  # the look says why
+        with contextlib.suppress(OSError):  # the check of the sandbox reports the reason
             pool.expect(expected)
         with ThreadPoolExecutor(1) as beside:
             beside.submit(obstacle)

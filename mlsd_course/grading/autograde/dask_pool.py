@@ -1,7 +1,7 @@
 """The same jobs on a Dask cluster (extra `scale`): one on this machine, or the one at a scheduler's address.
 
-Each process of the cluster holds one `Worker` and keeps it from job to job. When a process dies, Dask gives its job to another; results come
-back once each, and only the process that asked for them writes.
+Each process of the cluster holds one `Worker` and keeps it from job to job. When a process dies, Dask gives its job to
+another one. Each result comes back once, and only the process that sent the jobs writes.
 """
 
 import atexit
@@ -31,10 +31,10 @@ class DaskPool:
         self.workers: list[Any] = []  # of a cluster that was started here
 
     def expect(self, imports: Iterable[str]) -> None:
-        """The workers import when they have a job."""
+        """Do nothing: workers import when they get a job."""
 
     def close(self) -> None:
-        """Nothing is left when the results are there."""
+        """Do nothing: `results` closes the cluster."""
 
     def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
         """Yield results as they come; jobs are sent ahead, two for each worker."""

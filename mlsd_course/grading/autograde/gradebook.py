@@ -1,4 +1,4 @@
-"""Points into nbgrader's gradebook: the only place that writes there, many submissions in one transaction."""
+"""Writes points into nbgrader's gradebook, many submissions in one transaction. Nothing else in grading writes points."""
 
 import logging
 import warnings
@@ -12,7 +12,7 @@ from mlsd_course.grading.course import Course
 
 
 class GradebookWriter:
-    """The gradebook of a course, open."""
+    """Writes to the gradebook of a course, which is open within `with`."""
 
     def __init__(self, course: Course) -> None:
         from nbgrader.api import Gradebook
@@ -44,7 +44,7 @@ class GradebookWriter:
     def apply(self, records: list[SubmissionRecord], asked: Assignment) -> None:
         """Enter the automatic points of `records`, all or none.
 
-        What a person has entered stays; repeated, it changes nothing.
+        Points that a person has entered stay. A second call with the same records changes nothing.
         """
         if not records:
             return
@@ -83,8 +83,8 @@ class GradebookWriter:
                 _enter(grade, marks.get(grade.name), notebook.name in record.missing)
             for comment in notebook.comments:
                 mark = marks.get(comment.name)
-                said = "No response." if mark and mark["cause"] == "no response" else None
-                comment.auto_comment = said or _unanswered(record, notebook.name, comment.name)
+                comment_text = "No response." if mark and mark["cause"] == "no response" else None
+                comment.auto_comment = comment_text or _unanswered(record, notebook.name, comment.name)
         gradebook.db.flush()
         for notebook in submission.notebooks:
             gradebook.db.refresh(notebook)

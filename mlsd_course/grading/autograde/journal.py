@@ -1,10 +1,10 @@
-"""What the engine remembers of each submission: plain files, one a submission, each written as a whole.
+"""The records of graded submissions: one JSON file each, replaced as a whole.
 
     notebooks/.mlsd/grading/<assignment>/<student>.json
 
-A record is written when a submission has been run and its autograded notebooks are on disk. Then it says
-`recorded` when the gradebook holds its points, and `feedback_written` when its pages are there. A run that was broken off
-continues from what its records say.
+A record is written when a submission has been run and its autograded notebooks are on disk. `recorded` becomes true
+when the gradebook holds its points, `feedback_written` when its pages are written. After an interrupted run, the next one
+reads the records and does what is missing.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _FIELD_NAMES = {"applied": "recorded", "fed": "feedback_written"}  # of journals
 class SubmissionRecord:
     """One submission as it was graded.
 
-    `notebooks` holds, by name: `ended` ("" or why it did not reach its end), `seconds`, `cpu_s`, `peak_mb`, and `marks`: by grade
+    `notebooks` holds, by name: `ended` (why its run stopped early, or ""), `seconds`, `cpu_s`, `peak_mb`, and `marks`: by grade
     id `score` (None waits for a person), `points`, `manual`, `message`, `cause`, `seconds`, and `test`, the hash of the
     test that gave it. `refused` names notebooks (or "" for all) that could not be run, with the reason. `findings` hold
     `kind`, `text`, `cell`, `voids`.
@@ -53,7 +53,7 @@ class SubmissionRecord:
 
     @property
     def tests(self) -> dict[str, dict[str, str]]:
-        """Which test gave each mark, by notebook and grade id."""
+        """The hash of the test that gave each mark, by notebook and grade id."""
         return {name: each["hashes"] for name, each in self.notebooks.items()}
 
 
@@ -71,7 +71,7 @@ class Journal:
             return None
 
     def write(self, record: SubmissionRecord, lasting: bool = True) -> None:
-        """Keep `record` in place of the one before; unless `lasting`, a power failure may bring back the latter."""
+        """Replace the record of the submission. Unless `lasting`, a power failure may bring the earlier one back."""
         path = self._path(record.assignment, record.student)
         if not path.parent.is_dir():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,13 +86,13 @@ class Journal:
 
     def records(self, assignment: str) -> list[SubmissionRecord]:
         """Return the records of all submissions of `assignment`, by student."""
-        found = []
+        records = []
         for path in sorted((self.folder / _file_name(assignment)).glob("*.json")):
             try:
-                found.append(_parsed(path.read_text(encoding="utf-8")))
+                records.append(_parsed(path.read_text(encoding="utf-8")))
             except (OSError, ValueError, TypeError, AttributeError):
                 continue
-        return sorted(found, key=lambda record: record.student)
+        return sorted(records, key=lambda record: record.student)
 
     def lock(self) -> FileLock:
         """Return the lock, held; GradingError where another run holds it."""

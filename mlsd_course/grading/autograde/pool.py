@@ -1,4 +1,4 @@
-"""Who runs the jobs: workers on this machine's cores, or the workers of a Dask cluster. Both yield results as they come."""
+"""The pool of workers that runs jobs on this machine. `dask_pool` has the one for a cluster, of the same protocol."""
 
 import os
 import queue
@@ -16,14 +16,14 @@ AHEAD = 5  # jobs for each core that are read, running, or run and not yet writt
 
 
 class Pool(Protocol):
-    """Runs every job once."""
+    """Runs each job once, and yields results as they come."""
 
     def results(self, jobs: Iterable[Job]) -> Iterator[JobResult]:
         """Yield what came of each job, in any order."""
         ...
 
     def expect(self, imports: Iterable[str]) -> None:
-        """Hear what the first job is likely to import."""
+        """Prepare for a job with these import statements. A wrong guess costs time only."""
         ...
 
     def close(self) -> None:
@@ -32,9 +32,10 @@ class Pool(Protocol):
 
 
 class LocalPool:
-    """As many notebooks at a time as `worker_count`; jobs are asked for a few ahead, so that not all are in memory.
+    """Runs up to `worker_count` notebooks at a time (0: one for each core), in threads that talk to sandboxed processes.
 
-    There is a worker more than that: it begins while another one ends.
+    Only a few jobs are taken from the iterator ahead of time, so that not all submissions are in memory. One thread more than
+    `worker_count` starts a notebook while another one waits for its processes to end.
     """
 
     def __init__(self, sandbox: Sandbox, worker_count: int = 0) -> None:
@@ -44,7 +45,7 @@ class LocalPool:
         self._used = False
 
     def expect(self, imports: Iterable[str]) -> None:
-        """Start importing, beside what this process does meanwhile."""
+        """Start the fork server, which runs these imports in its own process."""
         self._fork_server = self._fork_server or ForkServer(self._sandbox, imports)
 
     def close(self) -> None:
@@ -82,14 +83,14 @@ class LocalPool:
                     open_jobs += 1
                 if not done.empty():
                     break
-            came = done.get()
-            if came is None:
+            outcome = done.get()
+            if outcome is None:
                 left -= 1
-            elif isinstance(came, CourseError):
-                raise came
+            elif isinstance(outcome, CourseError):
+                raise outcome
             else:
                 open_jobs -= 1
-                yield came
+                yield outcome
 
     def _work(
         self,

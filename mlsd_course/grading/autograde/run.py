@@ -1,42 +1,40 @@
-"""`grade`: what is to be done, who does it, and one writer of what came of it."""
+"""`grade`: runs the submissions of a class, and writes notebooks, records, points and feedback pages. It alone writes."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading.autograde import autograded
 from mlsd_course.grading.autograde.assignment import assignment, assignments
+from mlsd_course.grading.autograde.grade_submission import grade_submission, keep_unchanged_marks, ungraded_notebooks
 from mlsd_course.grading.autograde.gradebook import GradebookWriter
 from mlsd_course.grading.autograde.journal import Journal, SubmissionRecord
 from mlsd_course.grading.autograde.pool import Pool, cores
-from mlsd_course.grading.autograde.scoring import CellMark, findings_of, score_notebook
 from mlsd_course.grading.autograde.submission import Submission, key_of, read, students
 from mlsd_course.grading.course import Course
-from mlsd_course.grading.sandbox.job import Job, JobResult, SubmissionFinding
+from mlsd_course.grading.sandbox.job import Job, JobResult
 from mlsd_course.grading.sandbox.limits import Limits
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 BATCH = 8  # submissions in one transaction of the gradebook
-DISK_WRITERS = (
-    8  # submissions whose files are on their way to the disk at a time: it takes as long for several as for one
-)
+BACKLOG_BATCHES = 8  # batches that may wait for the disk before the run waits for it, too
+DISK_WRITERS = 8  # threads: writing the files of several submissions at once takes as long as those of one
 Progress = Callable[[str, str, int], None]  # assignment, student ("" at the start), how many there are
 
 
 @dataclass
 class Summary:
-    """What a run did. `refused` and `findings` hold sentences by student, `changed` the tests that are new."""
+    """What a run did. `refused` and `findings` hold sentences by student, `changed` names the cells that changed."""
 
     graded: list[tuple[str, str]] = field(default_factory=list)
     current: int = 0
-    finished: int = 0  # run before, written now
+    finished: int = 0  # submissions that an earlier run graded, and that this one has written
     changed: list[str] = field(default_factory=list)
     refused: dict[str, list[str]] = field(default_factory=dict)
     findings: dict[str, list[str]] = field(default_factory=dict)
@@ -55,8 +53,9 @@ def grade(
 ) -> Summary:
     """Grade what was handed in for the assignments `names` (None: all) under the course root `root`.
 
-    What is current is left alone unless `force`; what a broken-off run left undone is finished. `only` names students.
-    Raises GradingError where nothing can be graded at all; a submission that cannot is reported, and given no points.
+    A submission whose grade is current is skipped unless `force`. What an interrupted run left undone is finished.
+    `only` names the students to grade (None: all). A submission that cannot be run gets no points, and is reported.
+    Raises GradingError where nothing can be graded at all.
     """
     course = Course(Path(root).resolve())
     there = assignments(course)
@@ -67,235 +66,191 @@ def grade(
                 allowed=", ".join(there) or "none",
                 remedy="Collect it with `nbgrader collect`, or copy the folders there",
             )
-    summary, journal = Summary(), Journal(course.root)
+    journal = Journal(course.root)
+    command = _Command(course, journal, Summary(), limits, only, force, feedback, progress)
     try:
         with journal.lock(), GradebookWriter(course) as writer:
             for name in names or there:
-                _Run(course, name, writer, journal, limits, summary, force, feedback).go(pool, only, progress)
+                _Run(command, writer, name).grade_all(pool)
     finally:
         pool.close()
-    return summary
+    return command.summary
+
+
+@dataclass(frozen=True)
+class _Command:
+    """One call of `grade`: what all of its assignments have in common."""
+
+    course: Course
+    journal: Journal
+    summary: Summary
+    limits: Limits
+    only: list[str] | None
+    force: bool
+    feedback: bool
+    progress: Progress
 
 
 class _Run:
-    """One assignment of a run."""
+    """The grading of one assignment.
 
-    def __init__(
-        self,
-        course: Course,
-        name: str,
-        writer: GradebookWriter,
-        journal: Journal,
-        limits: Limits,
-        summary: Summary,
-        force: bool,
-        feedback: bool,
-    ) -> None:
-        self.course, self.writer, self.journal, self.limits, self.summary = course, writer, journal, limits, summary
-        self.force, self.feedback = force, feedback
-        self.asked, changed = assignment(course, name, writer.gradebook)
-        summary.changed += changed
-        self.open: dict[str, tuple[Submission, SubmissionRecord | None]] = {}
-        self.run: list[
-            tuple[SubmissionRecord, Future[None]]
-        ] = []  # and not yet in the gradebook, on their way to the disk
-        self.unfed: list[SubmissionRecord] = []  # in the gradebook, without pages
+    A submission passes through three collections, in this order: `running` (its job is in the pool), `being_written` (its
+    files are on their way to the disk), and `without_feedback` (its points are in the gradebook).
+    """
 
-    def go(self, pool: Pool, only: list[str] | None, progress: Progress) -> None:
+    def __init__(self, command: _Command, writer: GradebookWriter, name: str) -> None:
+        self.command, self.writer, self.course, self.journal = command, writer, command.course, command.journal
+        self.assignment, changed = assignment(self.course, name, writer.gradebook)
+        command.summary.changed += changed
+        self.students = [
+            student for student in students(self.course, name) if command.only is None or student in command.only
+        ]
+        self.running: dict[str, tuple[Submission, SubmissionRecord | None]] = {}  # with the record of an earlier run
+        self.being_written: list[tuple[SubmissionRecord, Future[None]]] = []
+        self.without_feedback: list[SubmissionRecord] = []
+
+    def grade_all(self, pool: Pool) -> None:
         """Grade the submissions of the assignment."""
-        found = [name for name in students(self.course, self.asked.name) if only is None or name in only]
-        progress(self.asked.name, "", len(found))
-        self._tell = lambda student: progress(self.asked.name, student, len(found))
+        self._show_progress("")
         with ThreadPoolExecutor(DISK_WRITERS) as self.disk_writers:
-            for result in pool.results(self._jobs(found)):
-                given, before = self.open.pop(result.student)
-                self._take(given, before, result)
-            while self.run:
-                self._settle_written(1)
-        self._feed(progress)
-        for given, _ in self.open.values():
-            raise GradingError(f"Nothing came of the submission of {given.student}", remedy="Run the command again")
+            for result in pool.results(self._jobs()):
+                submission, before = self.running.pop(result.student)
+                self._grade(submission, before, result)
+            while self.being_written:
+                self._record_written(1)
+        self._write_feedback()
+        for submission, _ in self.running.values():
+            raise GradingError(
+                f"Nothing came of the submission of {submission.student}", remedy="Run the command again"
+            )
 
-    def _jobs(self, found: list[str]) -> Iterator[Job]:
-        """Yield what is to be run; settle on the way what is not."""
-        for student in found:
-            before = self.journal.read(self.asked.name, student)
-            if before is not None and not self.force and self._current(before):
+    def _jobs(self) -> Iterator[Job]:
+        """Yield the jobs to run. Deal, on the way, with each submission that needs no run."""
+        for student in self.students:
+            before = self.journal.read(self.assignment.name, student)
+            if before is not None and not self.command.force and self._is_current(before):
                 self._finish(before)
                 continue
-            given = read(self.course, self.asked, student)
-            job = given.job(self.asked, self.limits)
-            if not _readable(student):
-                self.summary.refused[repr(student)] = ["Its folder's name is no text, and no gradebook can hold it."]
-                self._tell(student)
+            submission = read(self.course, self.assignment, student)
+            job = submission.job(self.assignment, self.command.limits)
+            if not _is_text(student):
+                reason = "Its folder's name is no text, and no gradebook can hold it."
+                self.command.summary.refused[repr(student)] = [reason]
+                self._show_progress(student)
             elif not job.notebooks:
-                self._take(given, before, JobResult(self.asked.name, student))
+                self._grade(submission, before, JobResult(self.assignment.name, student))
             else:
-                self.open[student] = (given, before)
+                self.running[student] = (submission, before)
                 yield job
 
-    def _current(self, record: SubmissionRecord) -> bool:
+    def _is_current(self, record: SubmissionRecord) -> bool:
+        """Tell whether neither the submission nor a test has changed since `record` was made."""
         folder = self.course.submitted / record.student / record.assignment
-        linked = folder.is_symlink() or folder.parent.is_symlink()
-        if record.key != ("" if linked else key_of(folder)):
+        is_link = folder.is_symlink() or folder.parent.is_symlink()
+        if record.key != ("" if is_link else key_of(folder)):
             return False
-        return record.tests == {
-            name: self.asked.notebooks[name].hashes for name in record.notebooks if name in self.asked.notebooks
-        }
+        notebooks = self.assignment.notebooks
+        return record.tests == {name: notebooks[name].hashes for name in record.notebooks if name in notebooks}
 
     def _finish(self, record: SubmissionRecord) -> None:
-        """Do what a run before has left undone."""
+        """Do for a current submission what an earlier run left undone."""
         folder = self.course.autograded / record.student / record.assignment
         if not all((folder / f"{name}.ipynb").exists() for name in record.notebooks):
             record.recorded = record.feedback_written = False
-            notebooks = self._again(record)
-            if notebooks is None:
-                return
-        undone = not record.recorded or (self.feedback and not record.feedback_written) or not self.writer.holds(record)
-        if undone:
-            self._settle([record])
-            self.summary.finished += 1
+            self._restore_notebooks(record.student)
+        if self._needs_feedback(record) or not self._is_recorded(record):
+            self._record([record])
+            self.command.summary.finished += 1
         else:
-            self.summary.current += 1
-        self._note(record)
-        self._tell(record.student)
+            self.command.summary.current += 1
+        self._summarise(record)
+        self._show_progress(record.student)
 
-    def _again(self, record: SubmissionRecord) -> bool | None:
+    def _restore_notebooks(self, student: str) -> None:
         """Write autograded notebooks that somebody has removed, without their outputs."""
-        given = read(self.course, self.asked, record.student)
-        notebooks = {
-            **given.notebooks,
-            **{
-                name: autograded.stand_in(self.asked.notebooks[name], why)
-                for name, why in given.refused.items()
-                if name
-            },
-        }
-        autograded.write(self.course, self.asked, given, notebooks)
-        return True
+        submission = read(self.course, self.assignment, student)
+        notebooks = ungraded_notebooks(self.assignment, submission)
+        autograded.write(self.course, self.assignment, submission, notebooks)
 
-    def _take(self, given: Submission, before: SubmissionRecord | None, result: JobResult) -> None:
-        """Write what came of a submission: notebooks, record, gradebook, feedback, in this order."""
-        notebook_results = {notebook_result.notebook: notebook_result for notebook_result in result.notebooks}
-        record = SubmissionRecord(
-            given.assignment, given.student, given.key, missing=given.missing, refused=given.refused
-        )
-        record.timestamp = given.timestamp.isoformat(sep=" ") if given.timestamp else ""
-        record.graded_at = datetime.now(UTC).isoformat(timespec="seconds")
-        record.seconds = sum(notebook_result.seconds for notebook_result in result.notebooks)
-        findings, notebooks = list(given.findings), dict(given.notebooks)
-        for name, asked in self.asked.notebooks.items():
-            if name in given.missing:
-                continue
-            reason = given.refused.get(name) or given.refused.get("")
-            notebook_result = notebook_results.get(name)
-            if reason:
-                notebooks[name] = autograded.stand_in(asked, reason)
-                marks = {
-                    cell.name: CellMark(0.0, cell.points, True, f"{reason}.", "unreadable")
-                    for cell in asked.cells.values()
-                    if cell.grade or cell.task
-                }
-            else:
-                marks = score_notebook(notebooks[name], asked, notebook_result)
-                notebooks[name] = autograded.shortened(notebooks[name])
-            if notebook_result:
-                findings += findings_of(notebook_result)
-                if notebook_result.ended:
-                    findings.append(SubmissionFinding("ended", notebook_result.ended))
-            record.notebooks[name] = {
-                "ended": notebook_result.ended if notebook_result else "",
-                "seconds": notebook_result.seconds if notebook_result else 0.0,
-                "cpu_s": notebook_result.cpu_s if notebook_result else 0.0,
-                "peak_mb": notebook_result.peak_mb if notebook_result else 0.0,
-                "marks": {cell: asdict(mark) for cell, mark in marks.items()},
-                "hashes": asked.hashes,
-                "blank": [] if reason else _blank(notebooks[name]),
-            }
-        if before is not None and before.key == record.key and not self.force:
-            _keep(before, record)
-        record.findings = [asdict(finding) for finding in findings]
-        self.run.append((record, self.disk_writers.submit(self._write, given, notebooks, record)))
-        self._settle_written(BATCH)
-        self.summary.graded.append((record.assignment, record.student))
-        self._note(record)
-        self._tell(record.student)
+    def _grade(self, submission: Submission, before: SubmissionRecord | None, result: JobResult) -> None:
+        """Turn the result of a run into points, and have it written: notebooks, record, gradebook, feedback, in this order."""
+        record, notebooks = grade_submission(self.assignment, submission, result)
+        if before is not None and before.key == record.key and not self.command.force:
+            keep_unchanged_marks(before, record)
+        written = self.disk_writers.submit(self._write_files, submission, notebooks, record)
+        self.being_written.append((record, written))
+        self._record_written(BATCH)
+        self.command.summary.graded.append((record.assignment, record.student))
+        self._summarise(record)
+        self._show_progress(record.student)
 
-    def _write(self, given: Submission, notebooks: dict[str, "NotebookNode"], record: SubmissionRecord) -> None:
-        """Put on the disk what came of a submission, the record last. Runs beside others."""
-        autograded.write(self.course, self.asked, given, notebooks)
+    def _write_files(
+        self, submission: Submission, notebooks: dict[str, "NotebookNode"], record: SubmissionRecord
+    ) -> None:
+        """Write the files of a submission, its record last. Several threads do this at once."""
+        autograded.write(self.course, self.assignment, submission, notebooks)
         self.journal.write(record)
 
-    def _settle_written(self, least: int) -> None:
-        """Do what follows for what is on the disk, where it is `least` submissions or more; wait where many are not."""
-        if least == 1 or len(self.run) >= 8 * BATCH:
-            self.run[0][1].result()
-        done = sum(1 for _ in takewhile(lambda each: each[1].done(), self.run))
-        if done < least:
+    def _record_written(self, least: int) -> None:
+        """Record the submissions whose files are written, if these are `least` or more. Wait where too many are not."""
+        if least == 1 or len(self.being_written) >= BACKLOG_BATCHES * BATCH:
+            self.being_written[0][1].result()
+        count = sum(1 for _ in takewhile(lambda entry: entry[1].done(), self.being_written))
+        if count < least:
             return
-        ready, self.run = self.run[:done], self.run[done:]
+        ready, self.being_written = self.being_written[:count], self.being_written[count:]
         for _, written in ready:
-            written.result()
-        self._settle([record for record, _ in ready])
+            written.result()  # raises what failed
+        self._record([record for record, _ in ready])
 
-    def _settle(self, records: list[SubmissionRecord]) -> None:
-        """Put `records` into the gradebook, as a whole; the pages come last."""
-        open_ = [record for record in records if not record.recorded or not self.writer.holds(record)]
-        self.writer.apply(open_, self.asked)
-        for record in open_:
+    def _record(self, records: list[SubmissionRecord]) -> None:
+        """Enter the points of `records` in the gradebook, all or none. Feedback pages are written at the end."""
+        unrecorded = [record for record in records if not self._is_recorded(record)]
+        self.writer.apply(unrecorded, self.assignment)
+        for record in unrecorded:
             record.recorded = True
             self.journal.write(record, lasting=False)
-        self.unfed += [record for record in records if self.feedback and not record.feedback_written]
+        self.without_feedback += [record for record in records if self._needs_feedback(record)]
 
-    def _feed(self, progress: Progress) -> None:
-        """Write the pages of what the gradebook holds."""
-        if not self.unfed:
+    def _is_recorded(self, record: SubmissionRecord) -> bool:
+        return record.recorded and self.writer.holds(record)
+
+    def _needs_feedback(self, record: SubmissionRecord) -> bool:
+        return self.command.feedback and not record.feedback_written
+
+    def _write_feedback(self) -> None:
+        """Write the feedback pages of all submissions that have none."""
+        if not self.without_feedback:
             return
         from mlsd_course.grading.autograde import feedback
 
-        label = f"{self.asked.name}: pages"
-        progress(label, "", len(self.unfed))
-        pages = [(record.assignment, record.student, list(record.notebooks)) for record in self.unfed]
+        label, count = f"{self.assignment.name}: pages", len(self.without_feedback)
+        self.command.progress(label, "", count)
+        pages = [(record.assignment, record.student, list(record.notebooks)) for record in self.without_feedback]
         for number in feedback.write_all(self.course, pages, cores()):
-            record = self.unfed[number]
+            record = self.without_feedback[number]
             record.feedback_written = True
             self.journal.write(record, lasting=False)
-            progress(label, record.student, len(self.unfed))
-        self.unfed.clear()
+            self.command.progress(label, record.student, count)
+        self.without_feedback.clear()
 
-    def _note(self, record: SubmissionRecord) -> None:
-        name = record.student
+    def _summarise(self, record: SubmissionRecord) -> None:
+        """Add the findings of a submission, and why it was refused, to the summary."""
+        summary, student = self.command.summary, record.student
         if record.refused:
-            self.summary.refused[name] = [f"{place or 'all'}: {why}." for place, why in record.refused.items()]
+            summary.refused[student] = [f"{notebook or 'all'}: {why}." for notebook, why in record.refused.items()]
         if record.findings:
-            self.summary.findings[name] = [
-                f"{each['kind']}{' at ' + each['cell'] if each['cell'] else ''}: {each['text']}."
-                for each in record.findings
+            summary.findings[student] = [
+                f"{finding['kind']}{' at ' + finding['cell'] if finding['cell'] else ''}: {finding['text']}."
+                for finding in record.findings
             ]
 
-
-def _keep(before: SubmissionRecord, record: SubmissionRecord) -> None:
-    """Keep the marks whose test is the same: a repaired test touches its own points only."""
-    for name, now in record.notebooks.items():
-        then: dict[str, Any] = before.notebooks.get(name, {})
-        for cell, mark in now["marks"].items():
-            old = then.get("marks", {}).get(cell)
-            if old and then["hashes"].get(cell) == now["hashes"].get(cell) and old["points"] == mark["points"]:
-                now["marks"][cell] = old
+    def _show_progress(self, student: str) -> None:
+        self.command.progress(self.assignment.name, student, len(self.students))
 
 
-def _blank(notebook: "NotebookNode") -> list[str]:
-    """Return the solutions that were not touched."""
-    from nbgrader.utils import compute_checksum, is_solution
-
-    return [
-        cell.metadata["nbgrader"]["grade_id"]
-        for cell in notebook.cells
-        if is_solution(cell) and cell.metadata["nbgrader"].get("checksum") == compute_checksum(cell)
-    ]
-
-
-def _readable(name: str) -> bool:
+def _is_text(name: str) -> bool:
+    """Tell whether a folder's name can be written as UTF-8."""
     try:
         name.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""From what came of the cells to points: nbgrader's own rule, then what it does not know."""
+"""Turns the results of cells into points: by nbgrader's own rule, and by the course's rules for tampering and errors."""
 
 import math
 from dataclasses import dataclass
@@ -12,7 +12,10 @@ from mlsd_course.grading.sandbox.job import CellResult, NotebookResult, Submissi
 
 @dataclass(frozen=True)
 class CellMark:
-    """Points of one graded cell. A score of None waits for a person, as does `manual`; `message` is for the learner."""
+    """Points of one graded cell. `message` is for the learner.
+
+    A score of None, or `manual`, means that a person has to look at the cell.
+    """
 
     score: float | None
     points: float
@@ -27,8 +30,8 @@ def score_notebook(
 ) -> dict[str, CellMark]:
     """Return the marks of a notebook by grade id, and put the outputs into its cells.
 
-    A written answer is nbgrader's: nothing where it was not touched, else a person's. A test that did not run, that
-    only succeeds with what the learner has replaced, or that ran after the judge was tampered with, gives no points.
+    A written answer gets no points where it was not touched; else a person marks it. A test gives no points if it did not
+    run, if it succeeds only because the learner replaced something, or if it ran after code had tampered with the judge.
     """
     marks, void = {}, False
     for number, node in enumerate(notebook.cells):
@@ -57,22 +60,28 @@ def _tested(
     void: bool,
 ) -> CellMark:
     if cell_result is None:
-        said = f"{notebook_result.ended}: this test did not run." if notebook_result else "The notebook was not run."
-        node.outputs = [_error("NotRun", said)]
-        return CellMark(0.0, source.points, message=said, cause="not run")
+        explanation = (
+            f"{notebook_result.ended}: this test did not run." if notebook_result else "The notebook was not run."
+        )
+        node.outputs = [_error("NotRun", explanation)]
+        return CellMark(0.0, source.points, message=explanation, cause="not run")
     score, message, cause = _score(node, source)
     seconds = cell_result.seconds
     if void:
-        said = "What ran before has reached for the judge, so this test proves nothing. Your instructor looks at it."
-        node.outputs.append(_error("Voided", said))
-        return CellMark(0.0, source.points, True, said, "voided", seconds)
+        explanation = (
+            "What ran before has reached for the judge, so this test proves nothing. Your instructor looks at it."
+        )
+        node.outputs.append(_error("Voided", explanation))
+        return CellMark(0.0, source.points, True, explanation, "voided", seconds)
     if cell_result.doubts and score > 0:
         twin = NotebookNode(node, outputs=[NotebookNode(each) for each in _nodes(cell_result.second or [])])
         again = 0.0 if cell_result.second is None else _score(twin, source)[0]
         if again < score:
-            said = f"This test succeeds only because of what was replaced: it {'; '.join(cell_result.doubts[:3])}."
-            node.outputs.append(_error("Refuted", said))
-            return CellMark(again, source.points, True, said, "refuted", seconds)
+            explanation = (
+                f"This test succeeds only because of what was replaced: it {'; '.join(cell_result.doubts[:3])}."
+            )
+            node.outputs.append(_error("Refuted", explanation))
+            return CellMark(again, source.points, True, explanation, "refuted", seconds)
     return CellMark(score, source.points, False, message, cause, seconds)
 
 
@@ -92,8 +101,8 @@ def _score(node: NotebookNode, source: SourceCell) -> tuple[float, str, str]:
     try:
         score = float(determine_grade(node)[0])
     except ValueError:  # more points than there are
-        said = f"The test gave more than its {source.points:g} points."
-        return 0.0, said, "points"
+        explanation = f"The test gave more than its {source.points:g} points."
+        return 0.0, explanation, "points"
     except (KeyError, TypeError):
         return source.points, "", ""
     value = _number(node)
@@ -127,11 +136,11 @@ def _written(node: NotebookNode, source: SourceCell) -> CellMark:
 
 
 def findings_of(notebook_result: NotebookResult) -> list[SubmissionFinding]:
-    """Return what the run of a notebook has shown that the instructor should know, each once."""
-    found = list(notebook_result.findings)
+    """Return the findings of a notebook's run, each once."""
+    findings = list(notebook_result.findings)
     for cell_result in notebook_result.cells.values():
-        found += [SubmissionFinding("replaced", f"It {doubt}") for doubt in cell_result.doubts]
-    return list({(each.kind, each.text): each for each in found}.values())
+        findings += [SubmissionFinding("replaced", f"It {doubt}") for doubt in cell_result.doubts]
+    return list({(each.kind, each.text): each for each in findings}.values())
 
 
 def _nodes(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:

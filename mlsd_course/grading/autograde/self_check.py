@@ -1,4 +1,4 @@
-"""`check`: the judgement that a class gets, on a learner's own machine and notebooks. Nothing is shut off: it is their code."""
+"""`check`: grades a learner's own notebooks on their own machine, by the same tests. It needs no sandbox: it is their code."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ _LIMITS = Limits()
 
 @dataclass(frozen=True)
 class Checked:
-    """What came of one chapter: marks by grade id in the notebook's order, and what else there is to say."""
+    """The result of one chapter: marks by grade id in the notebook's order, and remarks for the learner."""
 
     chapter: str
     marks: dict[str, CellMark]
@@ -55,23 +55,23 @@ def check(chapter: str, workspace: Path, root: Path, limits: Limits = _LIMITS, w
         raise GradingError(
             f"There is no {folder / graded[0]}.ipynb", remedy="Start with `mlsd lab`, which puts your notebooks there"
         )
-    found = Submission("you", chapter, "")
-    fill(found, folder, asked)
-    if found.refused:
-        raise GradingError("\n".join(f"{folder / name}.ipynb: {why}" for name, why in found.refused.items()))
+    submission = Submission("you", chapter, "")
+    fill(submission, folder, asked)
+    if submission.refused:
+        raise GradingError("\n".join(f"{folder / name}.ipynb: {why}" for name, why in submission.refused.items()))
     if not sys.platform.startswith("linux") or not hasattr(os, "fork"):
-        return _judged(found, asked, there, root)
+        return _judged(submission, asked, there, root)
     own = worker or Worker(Sandbox(closed=False))
     try:
-        result = own.run(found.job(asked, limits))
+        result = own.run(submission.job(asked, limits))
     finally:
         if worker is None:
             own.close()
     marks: dict[str, CellMark] = {}
-    remarks = [f"{finding.cell or chapter}: {finding.text}" for finding in found.findings]
+    remarks = [f"{finding.cell or chapter}: {finding.text}" for finding in submission.findings]
     for notebook_result in result.notebooks:
         marks |= score_notebook(
-            found.notebooks[notebook_result.notebook], asked.notebooks[notebook_result.notebook], notebook_result
+            submission.notebooks[notebook_result.notebook], asked.notebooks[notebook_result.notebook], notebook_result
         )
         remarks += [finding.text for finding in findings_of(notebook_result)] + (
             [notebook_result.ended] if notebook_result.ended else []
@@ -79,8 +79,8 @@ def check(chapter: str, workspace: Path, root: Path, limits: Limits = _LIMITS, w
     return Checked(chapter, marks, tuple(remarks))
 
 
-def _judged(found: Submission, asked: Assignment, there: list[str], root: Path) -> Checked:
-    """Where processes are not forked: the quick judge, which looks at the answers alone."""
+def _judged(submission: Submission, asked: Assignment, there: list[str], root: Path) -> Checked:
+    """Judge the answers alone, in this process: for systems where processes cannot be forked."""
     from mlsd_course.grading.answers.judge import judge
     from mlsd_course.grading.authoring.source import sources
 
@@ -88,7 +88,7 @@ def _judged(found: Submission, asked: Assignment, there: list[str], root: Path) 
     for source in sources(root, [asked.name]):
         if source.path.stem not in there:
             continue
-        cells = found.notebooks[source.path.stem].cells
+        cells = submission.notebooks[source.path.stem].cells
         names = {cell.metadata.get("nbgrader", {}).get("grade_id", ""): cell.source for cell in cells}
         solutions = {name for name, cell in asked.notebooks[source.path.stem].cells.items() if cell.solution}
         verdict = judge(source.notebook(), {name: names[name] for name in solutions & names.keys()})

@@ -1,4 +1,4 @@
-"""What a learner handed in, read without trust: any file may be missing, broken, huge, a link, or a lie."""
+"""Reads a submission without trust: any file may be missing, damaged, huge, a link, or forged."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ class Submission:
     findings: list[SubmissionFinding] = field(default_factory=list)
 
     def job(self, asked: Assignment, limits: Limits) -> Job:
-        """Return what is to be run: the notebooks in which something is graded."""
+        """Return the job that runs the notebooks in which something is graded."""
         notebooks = tuple(
             NotebookJob(name, _cells(notebook, asked.notebooks[name]))
             for name, notebook in self.notebooks.items()
@@ -61,7 +61,7 @@ def students(course: Course, assignment: str) -> list[str]:
 
 
 def key_of(folder: Path) -> str:
-    """Return what changes when anything in the folder does: names, sizes and the content of what is small enough."""
+    """Return a hash of the folder: of names, sizes, and contents (for a file above the limit, its time of change)."""
     digest = hashlib.sha256()
     for path in _walk(folder)[: 4 * FILES_COUNT]:
         there = path.lstat()
@@ -79,30 +79,30 @@ def key_of(folder: Path) -> str:
 def read(course: Course, asked: Assignment, student: str) -> Submission:
     """Return what `student` handed in for `asked`, with its locked cells as the instructor wrote them."""
     folder = course.submitted / student / asked.name
-    found = Submission(student, asked.name, "")
+    submission = Submission(student, asked.name, "")
     if any(path.is_symlink() for path in (folder, folder.parent)):
-        found.refused[""] = "The folder is a link to somewhere else; hand in the files themselves"
-        return found
+        submission.refused[""] = "The folder is a link to somewhere else; hand in the files themselves"
+        return submission
     if not folder.is_dir():
-        found.refused[""] = "It is no folder"
-        return found
-    found.key = key_of(folder)
-    fill(found, folder, asked)
-    return found
+        submission.refused[""] = "It is no folder"
+        return submission
+    submission.key = key_of(folder)
+    fill(submission, folder, asked)
+    return submission
 
 
-def fill(found: Submission, folder: Path, asked: Assignment) -> None:
-    """Read the notebooks and files of `folder` into `found`."""
-    _read_files(folder, found)
+def fill(submission: Submission, folder: Path, asked: Assignment) -> None:
+    """Read the notebooks and files of `folder` into `submission`."""
+    _read_files(folder, submission)
     for name, notebook in asked.notebooks.items():
         path = folder / f"{name}.ipynb"
         if not os.path.lexists(path):
-            found.missing.append(name)
+            submission.missing.append(name)
             continue
         try:
-            found.notebooks[name] = _restored(parsed(path), notebook, found.findings)
+            submission.notebooks[name] = _restored(parsed(path), notebook, submission.findings)
         except Unreadable as error:
-            found.refused[name] = str(error)
+            submission.refused[name] = str(error)
 
 
 def parsed(path: Path) -> NotebookNode:
@@ -255,7 +255,7 @@ def _name(cell: NotebookNode) -> str:
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
-def _read_files(folder: Path, found: Submission) -> None:
+def _read_files(folder: Path, submission: Submission) -> None:
     """Take the files that the notebooks may open; links, devices and what is too much stay out."""
     left = FILES_LIMIT
     for path in _walk(folder)[:FILES_COUNT]:
@@ -263,21 +263,21 @@ def _read_files(folder: Path, found: Submission) -> None:
         try:
             name.encode()
         except UnicodeEncodeError:
-            found.findings.append(SubmissionFinding("file left out", f"Its name cannot be read: {name!r}"))
+            submission.findings.append(SubmissionFinding("file left out", f"Its name cannot be read: {name!r}"))
             continue
         if name == "timestamp.txt":
-            found.timestamp = _timestamp(path, found.findings)
+            submission.timestamp = _timestamp(path, submission.findings)
         if path.suffix == ".ipynb":
             continue
         if not stat.S_ISREG(there.st_mode):
-            found.findings.append(SubmissionFinding("file left out", f"{name} is a link or a device"))
+            submission.findings.append(SubmissionFinding("file left out", f"{name} is a link or a device"))
         elif there.st_size > left:
-            found.findings.append(
+            submission.findings.append(
                 SubmissionFinding("file left out", f"{name} is too large ({there.st_size / 1e6:.0f} MB)")
             )
         else:
             left -= there.st_size
-            found.files[name] = _content(path)
+            submission.files[name] = _content(path)
 
 
 def _timestamp(path: Path, findings: list[SubmissionFinding]) -> datetime | None:
@@ -300,13 +300,13 @@ def _content(path: Path) -> bytes:
 
 def _walk(folder: Path) -> list[Path]:
     """Return all that is under `folder`, links not followed, nothing of hidden folders."""
-    found = []
+    paths = []
     for place, folders, files in os.walk(folder, followlinks=False):
         links = [name for name in folders if os.path.islink(os.path.join(place, name))]
         folders[:] = sorted(
             name for name in folders if name not in links and name not in (".ipynb_checkpoints", "__pycache__")
         )
-        found += [Path(place, name) for name in sorted([*files, *links])]
-        if len(found) > 5 * FILES_COUNT:
+        paths += [Path(place, name) for name in sorted([*files, *links])]
+        if len(paths) > 5 * FILES_COUNT:
             break
-    return found
+    return paths

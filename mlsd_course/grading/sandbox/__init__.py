@@ -1,1 +1,1 @@
-"""What runs a submission's cells: processes, namespaces and messages. Nothing here is trusted with points."""
+"""Runs the cells of submissions in separate processes and namespaces. Nothing here decides on points."""

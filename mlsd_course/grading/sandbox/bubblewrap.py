@@ -1,4 +1,4 @@
-"""The sandbox in which submissions run: bubblewrap, no network, a read-only system, and of the course only its package."""
+"""The bubblewrap sandbox in which submissions run: no network, a read-only system, and only the package of the course."""
 
 import functools
 import os
@@ -51,7 +51,7 @@ _INHERITED = (
 
 @dataclass(frozen=True)
 class Sandbox:
-    """How submissions are closed off: with bubblewrap, or not at all."""
+    """How the fork server is started: in bubblewrap (`closed`), or without a sandbox."""
 
     closed: bool = True
 

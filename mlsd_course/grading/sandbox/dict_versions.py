@@ -1,7 +1,7 @@
-"""Whether dictionaries are as they were, without looking at what is in them.
+"""Tells which dictionaries have changed, without reading their values.
 
-CPython gives a dictionary another number with each change of it (PEP 509; up to 3.13). Reading that number writes nothing;
-comparing the values counts references, so that a fork would copy the page of each.
+CPython gives a dictionary a new version number at each change (PEP 509; up to Python 3.13). Reading the number writes
+nothing. Comparing the values would change reference counts, so that a forked process would have to copy their memory pages.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ _PLACE = 3 * ctypes.sizeof(ctypes.c_ssize_t)  # after the count, the type and th
 
 
 class DictVersions:
-    """The numbers of `mappings`, which may be proxies of dictionaries, as of now."""
+    """The version numbers of `mappings` (dictionaries, or proxies of some) at the time this is made."""
 
     def __init__(self, mappings: Iterable[Any]) -> None:
         self._held = [each if type(each) is dict else gc.get_referents(each)[0] for each in mappings]
@@ -42,17 +42,17 @@ class DictVersions:
 
 
 def _known() -> bool:
-    """Tell whether this Python has the numbers where we look for them; tried, not believed."""
+    """Tell whether this Python has version numbers at the expected place in memory, by trying."""
     if sys.implementation.name != "cpython" or not (3, 11) <= sys.version_info < (3, 14):
         return False
     if sysconfig.get_config_var("Py_GIL_DISABLED") or sysconfig.get_config_var("Py_DEBUG"):
         return False
-    tried: dict[str, Any] = {"a": 1, "b": 2}
-    number = ctypes.c_uint64.from_address(id(tried) + _PLACE)
+    sample: dict[str, Any] = {"a": 1, "b": 2}
+    number = ctypes.c_uint64.from_address(id(sample) + _PLACE)
     seen = [number.value]
-    for change in (lambda: tried.update(a=2), lambda: tried.pop("b"), lambda: tried.update(c=3)):
+    for change in (lambda: sample.update(a=2), lambda: sample.pop("b"), lambda: sample.update(c=3)):
         change()
         seen.append(number.value)
     still = number.value
-    _ = tried["a"], list(tried.values())
+    _ = sample["a"], list(sample.values())
     return len(set(seen)) == len(seen) and number.value == still

@@ -1,6 +1,6 @@
-"""The first process inside the sandbox. It imports once, then forks; it runs no learner's code itself.
+"""The fork server: the first process in the sandbox. It imports once, then forks; it runs no learner's code itself.
 
-For each worker it forks a child that has all imports. That child forks a runner for each notebook and waits for its end.
+It forks a child for each worker. The child has all imports; it forks a runner for each notebook, and waits for its end.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from mlsd_course.grading.sandbox.runner import run_notebook
 from mlsd_course.grading.sandbox.shell import Shell, new_formatter, new_shell
 from mlsd_course.grading.sandbox.tampering import TamperDetector
 
-_LOOK_S = 0.05  # how often memory is counted
+_LOOK_S = 0.05  # seconds between two measurements of memory
 _warmed: list[Any] = []
 
 
@@ -82,7 +82,7 @@ def _serve(
     while True:
         message = control.receive()
         if message["op"] != "start":
-            continue  # a late wish to end what has ended
+            continue  # a kill that came after the notebook had ended
         _, sockets, *_ = socket.recv_fds(control.socket, 1, 2)
         if message["warm"] and _warm():
             detector = new_detector()
@@ -110,14 +110,14 @@ def _serve(
         pid = namespaces.run_in_namespaces(body, worker_number, message["limits"]["file_mb"]) if closed else _fork(body)
         for each in sockets:
             os.close(each)
-        came = _attend(pid, control, message["limits"]["memory_mb"])
+        ended = _attend(pid, control, message["limits"]["memory_mb"])
         if not closed:
             shutil.rmtree(folder, ignore_errors=True)
-        control.send(came)
+        control.send(ended)
 
 
 def _warm() -> bool:
-    """Compile once, for all that follow, what the course's simulator would compile in each; tell whether that was new."""
+    """Compile the simulator once for all later notebooks. Return False where it is compiled already, or not imported."""
     fast = sys.modules.get("mlsd_course.sim.queueing.backends")
     if fast is None or fast in _warmed:
         return False
@@ -133,7 +133,7 @@ def _caches() -> list[str]:
 
 
 def _take_compiled(folder: Path) -> None:
-    """Copy what numba has compiled on this machine before to where it looks for it in the sandbox."""
+    """Copy the files that numba has compiled on this machine into its cache in the sandbox."""
     if cache := os.environ.get("NUMBA_CACHE_DIR"):
         from numba.core.caching import _CacheLocator
 
@@ -155,7 +155,7 @@ def _import(statements: list[str]) -> tuple[list[str], dict[str, Any]]:
 
 
 def _fork(body: Any) -> int:
-    """Without a sandbox: a process group of its own."""
+    """Fork, without a sandbox, into a process group of its own."""
     pid = os.fork()
     if pid == 0:
         try:
@@ -167,7 +167,7 @@ def _fork(body: Any) -> int:
 
 
 def _attend(pid: int, control: Channel, memory_mb: int) -> dict[str, Any]:
-    """Wait for the end of `pid`; bring it about where the worker asks, or where memory runs out."""
+    """Wait for the end of `pid`. Kill it when the worker asks, or when it uses more memory than it may."""
     base, peak, why = _anonymous_kb(os.getpid()), 0.0, ""
     waiting: list[Any] = [control.socket]
     ended = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
@@ -202,13 +202,13 @@ def _kill(pid: int) -> None:
 
 
 def _parents() -> list[tuple[int, int]]:
-    found = []
+    parents = []
     for name in os.listdir("/proc") if os.path.isdir("/proc") else []:
         if name.isdigit():
             with contextlib.suppress(OSError, ValueError, IndexError):
                 text = Path(f"/proc/{name}/stat").read_text(errors="replace")
-                found.append((int(name), int(text.rpartition(")")[2].split()[1])))
-    return found
+                parents.append((int(name), int(text.rpartition(")")[2].split()[1])))
+    return parents
 
 
 def _used_mb(base_kb: int) -> float:

@@ -1,4 +1,4 @@
-"""The client of the fork server: starts it in its sandbox, and asks it for a fork for each worker of this machine."""
+"""The client of the fork server: starts it in its sandbox, and gets a forked child from it for each worker."""
 
 import ast
 import contextlib
@@ -18,7 +18,7 @@ START_S, END_S = 120, 2.5
 
 
 class ForkServer:
-    """A running fork server. It starts when this is made, so that both processes import side by side. Safe for threads."""
+    """A running fork server. The constructor starts it, so that it imports while this process goes on. Safe for threads."""
 
     def __init__(self, sandbox: Sandbox, expected: Iterable[str] = ()) -> None:
         self.sandbox = sandbox
@@ -58,11 +58,11 @@ class ForkServer:
             return Channel(ours)
 
     def broken(self, what: str) -> GradingError:
-        """Return the error for a sandbox that fails, with what it said last."""
+        """Stop the fork server; return the error for a sandbox that failed, with the last lines of its log."""
         self._stop()
         self._log.seek(0)
-        said = self._log.read().decode(errors="replace").strip()[-600:]
-        return GradingError(f"The sandbox {what}: {said or 'it says nothing'}", remedy="Run `mlsd doctor`")
+        log = self._log.read().decode(errors="replace").strip()[-600:]
+        return GradingError(f"The sandbox {what}: {log or 'it says nothing'}", remedy="Run `mlsd doctor`")
 
     def close(self) -> None:
         """End the process and all that it has started."""
@@ -81,7 +81,7 @@ class ForkServer:
                 stderr=self._log,
             )
         self._control, self._key = Channel(ours), None
-        with contextlib.suppress(Closed):  # then the first worker hears of it
+        with contextlib.suppress(Closed):  # then `connect` raises it
             self._control.send({"closed": self.sandbox.closed, "expected": list(expected)})
 
     def _stop(self) -> None:

@@ -1,4 +1,4 @@
-"""A job and what comes of it: plain data that can be sent to another process or another machine."""
+"""Jobs and their results: plain data that can be sent to another process or another machine."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ from mlsd_course.grading.sandbox.limits import Limits
 
 @dataclass(frozen=True)
 class CellJob:
-    """One code cell to be run. A `trusted` one is the instructor's text; a `test` is graded and shown to nobody before."""
+    """One code cell to be run. `trusted`: the instructor wrote it. `test`: it gives points."""
 
     number: int  # its place in the notebook, from 0
     name: str  # its grade id, or nothing
@@ -40,22 +40,22 @@ class Job:
 
 @dataclass
 class CellResult:
-    """What came of one cell: outputs as nbformat has them, and seconds.
+    """The result of one cell: its outputs as nbformat has them, and seconds.
 
-    A test before which something looked wrong (`doubts`) was run a second time with that put back: `second`, or None
-    where that run said nothing.
+    `doubts` says what the learner's code had changed before a test. Such a test is run a second time with the changes undone.
+    `second` holds the outputs of that run; None where it gave none.
     """
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
     doubts: list[str] = field(default_factory=list)
     second: list[dict[str, Any]] | None = None
-    compiles: bool = False  # it says that it has loaded numba
+    compiles: bool = False  # its process reports that it has imported numba
 
 
 @dataclass
 class SubmissionFinding:
-    """Something that the instructor should know; `cell` is a grade id or a number, `voids` takes later points away."""
+    """Something that the instructor should know. `cell` is a grade id or a number; `voids`: later tests give no points."""
 
     kind: str
     text: str
@@ -65,7 +65,7 @@ class SubmissionFinding:
 
 @dataclass
 class NotebookResult:
-    """What came of one notebook. `ended` says why it did not reach its end; "" where it did."""
+    """The result of one notebook. `ended` says why its run stopped early; "" where it did not."""
 
     notebook: str
     cells: dict[int, CellResult] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class NotebookResult:
 
 @dataclass
 class JobResult:
-    """What came of one job."""
+    """The result of one job."""
 
     assignment: str
     student: str

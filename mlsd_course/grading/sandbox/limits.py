@@ -1,4 +1,4 @@
-"""What one submission may use."""
+"""The time, memory and disk that a submission may use."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -12,15 +12,15 @@ _HEAD = struct.Struct("!I")
 
 
 class Disturbed(Exception):
-    """What came is no message: somebody else wrote to the socket."""
+    """The bytes received are no message: other code has written to the socket."""
 
 
 class Silent(Exception):
-    """Nothing came in time."""
+    """No message came in time."""
 
 
 class Closed(Exception):
-    """The other side is gone."""
+    """The other end of the socket is closed."""
 
 
 class Channel:

@@ -1,8 +1,8 @@
-"""What the fork that runs a submission may do: it sees its own processes and files, has limits, and no rights.
+"""Forks a process into new Linux namespaces: it sees only its own processes and files, has limits, and no privileges.
 
-Two processes: the first one in new namespaces mounts and reaps (all die with it), the runner gives up every right and
-runs the cells, in a user namespace in which no further one can be made. As root each worker has a user of its own. Linux
-only; imported anywhere.
+There are two processes. The first one in the new namespaces mounts file systems and waits for all others, which die with
+it. The second one, the runner, gives up all privileges and runs the cells, in a user namespace in which no further one can
+be made. Where grading runs as root, each worker has a user of its own. The module can be imported on every system.
 """
 
 import contextlib

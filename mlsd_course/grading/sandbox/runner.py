@@ -1,7 +1,7 @@
-"""The process that runs one notebook's cells as they come over its socket, and reports on each.
+"""The process that runs the cells of one notebook: they come over its socket, and a report on each goes back.
 
-It holds the tests only from the moment they run. A report carries the number that came with its cell, so that code that
-ran before cannot have written it. Nothing here is out of reach of the code it runs: that is what `detector` is for.
+A test arrives only when it is to run. A report repeats the random number that came with its cell, so that code of earlier
+cells cannot have forged it. Learners' code can reach all objects of this process; the tamper detector looks for that.
 """
 
 import base64
@@ -26,16 +26,16 @@ Message = dict[str, Any]
 
 
 class Runner:
-    """Runs cells in `shell`; `detector` knows the process as it was before."""
+    """Runs cells in `shell`, and asks `detector` before each test whether a cell has changed what the test relies on."""
 
     def __init__(self, shell: Shell, detector: TamperDetector, formatter: Any, limits: Message) -> None:
         self.shell, self.detector, self.formatter, self.limits = shell, detector, formatter, limits
         shell.outputs.limit_kb = limits["output_kb"]
-        self.caught = catch_descriptors(limits["file_mb"])
+        self.descriptors = catch_descriptors(limits["file_mb"])
         self.streams = [Stream(shell.outputs, name, number + 1) for number, name in enumerate(("stdout", "stderr"))]
 
     def serve(self, channel: Channel) -> None:
-        """Run what comes until nothing comes any more."""
+        """Run the cells that come over `channel` until it is closed."""
         me, getpid, leave = os.getpid(), os.getpid, os._exit
         while True:
             try:
@@ -51,7 +51,7 @@ class Runner:
             channel.send(report)
 
     def report(self, message: Message) -> Message:
-        """Run one cell; return what came of it."""
+        """Run one cell; return the report on it."""
         started = time.perf_counter()
         second = None
         if message["op"] == "test":
@@ -83,7 +83,7 @@ class Runner:
                 _limit_time(0)
         except BaseException as error:  # of the judge's own calls, or the alarm in their midst
             outputs.error(type(error).__name__, _text(error), [f"{type(error).__name__}: {_text(error)}"])
-        for name, descriptor in zip(("stdout", "stderr"), self.caught, strict=True):
+        for name, descriptor in zip(("stdout", "stderr"), self.descriptors, strict=True):
             if text := drain(descriptor, max(0, outputs.left)):
                 outputs.stream(name, text)
         return list(outputs.kept)
@@ -109,7 +109,7 @@ class Runner:
         return self.shell.loop_runner(value) if code.co_flags & inspect.CO_COROUTINE else value
 
     def _second(self, code: list[types.CodeType | None], used: frozenset[str]) -> list[Output] | None:
-        """Return what a fork says in which all suspicious things are put back; None where it says nothing."""
+        """Run the test in a fork in which all suspicious changes are undone. Return its outputs, or None where it gives none."""
         if not hasattr(os, "fork"):
             return None
         reader, writer = os.pipe()
@@ -127,11 +127,11 @@ class Runner:
             finally:
                 os._exit(0)
         os.close(writer)
-        said = _read(reader, self.limits["cell_s"] + 1)
+        text = _read(reader, self.limits["cell_s"] + 1)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         try:
-            outputs: list[Output] = json.loads(said)
+            outputs: list[Output] = json.loads(text)
         except ValueError:
             return None
         return outputs

@@ -1,4 +1,4 @@
-"""IPython without a kernel: runs a cell and keeps what it would have shown, in nbformat's words."""
+"""IPython without a kernel: runs cells and keeps their outputs in the form of nbformat."""
 
 import io
 import os
@@ -17,7 +17,7 @@ SHOWN = ("text/plain", "text/latex", "image/png", "image/jpeg")  # what cannot r
 
 
 class Outputs:
-    """What one cell has shown, up to a number of letters; the rest is dropped."""
+    """The outputs of one cell, up to a limit; the rest is dropped."""
 
     def __init__(self, limit_kb: int = 256) -> None:
         self.kept: list[Output] = []

@@ -1,8 +1,8 @@
-"""What a submission changed of what the tests rely on, and a way to put it back for a second opinion.
+"""The tamper detector: finds what a learner's code changed of what tests rely on, and can undo it.
 
-The first opinion is nbgrader's: the test runs in the process as the learner left it. Where something looks wrong, a
-fork of that process puts it back and runs the test again; points count only if both agree. What reads the tests or the
-judge itself (frames, the collector's lists, raw memory) cannot be put back: it raises an alarm on a socket of its own.
+A test first runs in the process as the learner left it, as under nbgrader. Where the detector finds a change, a fork of that
+process undoes it and runs the test again; points count only if both runs agree. Code that reads the tests or the judge
+(frames, the garbage collector's lists, raw memory) cannot be undone: it raises an alarm on a socket of its own.
 """
 
 import builtins
@@ -50,7 +50,7 @@ _MANY = 50_000  # objects from which on looking at all types is quicker than loo
 
 
 class TamperDetector:
-    """A picture of the process before the learner's code ran."""
+    """The modules, classes, builtins and types of the process as they were before the learner's code ran."""
 
     def __init__(self, modules: Iterable[str], expected: dict[str, Any]) -> None:
         course = {name for name in sys.modules if name.startswith("mlsd_course.")}
@@ -79,7 +79,7 @@ class TamperDetector:
         self.threads = threading.active_count()
 
     def begin(self) -> None:
-        """From now on new objects may be the learner's. What there is has been frozen (`gc.freeze`)."""
+        """Start to treat new objects as the learner's. Call it after `gc.freeze`, which hides all older objects."""
         self._first = []
 
     def remember(self, names: Iterable[str], namespace: dict[str, Any]) -> None:
@@ -87,12 +87,12 @@ class TamperDetector:
         self.expected.update({name: namespace[name] for name in names if name in namespace})
 
     def take_builtins(self) -> None:
-        """After a cell: the judge works with the builtins that it knows. Uses none of them itself."""
+        """Put the original builtins back after a cell, and keep the learner's. Calls no builtin itself."""
         self._theirs = _BUILTINS.copy()
         _BUILTINS.update(self.builtins)
 
     def give_builtins(self) -> None:
-        """Before a cell: as the cell before has left them."""
+        """Put the builtins before a cell as the earlier cell left them."""
         _BUILTINS.update(self._theirs)
         for name in self.builtins:
             if name not in self._theirs:
@@ -103,7 +103,7 @@ class TamperDetector:
         return [*self._changed(), *self._shadowed(namespace, used), *self._odd_types(), *self._running()]
 
     def put_back(self, namespace: dict[str, Any], used: frozenset[str]) -> None:
-        """Undo, in a fork, all that `suspicions` speaks of."""
+        """Undo all changes that `suspicions` reports. Called in a fork."""
         self._theirs = self.builtins
         sys.modules.update(self.modules)
         for name, kept in self.attributes.items():
@@ -155,20 +155,20 @@ class TamperDetector:
         objects = get_objects() if self._first is not None else []  # without what was frozen
         if len(objects) > _MANY or not any(map(is_, objects, repeat(self._first))):  # a learner may freeze, too
             return self._new_below()
-        found = compress(objects, map(issubclass, map(type, objects), repeat(type)))
-        return [each for each in found if id(each) not in self._known]
+        new_types = compress(objects, map(issubclass, map(type, objects), repeat(type)))
+        return [each for each in new_types if id(each) not in self._known]
 
     def _new_below(self) -> list[type]:
         """Return the same by going through all types."""
         known = self._known
-        found = [each for each in _below(self.types) if id(each) not in known]
-        seen = set(map(id, found))
-        for new in found:  # grows: what is below the new ones
+        new_types = [each for each in _below(self.types) if id(each) not in known]
+        seen = set(map(id, new_types))
+        for new in new_types:  # grows: what is below the new ones
             below: list[type] = type.__subclasses__(new)
             more = [each for each in below if id(each) not in known and id(each) not in seen]
             seen.update(map(id, more))
-            found += more
-        return list({id(each): each for each in found}.values())
+            new_types += more
+        return list({id(each): each for each in new_types}.values())
 
     def _odd_types(self) -> Iterable[str]:
         for each in self._new_types():
@@ -185,7 +185,7 @@ class TamperDetector:
 
 
 def audit(raise_alarm: Callable[[str], None]) -> None:
-    """From now on raise an alarm for what the learner's code does beyond its own names. Cannot be undone."""
+    """Install an audit hook that raises an alarm when a learner's code reaches for the judge. It cannot be removed."""
     getframe = sys._getframe  # noqa: SLF001 what inspect.currentframe calls, without a replaceable name
     busy = False
 
@@ -267,18 +267,18 @@ def _below(types: list[type]) -> Iterable[type]:
 
 
 def _all_types() -> list[type]:
-    found, seen, queue = [], {id(object)}, [object]
+    all_types, seen, queue = [], {id(object)}, [object]
     while queue:
         for each in type.__subclasses__(queue.pop()):
             if id(each) not in seen:
                 seen.add(id(each))
-                found.append(each)
+                all_types.append(each)
                 queue.append(each)
-    return found
+    return all_types
 
 
 def _make_honest(each: type, learners: frozenset[type]) -> None:
-    """An object of a learner's type equals, or orders with, its own kind only; it hides from no array function."""
+    """Let objects of a learner's type compare only with each other, and take no part in NumPy's array functions."""
     made = vars(each)
     for name in _COMPARES:
         own = made.get(name)

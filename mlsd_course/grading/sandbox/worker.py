@@ -1,4 +1,4 @@
-"""Runs one submission after the other: sends each cell to a fork of the fork server, and reads what came of it."""
+"""A worker: runs one submission after the other. It sends each cell to a runner, and reads the report that comes back."""
 
 import ast
 import base64
@@ -36,9 +36,10 @@ _ENDS = {
 
 
 class Worker:
-    """Runs jobs one at a time; `number` is its own among those that run at once.
+    """Runs jobs one at a time. `number` is unique among the workers of this machine.
 
-    `turn` is held while cells run, and not while what was started is brought to its end, which takes time and no work.
+    turn: a lock or semaphore that is held while cells run. It is free while the worker waits for processes to end, which
+    needs no processor.
     """
 
     def __init__(
@@ -55,14 +56,14 @@ class Worker:
         self._warm = False  # whether submissions use what the fork compiles once for all
 
     def run(self, job: Job) -> JobResult:
-        """Return what came of `job`; GradingError only where the sandbox itself fails."""
+        """Run `job`; GradingError only where the sandbox itself fails."""
         result = JobResult(job.assignment, job.student)
         for notebook_job in job.notebooks:
             result.notebooks.append(self._run_notebook(job, notebook_job))
         return result
 
     def close(self) -> None:
-        """End the fork and all that it has started."""
+        """End the fork server's child and all that it has started."""
         self._leave()
         if self._owned:
             self._fork_server.close()
@@ -99,7 +100,7 @@ class Worker:
                 channel.send({"op": "files", "files": files})
                 for cell in notebook_job.cells:
                     left_s = job.limits.notebook_s - (time.monotonic() - started)
-                    notebook_result.cells[cell.number] = _asked(
+                    notebook_result.cells[cell.number] = _run_cell(
                         channel, cell, min(left_s, job.limits.cell_s + job.limits.grace_s)
                     )
                     notebook_result.findings += _tampering(alarms, cell)
@@ -118,14 +119,14 @@ class Worker:
         if end["code"] in (120, 121) and not notebook_result.cells:
             raise self._broken("could not be closed")
         if notebook_result.ended == "It ended itself" or end["why"]:
-            said = _ENDS.get(end["why"]) or _ENDS.get(end["code"]) or f"It ended itself (exit code {end['code']})"
-            notebook_result.ended = said.format(**job.limits.as_dict())
+            reason = _ENDS.get(end["why"]) or _ENDS.get(end["code"]) or f"It ended itself (exit code {end['code']})"
+            notebook_result.ended = reason.format(**job.limits.as_dict())
         notebook_result.seconds, notebook_result.peak_mb = time.monotonic() - started, float(end["peak_mb"])
         notebook_result.cpu_s = float(end["cpu_s"])
         return notebook_result
 
     def _end(self, control: Channel) -> dict[str, Any]:
-        """See to it that nothing of the notebook runs any more; return how it ended."""
+        """Kill what still runs of the notebook; return how it ended."""
         try:
             with contextlib.suppress(Silent):
                 return control.receive(0.5)
@@ -177,15 +178,17 @@ def bound(source: str) -> list[str]:
     return names
 
 
-def _asked(channel: Channel, cell: CellJob, timeout_s: float) -> CellResult:
+def _run_cell(channel: Channel, cell: CellJob, timeout_s: float) -> CellResult:
     nonce = secrets.token_hex(16)
     message: dict[str, Any] = {"op": "cell", "nonce": nonce}
     if cell.test:
         try:
             message |= {"op": "test", **compiled(cell)}
         except SyntaxError as error:
-            said = f"The test itself cannot be read: {error}"
-            return CellResult([{"output_type": "error", "ename": "SyntaxError", "evalue": said, "traceback": [said]}])
+            message_text = f"The test itself cannot be read: {error}"
+            return CellResult(
+                [{"output_type": "error", "ename": "SyntaxError", "evalue": message_text, "traceback": [message_text]}]
+            )
     else:
         message |= {"source": cell.source, "binds": bound(cell.source) if cell.trusted else []}
     channel.send(message)
@@ -214,10 +217,10 @@ def clean(outputs: Any) -> list[dict[str, Any]]:
             done.append({"output_type": kind, **named, "traceback": lines})
         elif kind in ("execute_result", "display_data"):
             data = {_text(mime): _text(value) for mime, value in dict(output["data"]).items()}
-            made: dict[str, Any] = {"output_type": kind, "data": data, "metadata": {}}
+            result: dict[str, Any] = {"output_type": kind, "data": data, "metadata": {}}
             if kind == "execute_result":
-                made["execution_count"] = int(output["execution_count"])
-            done.append(made)
+                result["execution_count"] = int(output["execution_count"])
+            done.append(result)
         else:
             raise ValueError(f"an output of type {str(kind)[:40]}")
     return done
@@ -234,7 +237,7 @@ def _tampering(alarms: socket.socket, cell: CellJob | None) -> list[SubmissionFi
     messages = set()
     alarms.setblocking(False)
     with contextlib.suppress(BlockingIOError, OSError):
-        while said := alarms.recv(200):
-            messages.add(said.decode(errors="replace"))
+        while alarm := alarms.recv(200):
+            messages.add(alarm.decode(errors="replace"))
     place = "" if cell is None else cell.name or f"cell {cell.number + 1}"
     return [SubmissionFinding("tampering", f"Its code {what}", place, voids=True) for what in sorted(messages)]

@@ -24,8 +24,8 @@ STEPS = (
     (journal.Journal, "write"),
     (gradebook.GradebookWriter, "apply"),
     (feedback, "write"),
-    (run._Run, "_settle"),  # noqa: SLF001 a crash is put before each of its steps
-    (run._Run, "_note"),  # noqa: SLF001 a crash is put before each of its steps
+    (run._Run, "_record"),  # noqa: SLF001 a crash is put before each of its steps
+    (run._Run, "_summarise"),  # noqa: SLF001 a crash is put before each of its steps
 )
 CLASS = 4
 
