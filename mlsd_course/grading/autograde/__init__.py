@@ -3,7 +3,7 @@
 This package is trusted; `mlsd_course.grading.sandbox`, which runs learners' code, is not. In the order of a run:
 
 `run` (the steps) · `assignment` (tests and points, from the source) · `submission` (reads what was handed in) ·
-`choose_pool`, `pool`, `dask_pool` (the workers) · `grade_submission`, `scoring` (points) · `autograded` (notebooks for
+`pools` (who runs the jobs) · `grade_submission`, `scoring` (points) · `autograded` (notebooks for
 Formgrader) · `journal` (a record of each submission) · `gradebook` (nbgrader's database) · `feedback` (pages).
 `self_check` is the code of `mlsd check`; `start_up` makes imports fast.
 """

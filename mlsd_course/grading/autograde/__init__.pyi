@@ -1,9 +1,9 @@
-from .choose_pool import Limits as Limits
-from .choose_pool import Sandbox as Sandbox
-from .choose_pool import pool_for as pool_for
 from .imports import expected as expected
 from .journal import Journal as Journal
 from .journal import SubmissionRecord as SubmissionRecord
+from .pools.choose_pool import Limits as Limits
+from .pools.choose_pool import Sandbox as Sandbox
+from .pools.choose_pool import pool_for as pool_for
 from .run import Summary as Summary
 from .run import grade as grade
 from .self_check import Checked as Checked

@@ -13,7 +13,7 @@ from mlsd_course.grading.autograde.assignment import assignment, assignments
 from mlsd_course.grading.autograde.grade_submission import grade_submission, keep_unchanged_marks, ungraded_notebooks
 from mlsd_course.grading.autograde.gradebook import GradebookWriter
 from mlsd_course.grading.autograde.journal import Journal, SubmissionRecord
-from mlsd_course.grading.autograde.pool import Pool, cores
+from mlsd_course.grading.autograde.pools.pool import Pool, cores
 from mlsd_course.grading.autograde.submission import Submission, key_of, read, students
 from mlsd_course.grading.course import Course
 from mlsd_course.grading.sandbox.job import Job, JobResult

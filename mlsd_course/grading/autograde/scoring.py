@@ -1,6 +1,5 @@
 """Turns the results of cells into points: by nbgrader's own rule, and by the course's rules for tampering and errors."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,8 +151,3 @@ def _nodes(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _error(name: str, text: str) -> NotebookNode:
     return NotebookNode(output_type="error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
-
-
-def better(one: float | None, other: float | None) -> bool:
-    """Tell whether two scores differ."""
-    return (one is None) != (other is None) or (one is not None and other is not None and not math.isclose(one, other))

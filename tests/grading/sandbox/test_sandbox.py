@@ -11,7 +11,7 @@ import pytest
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading import autograde
-from mlsd_course.grading.autograde import choose_pool
+from mlsd_course.grading.autograde.pools import choose_pool
 from mlsd_course.grading.sandbox import bubblewrap
 from tests.support.grades import grades, open_class
 from tests.support.paths import REPOSITORY

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from mlsd_course.errors import GradingError, MissingExtra
-from mlsd_course.grading.autograde.pool import cores
+from mlsd_course.grading.autograde.pools.pool import cores
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox, require
 from mlsd_course.grading.sandbox.job import Job, JobResult
 from mlsd_course.grading.sandbox.worker import Worker

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from mlsd_course.grading.autograde.pool import LocalPool
+from mlsd_course.grading.autograde.pools.pool import LocalPool
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox
 from mlsd_course.grading.sandbox.job import CellJob, Job, NotebookJob
 from mlsd_course.grading.sandbox.limits import Limits

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from mlsd_course.errors import GradingError
-from mlsd_course.grading.autograde.dask_pool import DaskPool
-from mlsd_course.grading.autograde.pool import LocalPool, Pool
+from mlsd_course.grading.autograde.pools.dask_pool import DaskPool
+from mlsd_course.grading.autograde.pools.pool import LocalPool, Pool
 from mlsd_course.grading.autograde.start_up import prepare_to_grade
 from mlsd_course.grading.sandbox.bubblewrap import Sandbox, obstacle, require
 from mlsd_course.grading.sandbox.limits import Limits

@@ -9,8 +9,8 @@ import pytest
 
 from mlsd_course.errors import GradingError
 from mlsd_course.grading import autograde
-from mlsd_course.grading.autograde import dask_pool
-from mlsd_course.grading.autograde.dask_pool import DaskPool
+from mlsd_course.grading.autograde.pools import dask_pool
+from mlsd_course.grading.autograde.pools.dask_pool import DaskPool
 from mlsd_course.grading.sandbox.job import Job, JobResult
 from tests.support.grades import SLUG, grades, open_class
 from tests.support.learners import fill_in, learners

@@ -1,0 +1,1 @@
+"""Who runs the jobs of a class: processes on this machine, or the workers of a Dask cluster."""
