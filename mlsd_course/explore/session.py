@@ -17,7 +17,9 @@ class Session:
 
     def part(self, kind: type[Part]) -> Part:
         """Return the one object of this class; made without arguments where there is none yet."""
-        part: Part = self._parts.setdefault(kind, kind())
+        if kind not in self._parts:
+            self._parts[kind] = kind()
+        part: Part = self._parts[kind]
         return part
 
 
